@@ -1,0 +1,27 @@
+{
+    "name": "POS Serials and Lots",
+    "summary": "Full traceability of serial and lot numbers at the point of sale",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Point of Sale",
+    "author": "POS Serials and Lots contributors",
+    "license": "LGPL-3",
+    "depends": [
+        "pos_sale",
+        "sale_stock",
+        "product_expiry",
+        "barcodes_gs1_nomenclature",
+    ],
+    "data": [],
+    "demo": [],
+    "assets": {
+        "point_of_sale._assets_pos": [
+            "pos_lot_traceability/static/src/app/**/*",
+        ],
+        "web.assets_tests": [
+            "pos_lot_traceability/static/tests/tours/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "pos_lot_traceability/static/tests/unit/**/*",
+        ],
+    },
+}

@@ -1,0 +1,94 @@
+# Shared by the commands in dev/: words for the person at the terminal, and where things live.
+# Sourced, never run.
+
+set -Eeuo pipefail
+
+REPO="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
+MODULE=pos_lot_traceability
+CACHE="${POS_LOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/$MODULE}"
+# One short word per checkout, so that two checkouts never share a database or a log.
+CHECKOUT_ID="$(printf '%s' "$REPO" | sha1sum | cut -c1-8)"
+WORK="$CACHE/checkouts/$CHECKOUT_ID"
+
+START_SECONDS=$SECONDS
+
+say() { printf '[%4ds] %s\n' "$((SECONDS - START_SECONDS))" "$*"; }
+
+fail() {
+    printf '\nSTOPPED: %s\n' "$*" >&2
+    exit 1
+}
+
+# as_root COMMAND...: run it as root, directly or with sudo.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "'$1' needs administrator rights: run this command as root, or install sudo."
+    fi
+}
+
+# need_space FOLDER MEGABYTES
+need_space() {
+    mkdir -p "$1" 2>/dev/null || fail "Cannot create the folder $1: choose another with POS_LOT_CACHE=/some/folder."
+    [ -w "$1" ] || fail "Cannot write to $1: choose another folder with POS_LOT_CACHE=/some/folder."
+    local free
+    free=$(df -Pm "$1" | awk 'NR==2 {print $4}')
+    [ "$free" -ge "$2" ] || fail "Only $free MB free under $1, $2 MB are needed: free some space, or set POS_LOT_CACHE to a folder on a larger disk."
+}
+
+# quietly LOGFILE WHAT-TO-DO COMMAND...: run with output in a log; on failure show its end.
+quietly() {
+    local log="$1" hint="$2"
+    shift 2
+    mkdir -p "$(dirname "$log")"
+    if ! "$@" >"$log" 2>&1; then
+        tail -n 15 "$log" >&2
+        fail "$hint (whole log: $log)"
+    fi
+}
+
+# one_at_a_time NAME: wait for another setup that prepares the same shared thing.
+one_at_a_time() {
+    mkdir -p "$CACHE/locks"
+    exec 9>"$CACHE/locks/$1"
+    if ! flock -n 9; then
+        say "Waiting for another setup that is running ($1)..."
+        flock -w 1800 9 || fail "Another setup has held $CACHE/locks/$1 for 30 minutes: stop it, then run this again."
+    fi
+}
+
+lock_done() { flock -u 9; exec 9>&-; }
+
+# free_port [WISH]: prints WISH when it is free on 127.0.0.1, else any free port.
+free_port() {
+    "${PYTHON:-python3}" - "${1:-0}" <<'PY'
+import socket, sys
+for port in (int(sys.argv[1]), 0):
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        print(s.getsockname()[1])
+        break
+PY
+}
+
+# apt_install PACKAGE...: Debian packages of this machine, only those that are missing.
+apt_install() {
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+    done
+    [ "${#missing[@]}" = 0 ] && return 0
+    command -v apt-get >/dev/null || fail "This is no Debian machine; install these yourself, then run this again: ${missing[*]}"
+    say "Installing from Debian: ${missing[*]}"
+    quietly "$CACHE/logs/apt.log" "Debian's package lists could not be read: check the network, then run this again" \
+        as_root apt-get update -q
+    quietly "$CACHE/logs/apt.log" "Debian could not install ${missing[*]}: check the network and the disk, then run this again" \
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+}

@@ -1,0 +1,85 @@
+# Gets Odoo 19.0's source: a person's own (ODOO_PATH), or Debian's odoo-19 package.
+# Sets ODOO_HOME (the folder that holds the Python package `odoo`) and ODOO_ADDONS (comma separated).
+
+# Debian's suite for each package: Odoo's relative symlinks need these file layouts.
+ODOO_UNSTABLE_PACKAGES="odoo-19 libjs-jquery libjs-jquery-form libjs-underscore fonts-montserrat fonts-roboto-unhinted fonts-ocr-b"
+ODOO_STABLE_PACKAGES="fonts-font-awesome fonts-inconsolata"
+
+# A private apt: own lists and state, this machine's mirror and keys; nothing is installed.
+odoo_private_apt() {
+    local apt="$CACHE/apt" mirror keyring
+    mirror=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | grep -E '/debian/?$' | head -n 1)
+    [ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | head -n 1)
+    [ -n "$mirror" ] || fail "apt names no Debian mirror on this machine: run 'apt-get update' once, or set ODOO_PATH to your own Odoo 19 source."
+    keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+    [ -r "$keyring" ] || fail "Debian's keys are missing: 'apt-get install debian-archive-keyring', then run this again."
+    mkdir -p "$apt"/{lists/partial,archives/partial,parts,debs,etc/preferences.d}
+    : >"$apt/status"
+    printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$mirror" unstable "$keyring" "$mirror" stable >"$apt/etc/sources.list"
+    cat >"$apt/apt.conf" <<CONF
+Dir::State "$apt";
+Dir::State::status "$apt/status";
+Dir::State::lists "$apt/lists";
+Dir::Cache "$apt";
+Dir::Cache::archives "$apt/archives";
+Dir::Etc::sourcelist "$apt/etc/sources.list";
+Dir::Etc::sourceparts "$apt/parts";
+Dir::Etc::preferencesparts "$apt/etc/preferences.d";
+APT::Architecture "amd64";
+APT::Get::List-Cleanup "false";
+Acquire::Languages "none";
+Acquire::Retries "3";
+APT::Sandbox::User "";
+CONF
+}
+
+odoo_download() {
+    local apt="$CACHE/apt"
+    say "Fetching Odoo 19 from Debian (about 125 MB; a few minutes on a slow line)..."
+    odoo_private_apt
+    quietly "$CACHE/logs/odoo-apt-update.log" "Debian's unstable suite could not be read: check the network, then run this again" \
+        env APT_CONFIG="$apt/apt.conf" apt-get update -q
+    (
+        cd "$apt/debs"
+        # shellcheck disable=SC2086
+        quietly "$CACHE/logs/odoo-download.log" "Odoo could not be downloaded: check the network, then run this again" \
+            env APT_CONFIG="$apt/apt.conf" apt-get download -q \
+            $(printf '%s/unstable ' $ODOO_UNSTABLE_PACKAGES) $(printf '%s/stable ' $ODOO_STABLE_PACKAGES)
+    )
+    say "Unpacking Odoo..."
+    local new="$CACHE/odoo-unpacking" deb
+    rm -rf "$new"
+    mkdir -p "$new"
+    for deb in "$apt"/debs/*.deb; do
+        dpkg-deb -x "$deb" "$new" || fail "$deb is damaged: delete it and run this again."
+    done
+    # Left out by the package, asked for by the back office's asset bundle.
+    local selfie="$new/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
+    mkdir -p "$(dirname "$selfie")"
+    : >"$selfie"
+    rm -rf "$CACHE/odoo"
+    mv "$new" "$CACHE/odoo"
+    rm -rf "$apt/debs" "$apt/archives"
+}
+
+odoo_setup() {
+    if [ -n "${ODOO_PATH:-}" ]; then
+        [ -r "$ODOO_PATH/odoo/release.py" ] || fail "ODOO_PATH=$ODOO_PATH holds no Odoo: it must be the folder with odoo/release.py in it."
+        ODOO_HOME="$(cd "$ODOO_PATH" && pwd)"
+    else
+        ODOO_HOME="$CACHE/odoo/usr/lib/python3/dist-packages"
+        if [ ! -r "$ODOO_HOME/odoo/release.py" ]; then
+            need_space "$CACHE" 2500
+            odoo_download
+        fi
+    fi
+    grep -qE '^version_info = \(19, 0,' "$ODOO_HOME/odoo/release.py" ||
+        fail "The Odoo at $ODOO_HOME is not version 19.0: this add-on is for Odoo 19.0 only."
+    # A source checkout keeps its add-ons in addons/, a package in odoo/addons/.
+    ODOO_ADDONS="$ODOO_HOME/odoo/addons"
+    [ -d "$ODOO_HOME/addons/point_of_sale" ] && ODOO_ADDONS="$ODOO_HOME/addons,$ODOO_ADDONS"
+    # An add-on's folder must carry its technical name, whatever the checkout is called.
+    mkdir -p "$WORK/addons"
+    ln -sfn "$REPO" "$WORK/addons/$MODULE"
+    ODOO_ADDONS="$WORK/addons,$ODOO_ADDONS"
+}
