@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the commands in dev/: words for the person at the terminal, and where things live.
 # Sourced, never run.
 
@@ -6,8 +7,14 @@ set -Eeuo pipefail
 REPO="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
 MODULE=pos_lot_traceability
 CACHE="${POS_LOT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/$MODULE}"
+mkdir -p "$CACHE" 2>/dev/null || {
+    printf '\nSTOPPED: Cannot create the folder %s: choose another with POS_LOT_CACHE=/some/folder.\n' "$CACHE" >&2
+    exit 1
+}
+CACHE="$(cd "$CACHE" && pwd -P)"
 # One short word per checkout, so that two checkouts never share a database or a log.
-CHECKOUT_ID="$(printf '%s' "$REPO" | sha1sum | cut -c1-8)"
+# DEV_NAME keeps two runs of the same checkout apart in the same way.
+CHECKOUT_ID="$(printf '%s' "$REPO|${DEV_NAME:-}" | sha1sum | cut -c1-8)"
 WORK="$CACHE/checkouts/$CHECKOUT_ID"
 
 START_SECONDS=$SECONDS
@@ -18,6 +25,9 @@ fail() {
     printf '\nSTOPPED: %s\n' "$*" >&2
     exit 1
 }
+
+# Whatever else goes wrong says where, instead of ending in silence.
+trap 'printf "\nSTOPPED: %s line %s failed: %s\n" "${BASH_SOURCE[0]}" "$LINENO" "$BASH_COMMAND" >&2' ERR
 
 # as_root COMMAND...: run it as root, directly or with sudo.
 as_root() {
@@ -46,17 +56,49 @@ quietly() {
     mkdir -p "$(dirname "$log")"
     if ! "$@" >"$log" 2>&1; then
         tail -n 15 "$log" >&2
+        if grep -q 'No space left on device' "$log"; then
+            hint="The disk is full: free some space, or set POS_LOT_CACHE to a folder on a larger disk"
+        fi
         fail "$hint (whole log: $log)"
     fi
 }
 
-# one_at_a_time NAME: wait for another setup that prepares the same shared thing.
+# with_progress LOGFILE WHAT-TO-DO COMMAND...: as quietly, telling now and then how far Odoo is.
+with_progress() {
+    local log="$1" hint="$2" pid tick=0 last="" now
+    shift 2
+    mkdir -p "$(dirname "$log")"
+    "$@" >"$log" 2>&1 &
+    pid=$!
+    # shellcheck disable=SC2064
+    trap "kill $pid 2>/dev/null; exit 130" INT TERM
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 1
+        tick=$((tick + 1))
+        if [ $((tick % 15)) = 0 ]; then
+            now=$(grep -o 'Loading module .* ([0-9]*/[0-9]*)' "$log" | tail -n 1 || true)
+            [ "$now" = "$last" ] || say "  ${now:-still working...}"
+            last="$now"
+        fi
+    done
+    trap - INT TERM
+    if ! wait "$pid"; then
+        grep -E ' (ERROR|CRITICAL) |^[a-zA-Z_.]*(Error|Exception)\b' "$log" | tail -n 15 >&2 || tail -n 15 "$log" >&2
+        if grep -q 'No space left on device' "$log"; then
+            hint="The disk is full: free some space, or set POS_LOT_CACHE to a folder on a larger disk"
+        fi
+        fail "$hint (whole log: $log)"
+    fi
+}
+
+# one_at_a_time NAME: wait for another set-up that prepares the same shared thing.
+# Long-lived children must be started with 9>&-, else they would keep the lock.
 one_at_a_time() {
     mkdir -p "$CACHE/locks"
     exec 9>"$CACHE/locks/$1"
     if ! flock -n 9; then
-        say "Waiting for another setup that is running ($1)..."
-        flock -w 1800 9 || fail "Another setup has held $CACHE/locks/$1 for 30 minutes: stop it, then run this again."
+        say "Waiting for another set-up that is running ($1)..."
+        flock -w 1800 9 || fail "Another set-up has held $CACHE/locks/$1 for 30 minutes: stop it, then run this again."
     fi
 }
 
@@ -64,7 +106,7 @@ lock_done() { flock -u 9; exec 9>&-; }
 
 # free_port [WISH]: prints WISH when it is free on 127.0.0.1, else any free port.
 free_port() {
-    "${PYTHON:-python3}" - "${1:-0}" <<'PY'
+    /usr/bin/env python3 - "${1:-0}" <<'PY'
 import socket, sys
 for port in (int(sys.argv[1]), 0):
     with socket.socket() as s:
@@ -89,6 +131,11 @@ apt_install() {
     say "Installing from Debian: ${missing[*]}"
     quietly "$CACHE/logs/apt.log" "Debian's package lists could not be read: check the network, then run this again" \
         as_root apt-get update -q
+    # UCF_FORCE_CONFFOLD: no question about a settings file that is already there.
     quietly "$CACHE/logs/apt.log" "Debian could not install ${missing[*]}: check the network and the disk, then run this again" \
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+        as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 \
+        apt-get install -q -y --no-install-recommends "${missing[@]}"
 }
+
+# fingerprint FILE-LIST-ON-STDIN (NUL separated): one short word for names and contents.
+fingerprint() { sort -z | xargs -0 -r sha1sum -- | sha1sum | cut -c1-12; }

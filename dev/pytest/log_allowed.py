@@ -1,0 +1,16 @@
+"""Log lines at ERROR or WARNING that are no fault of this add-on: one entry each, with the reason.
+
+Used for pytest's run and for the run through Odoo's own runner. Keep it short.
+"""
+
+import re
+
+# (logger, pattern in the message, reason)
+ALLOWED = ()
+
+
+def allowed_reason(logger, message):
+    for name, pattern, reason in ALLOWED:
+        if logger.startswith(name) and re.search(pattern, message):
+            return reason
+    return None

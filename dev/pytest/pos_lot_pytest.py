@@ -1,0 +1,198 @@
+"""pytest plugin of `dev/test`: makes pytest-odoo as strict as Odoo's own runner.
+
+Loaded with `-p`, from a folder that is no package, so that pytest never takes it for a part of
+the add-on.
+
+* The checkout's folder may have any name: its tests are imported as the add-on's.
+* A skipped test is a failed test: a missing browser must not look like success.
+* An ERROR in Odoo's log fails the test during which it came, unless `log_allowed.py` lists it.
+* Core's browser bundles are built once, not once per test class.
+* With POS_LOT_STOCK (a database without the add-on) every test of `tests/stock/` must fail,
+  unless its class or method says `stock_passes = True`: a control.
+"""
+
+import functools
+import hashlib
+import logging
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from log_allowed import allowed_reason
+
+MODULE = "pos_lot_traceability"
+REPO = Path(__file__).resolve().parents[2]
+STOCK = bool(os.environ.get("POS_LOT_STOCK"))
+
+# Those that nearly every browser test opens; the rest is built when first asked for.
+BUNDLES = (
+    ("point_of_sale.assets_prod", "js"),
+    ("point_of_sale.assets_prod", "css"),
+    ("web.assets_web", "js"),
+    ("web.assets_web", "css"),
+    ("web.assets_tests", "js"),
+    ("web.__assets_tests_call__", "js"),
+)
+
+
+class ErrorLog(logging.Handler):
+    """Keeps the ERROR records that no test expects (an expected one never gets here:
+    `assertLogs` and `mute_logger` keep it to themselves)."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.lines = []
+        self.lock_lines = threading.Lock()
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+
+    def emit(self, record):
+        text = self.format(record)
+        if not allowed_reason(record.name, text):
+            with self.lock_lines:
+                self.lines.append(text)
+
+    def take(self):
+        with self.lock_lines:
+            lines, self.lines = self.lines, []
+        return lines
+
+
+error_log = ErrorLog()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    logging.getLogger().addHandler(error_log)
+    _import_as_the_add_on()
+
+
+def pytest_unconfigure(config):
+    logging.getLogger().removeHandler(error_log)
+
+
+def _import_as_the_add_on():
+    """Give the checkout's modules the name that Odoo gives them."""
+    from _pytest import pathlib  # noqa: PLC0415
+
+    original = pathlib.resolve_pkg_root_and_module_name
+
+    @functools.wraps(original)
+    def resolve(path, **kwargs):
+        root, name = original(path, **kwargs)
+        real = Path(path).resolve()
+        if real.is_relative_to(REPO) and (REPO / "__init__.py").exists():
+            inside = real.relative_to(REPO)
+            if inside.parts[0] not in {"dev", "docs"}:
+                parts = inside.with_suffix("").parts
+                if parts[-1] == "__init__":
+                    parts = parts[:-1]
+                return root, ".".join(("odoo", "addons", MODULE, *parts))
+        return root, name
+
+    pathlib.resolve_pkg_root_and_module_name = resolve
+
+
+# --- browser bundles -------------------------------------------------------------------------
+
+
+def pytest_collection_finish(session):
+    from odoo.tests import HttpCase  # noqa: PLC0415
+
+    session.config.pos_lot_browser = any(
+        isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, HttpCase)
+        for item in session.items
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def browser_bundles(request, load_registry, load_http):
+    """A test rolls back what it builds, the bundles of its pages too: a second or more each."""
+    if request.config.pos_lot_browser:
+        _build_bundles()
+
+
+def _build_bundles():
+    import odoo  # noqa: PLC0415
+    from odoo.modules.registry import Registry  # noqa: PLC0415
+
+    static = hashlib.sha1(usedforsecurity=False)
+    for path in sorted((REPO / "static").rglob("*")):
+        stat = path.stat()
+        static.update(f"{path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
+    name = odoo.tests.common.get_db_name()
+    registry = Registry(name)
+    with registry.cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
+        params = env["ir.config_parameter"]
+        if params.get_param("pos_lot.bundles") == static.hexdigest():
+            return
+        for bundle, kind in BUNDLES:
+            is_js = kind == "js"
+            getattr(env["ir.qweb"]._get_asset_bundle(bundle, css=not is_js, js=is_js), kind)()
+        params.set_param("pos_lot.bundles", static.hexdigest())
+
+
+# --- stricter results ------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items):
+    if not STOCK:
+        return
+    for item in items:
+        control = getattr(getattr(item, "cls", None), "stock_passes", False) or getattr(
+            getattr(item, "function", None), "stock_passes", False
+        )
+        if not control:
+            item.add_marker(
+                pytest.mark.xfail(strict=True, reason="stock Odoo fails here, the add-on does not")
+            )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    before = error_log.take()
+    result = yield
+    # A server thread may log a moment after the browser has seen the answer.
+    if item.config.pos_lot_browser:
+        time.sleep(0.05)
+    lines = error_log.take()
+    if before or lines:
+        pytest.fail("Odoo logged an error:\n" + "\n".join(before + lines), pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.longrepr = f"A skipped test counts as failed. {reason}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"A skipped module counts as failed. {report.longrepr[2]}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session, exitstatus):
+    result = yield
+    lines = error_log.take()
+    if lines:
+        session.config.pos_lot_left_over = lines
+        if session.exitstatus == 0:
+            session.exitstatus = 1
+    return result
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in getattr(config, "pos_lot_left_over", ()):
+        terminalreporter.write_line(f"Odoo logged an error outside of any test: {line}", red=True)
