@@ -59,8 +59,7 @@ class TestHoot(HttpCase):
         self.addCleanup(logger.setLevel, level)
         self.addCleanup(logger.removeHandler, handler)
         self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={hoot_id(suite)}",
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={hoot_id(suite)}",
             "",
             "",
             login="admin",

@@ -1,0 +1,27 @@
+"""A first installation and the tests that need no browser, through Odoo's own runner.
+
+It sees what pytest does not: data files that install with warnings, deprecated calls, and the
+rules that Odoo's runner adds (no error in the log, clean cursors, module order).
+"""
+
+import os
+
+from odoo_runner import OdooRun
+
+# Browser tests carry this tag; they run by pytest only, once is enough.
+BROWSER_TAG = "pos_lot_browser"
+
+
+def test_install_and_test_by_odoo():
+    run = OdooRun(
+        "odoo-runner",
+        os.environ["POS_LOT_FRESH_DB"],
+        f"/pos_lot_traceability,-{BROWSER_TAG}",
+        *("-i", "pos_lot_traceability"),
+    )
+    assert run.code == 0 and not run.complaints, (
+        f"exit code {run.code}, whole log: {run.log}\n" + "\n".join(run.complaints)
+    )
+    assert run.count, (
+        f"Odoo's runner found no test of the add-on: is it in tests/__init__.py? {run.log}"
+    )
