@@ -1,0 +1,282 @@
+import { Component, onMounted, onPatched, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Dialog } from "@web/core/dialog/dialog";
+import { useChildRef } from "@web/core/utils/hooks";
+import { debounce } from "@web/core/utils/timing";
+import { parseFloat } from "@web/views/fields/parsers";
+import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { getNumberStatus } from "@pos_lot_traceability/app/utils/number_status";
+import { describeNumbersState } from "@pos_lot_traceability/app/utils/numbers_state";
+
+const SEARCH_DELAY = 150;
+
+/**
+ * Shows the numbers of a cart line and one input for the next one. What an entry becomes is
+ * decided by `NumberEntry`; which keys reach the input, by `KeyCapture`.
+ */
+export class NumbersPopup extends Component {
+    static template = "pos_lot_traceability.NumbersPopup";
+    static components = { Dialog };
+    static props = ["entry", "getPayload", "close"];
+
+    setup() {
+        this.pos = usePos();
+        this.entry = this.props.entry;
+        this.entryState = useState(this.entry.state);
+        this.line = useState(this.entry.line);
+        this.state = useState({ term: "", active: -1, applying: false, discarding: false });
+        this.modalRef = useChildRef();
+        this.input = useRef("input");
+        this.list = useRef("list");
+        this.searchSoon = debounce(() => this.entry.search(this.state.term), SEARCH_DELAY);
+        onMounted(() => {
+            this.pos.keyCapture.attach({
+                getRoot: () => this.modalRef.el,
+                getInput: () => this.input.el,
+                onText: (text, scanned) => this.onText(text, scanned ? "scanned" : "typed"),
+                onEmptyEnter: () => this.onEmptyEnter(),
+                onEscape: () => this.onEscape(),
+                onArrow: (step) => this.onArrow(step),
+            });
+            this.entry.search("");
+            if (this.pos.config.propose_numbers && !this.line.pack_lot_ids.length) {
+                this.entry.fill();
+            }
+        });
+        onWillUnmount(() => this.searchSoon.cancel());
+        // The newest number and the input stay in sight.
+        useEffect(
+            () => {
+                this.list.el.scrollTop = this.list.el.scrollHeight;
+            },
+            () => [this.line.pack_lot_ids.length, this.entryState.pending.length]
+        );
+        onPatched(() => this.putRejectedBack());
+    }
+
+    // ----------------------------------------------------------------- display
+
+    get numbersState() {
+        return this.line.getNumbersState();
+    }
+
+    get summary() {
+        return describeNumbersState(this.line);
+    }
+
+    get isSerial() {
+        return this.line.isSerialTracked();
+    }
+
+    getStatus(number) {
+        return this.entry.getStatus(number);
+    }
+
+    getSuggestionStatus(info) {
+        return getNumberStatus(info, this.line);
+    }
+
+    getStatusClass({ level }) {
+        return level === "muted" ? "text-muted" : `text-${level}`;
+    }
+
+    getStatusIcon({ level }) {
+        return {
+            success: "fa-check-circle",
+            info: "fa-plus-circle",
+            warning: "fa-exclamation-triangle",
+            danger: "fa-exclamation-circle",
+            muted: "fa-clock-o",
+        }[level];
+    }
+
+    get placeholder() {
+        return this.isSerial ? _t("Serial number: type or scan") : _t("Lot number: type or scan");
+    }
+
+    get candidatesTitle() {
+        return this.entry.isRefund ? _t("Sold, not yet returned") : _t("On hand in this shop");
+    }
+
+    get bulkLabel() {
+        return _t("%s numbers at once. Add them?", this.entryState.bulk.count);
+    }
+
+    quantityLabel(number) {
+        return _t("Quantity of %s", number.lot_name);
+    }
+
+    removeLabel(number) {
+        return _t("Remove %s", number.lot_name);
+    }
+
+    formatQuantity(number) {
+        return this.line.formatNumberQuantity(number.getQuantity());
+    }
+
+    /** A text that matches nothing yet, and may become a new number. */
+    get newName() {
+        const term = this.state.term.trim();
+        const known = this.entryState.suggestions.some(
+            ({ name }) => name.toLowerCase() === term.toLowerCase()
+        );
+        return term && !known && this.entry.canCreate ? term : "";
+    }
+
+    get fillLabel() {
+        const { missing } = this.numbersState;
+        return missing && this.entryState.suggestions.length && !this.state.term
+            ? _t("Fill %s", this.line.formatNumberQuantity(missing))
+            : "";
+    }
+
+    // ------------------------------------------------------------------- entry
+
+    onInput(ev) {
+        this.state.term = ev.target.value;
+        this.state.active = -1;
+        this.state.discarding = false;
+        this.searchSoon();
+    }
+
+    onText(text, origin) {
+        const active = this.entryState.suggestions[this.state.active];
+        this.state.discarding = false;
+        if (active && origin === "typed") {
+            this.pickSuggestion(active);
+            return;
+        }
+        this.clearInput();
+        this.entry.add(text, origin);
+    }
+
+    onPaste(ev) {
+        const text = ev.clipboardData.getData("text/plain");
+        if (/[\n\r\t,;]/.test(text.trim())) {
+            // One line of input would join them.
+            ev.preventDefault();
+            this.entry.add(text, "typed");
+        }
+    }
+
+    async pickSuggestion(info) {
+        this.clearInput();
+        this.input.el.focus();
+        await this.entry.pick(info);
+        this.entry.search("");
+    }
+
+    takeNewName() {
+        const { newName } = this;
+        this.clearInput();
+        this.input.el.focus();
+        this.entry.add(newName, "typed");
+    }
+
+    async fill() {
+        this.input.el.focus();
+        await this.entry.fill();
+        this.entry.search("");
+    }
+
+    clearInput() {
+        this.input.el.value = "";
+        this.state.active = -1;
+        if (this.state.term) {
+            this.state.term = "";
+            this.searchSoon();
+        }
+    }
+
+    /** A refused text goes back into the field, selected, unless the next one is there already. */
+    putRejectedBack() {
+        const last = this.entryState.rejected.at(-1);
+        const input = this.input.el;
+        if (last && last.key !== this.lastRejected && !this.entryState.pending.length) {
+            this.lastRejected = last.key;
+            if (input && !input.value && this.entryState.rejected.length === 1) {
+                last.inField = true;
+                input.value = last.text;
+                input.select();
+            }
+        }
+    }
+
+    onArrow(step) {
+        const count = this.entryState.suggestions.length;
+        this.state.active = Math.max(-1, Math.min(count - 1, this.state.active + step));
+    }
+
+    onEmptyEnter() {
+        const active = this.entryState.suggestions[this.state.active];
+        return active ? this.pickSuggestion(active) : this.apply();
+    }
+
+    onQuantityChange(ev, number) {
+        let quantity = NaN;
+        try {
+            quantity = parseFloat(ev.target.value);
+        } catch {
+            // not a number: refused below
+        }
+        if (!this.entry.setLotQuantity(number, quantity)) {
+            ev.target.value = this.formatQuantity(number);
+        }
+    }
+
+    removeNumber(number) {
+        this.entry.remove(number);
+        this.input.el.focus();
+        this.entry.search(this.state.term);
+    }
+
+    confirmBulk() {
+        this.entry.confirmBulk();
+        this.input.el.focus();
+    }
+
+    cancelBulk() {
+        this.entryState.bulk = null;
+        this.input.el.focus();
+    }
+
+    // ------------------------------------------------------------ apply, discard
+
+    async apply() {
+        if (this.state.applying) {
+            return;
+        }
+        const left = this.input.el.value;
+        if (left.trim() && !this.entryState.rejected.some(({ text }) => text === left)) {
+            this.onText(left, "typed");
+        }
+        this.state.applying = true;
+        try {
+            if (await this.entry.apply()) {
+                this.props.getPayload(true);
+                this.props.close();
+            }
+        } finally {
+            this.state.applying = false;
+        }
+    }
+
+    onEscape() {
+        if (this.entryState.bulk) {
+            this.cancelBulk();
+        } else if (!this.state.discarding && this.entry.hasChanges) {
+            this.state.discarding = true;
+        } else {
+            this.discard();
+        }
+    }
+
+    keep() {
+        this.state.discarding = false;
+        this.input.el.focus();
+    }
+
+    discard() {
+        this.props.close();
+    }
+}

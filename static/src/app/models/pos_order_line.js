@@ -1,0 +1,196 @@
+import { patch } from "@web/core/utils/patch";
+import { formatFloat } from "@web/core/utils/numbers";
+import { PosOrderline } from "@point_of_sale/app/models/pos_order_line";
+
+// The line whose lots are overlooked while core decides whether it can be merged.
+let mergeCandidate = null;
+
+patch(PosOrderline.prototype, {
+    /** Whether this line asks for numbers: tracked product, and an operation type that uses them. */
+    asksForNumbers() {
+        return Boolean(this.product_id?.product_tmpl_id?.isTracked());
+    },
+
+    isSerialTracked() {
+        return this.product_id.tracking === "serial";
+    },
+
+    /** Whether applying numbers may raise the quantity of this line. */
+    canRaiseQuantity() {
+        return (
+            this.qty >= 0 &&
+            !this.refunded_orderline_id &&
+            !this.combo_parent_id &&
+            !this.order_id?.preset_id?.is_return
+        );
+    },
+
+    roundNumberQuantity(quantity) {
+        const uom = this.product_id.uom_id;
+        return uom ? uom.round(quantity) : quantity;
+    },
+
+    formatNumberQuantity(quantity) {
+        const digits = this.models["decimal.precision"].find(
+            (precision) => precision.name === "Product Unit"
+        )?.digits;
+        return quantity % 1 === 0 ? String(quantity) : formatFloat(quantity, { digits: [69, digits ?? 2] });
+    },
+
+    /**
+     * How the numbers of this line stand against its quantity, in the product's unit.
+     *
+     * @returns {{asked: number, given: number, missing: number, surplus: number,
+     *     fractional: boolean, complete: boolean}} `fractional`: a serial is sold in whole units
+     */
+    getNumbersState() {
+        const serial = this.isSerialTracked();
+        const quantity = Math.abs(this.qty);
+        const whole = Math.ceil(this.roundNumberQuantity(quantity));
+        const asked = serial ? whole : quantity;
+        const quantityByName = new Map();
+        for (const number of this.getValidLots()) {
+            const sum = serial ? 0 : quantityByName.get(number.lot_name) || 0;
+            quantityByName.set(number.lot_name, sum + number.getQuantity());
+        }
+        const given = [...quantityByName.values()].reduce((sum, value) => sum + value, 0);
+        const missing = Math.max(0, this.roundNumberQuantity(asked - given));
+        const surplus = Math.max(0, this.roundNumberQuantity(given - asked));
+        const fractional = serial && this.roundNumberQuantity(whole - quantity) > 0;
+        const shippedLater = Boolean(this.order_id?.shipping_date);
+        const complete = shippedLater || (!missing && !surplus && !fractional);
+        return { asked, given, missing, surplus, fractional, complete };
+    },
+
+    /** The quantity a lot takes when it is added: what is missing, as far as its stock reaches. */
+    getLotQuantityToTake(info) {
+        const { missing } = this.getNumbersState();
+        if (!missing) {
+            return 1;
+        }
+        return info?.quantity > 0 && this.qty >= 0 ? Math.min(missing, info.quantity) : missing;
+    },
+
+    /**
+     * Put a number on the line. A name that is there already is not doubled: a serial stays as it
+     * is, a lot adds up.
+     *
+     * @param {{lot_name: string, quantity?: number, origin?: string, info?: Object|false}} vals
+     * @returns the number
+     */
+    addNumber({ lot_name, quantity, origin, info = null }) {
+        const serial = this.isSerialTracked();
+        const taken = serial ? 1 : quantity ?? this.getLotQuantityToTake(info);
+        let number = this.pack_lot_ids.find((existing) => existing.lot_name === lot_name);
+        if (!number) {
+            number = this.models["pos.pack.operation.lot"].create({
+                lot_name,
+                quantity: taken,
+                origin: origin || false,
+                pos_order_line_id: this,
+            });
+        } else if (!serial) {
+            number.quantity = this.roundNumberQuantity(number.getQuantity() + taken);
+        }
+        if (info !== null) {
+            number.uiState.info = info;
+        }
+        return number;
+    },
+
+    /** Numbers that came without a quantity (core makes such) take what is missing, in order. */
+    completeNumberQuantities() {
+        for (const number of this.getValidLots()) {
+            if (!number.quantity) {
+                number.quantity = this.isSerialTracked() ? 1 : this.getNumbersState().missing;
+            }
+        }
+    },
+
+    //@override what the caller does not list stays, and the quantity is not touched
+    setPackLotLines({ modifiedPackLotLines = {}, newPackLotLines = [] }) {
+        for (const number of this.pack_lot_ids) {
+            const name = modifiedPackLotLines[number.id];
+            if (name) {
+                number.lot_name = name;
+            }
+        }
+        for (const { lot_name, quantity, origin } of newPackLotLines) {
+            if (!this.pack_lot_ids.some((number) => number.lot_name === lot_name)) {
+                this.addNumber({ lot_name, quantity, origin });
+            }
+        }
+    },
+
+    //@override
+    setQuantity() {
+        const result = super.setQuantity(...arguments);
+        if (result === true) {
+            this.stretchSingleLot();
+        }
+        return result;
+    },
+
+    /** A lone lot follows the quantity of its line, as far as its stock reaches. */
+    stretchSingleLot() {
+        if (this.product_id.tracking !== "lot" || this.pack_lot_ids.length !== 1) {
+            return;
+        }
+        const [number] = this.pack_lot_ids;
+        const asked = Math.abs(this.qty);
+        const current = number.getQuantity();
+        if (asked && asked !== current) {
+            number.quantity =
+                asked < current ? asked : Math.max(current, Math.min(asked, number.getReach()));
+        }
+    },
+
+    //@override one number of many is not enough
+    hasValidProductLot() {
+        return Boolean(this.order_id?.uiState.numbersQuestionAnswered) || this.getNumbersState().complete;
+    },
+
+    //@override lots are no reason for a second line; everything else that keeps lines apart is
+    canBeMergedWith() {
+        mergeCandidate = this.uuid;
+        try {
+            return super.canBeMergedWith(...arguments);
+        } finally {
+            mergeCandidate = null;
+        }
+    },
+
+    //@override
+    isLotTracked() {
+        return mergeCandidate !== this.uuid && super.isLotTracked(...arguments);
+    },
+
+    //@override lots of the same name become one, a serial is never there twice
+    merge(orderline) {
+        orderline.completeNumberQuantities();
+        const incoming = orderline.pack_lot_ids.map((number) => ({
+            lot_name: number.lot_name,
+            quantity: number.getQuantity(),
+            origin: number.origin,
+            info: number.uiState.info,
+        }));
+        const own = this.pack_lot_ids.map((number) => [number, number.getQuantity()]);
+        for (const number of [...orderline.pack_lot_ids]) {
+            number.delete();
+        }
+        super.merge(...arguments);
+        if (incoming.length) {
+            for (const [number, quantity] of own) {
+                number.quantity = quantity;
+            }
+        }
+        for (const number of incoming) {
+            this.addNumber(number);
+        }
+    },
+
+    //@override
+    get packLotLines() {
+        return this.getValidLots().map((number) => number.getLabel());
+    },
+});

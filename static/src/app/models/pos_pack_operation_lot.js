@@ -1,0 +1,60 @@
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { formatDate } from "@web/core/l10n/dates";
+import { Base } from "@point_of_sale/app/models/related_models";
+import { deserializeDateTime } from "@web/core/l10n/dates";
+
+/**
+ * A number: the serial or lot of a cart line, with its quantity in the product's unit.
+ *
+ * `uiState.info` is what the server last said of it (see `pos.config.check_numbers`): an object
+ * when known, `false` when the server does not know it, `null` while nobody has been asked.
+ */
+export class PosPackOperationLot extends Base {
+    static pythonModel = "pos.pack.operation.lot";
+
+    initState() {
+        super.initState();
+        this.uiState = { info: null };
+    }
+
+    get isSerial() {
+        return this.pos_order_line_id?.product_id?.tracking === "serial";
+    }
+
+    /** Quantity in the product's unit; a serial is one unit whatever is written. */
+    getQuantity() {
+        return this.isSerial ? 1 : this.quantity || 0;
+    }
+
+    /** How many units of a line this lot can cover, Infinity where its stock is not known. */
+    getReach() {
+        const stock = this.uiState?.info?.quantity;
+        return stock > 0 && this.pos_order_line_id?.qty >= 0 ? stock : Infinity;
+    }
+
+    getExpiration() {
+        const date = this.expiration_date || this.uiState?.info?.expiration_date;
+        return typeof date === "string" ? deserializeDateTime(date) : date || null;
+    }
+
+    /** The line of text under the product: in the cart, on the customer display, the receipt. */
+    getLabel() {
+        const line = this.pos_order_line_id;
+        let label = this.isSerial
+            ? _t("SN %s", this.lot_name)
+            : _t("Lot Number %(name)s: %(quantity)s", {
+                  name: this.lot_name,
+                  quantity: line.formatNumberQuantity(this.getQuantity()),
+              });
+        const expiration = this.getExpiration();
+        if (expiration) {
+            label += " " + _t("(exp. %s)", formatDate(expiration));
+        }
+        return label;
+    }
+}
+
+registry
+    .category("pos_available_models")
+    .add(PosPackOperationLot.pythonModel, PosPackOperationLot);

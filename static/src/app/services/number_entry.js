@@ -1,0 +1,460 @@
+import { reactive } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { Mutex } from "@web/core/utils/concurrency";
+import { getNumberStatus, isExpired } from "@pos_lot_traceability/app/utils/number_status";
+import {
+    MAX_BULK,
+    MAX_NUMBER_LENGTH,
+    expandRange,
+    splitNumbers,
+    toNumberName,
+} from "@pos_lot_traceability/app/utils/number_text";
+
+/** How long an answer of the server is waited for before entry goes on without it, in ms. */
+const CHECK_TIMEOUT = 5000;
+
+/**
+ * The rules of entering numbers on one cart line: what a typed, scanned or picked text becomes,
+ * what is refused and why. The popup only shows it.
+ *
+ * Texts are taken at once (`add`), looked up in batches, and resolved in the order they came.
+ * What is resolved stands on the line immediately, so that a crash loses nothing; `cancel` puts
+ * the line back as it was.
+ */
+export class NumberEntry {
+    /**
+     * @param {Object} params
+     * @param {Object} params.pos the store
+     * @param {Object} params.line the cart line
+     * @param {{qty: number, numbers: Object[]}|false} [params.before] for a product that was just
+     *     added: the line before that, false when it was not there
+     */
+    constructor({ pos, line, before }) {
+        this.pos = pos;
+        this.line = line;
+        this.product = line.product_id;
+        this.justAdded = before !== undefined;
+        this.before = before === undefined ? NumberEntry.takeSnapshot(line) : before;
+        this.opened = NumberEntry.takeSnapshot(line);
+        this.mutex = new Mutex();
+        this.nextKey = 1;
+        this.searchRound = 0;
+        this.state = reactive({
+            pending: [],
+            rejected: [],
+            suggestions: [],
+            bulk: null,
+            offline: false,
+            changes: 0,
+        });
+    }
+
+    /** What `cancel` needs to bring a line back. */
+    static takeSnapshot(line) {
+        return {
+            qty: line.qty,
+            numbers: line.pack_lot_ids.map((number) => ({
+                uuid: number.uuid,
+                lot_name: number.lot_name,
+                quantity: number.getQuantity(),
+                origin: number.origin,
+                info: number.uiState.info,
+            })),
+        };
+    }
+
+    get numbers() {
+        return this.line.getValidLots();
+    }
+
+    get isRefund() {
+        return Boolean(this.line.refunded_orderline_id);
+    }
+
+    get canCreate() {
+        return this.pos.canCreateNumbers() && !this.isRefund;
+    }
+
+    /** Whether something was entered, removed or changed since the popup opened. */
+    get hasChanges() {
+        return (
+            this.state.pending.length > 0 ||
+            JSON.stringify(NumberEntry.takeSnapshot(this.line)) !== JSON.stringify(this.opened)
+        );
+    }
+
+    getStatus(number) {
+        const status = getNumberStatus(number.uiState.info, this.line);
+        const elsewhere = this.findInOtherDraft(number.lot_name);
+        if (elsewhere) {
+            return {
+                text: _t("also in the open order %s", elsewhere.getName()),
+                level: "danger",
+            };
+        }
+        return status;
+    }
+
+    /** Another unpaid order of this till that holds the same serial. */
+    findInOtherDraft(name) {
+        if (!this.line.isSerialTracked()) {
+            return null;
+        }
+        const order = this.line.order_id;
+        return (
+            this.pos.models["pos.order"].find(
+                (other) =>
+                    other.uuid !== order.uuid &&
+                    other.state === "draft" &&
+                    other.getNumbersOfProduct(this.product).some((n) => n.lot_name === name)
+            ) || null
+        );
+    }
+
+    // ------------------------------------------------------------------ entry
+
+    /**
+     * Take a text as typed or scanned. Several numbers or a range wait for `confirmBulk`.
+     *
+     * @param {string} text
+     * @param {"typed"|"scanned"|"picked"|"auto"} origin
+     */
+    add(text, origin) {
+        if (origin === "typed") {
+            const range = expandRange(text);
+            if (range) {
+                this.proposeBulk(range.names, range.count);
+                return;
+            }
+            const parts = splitNumbers(text);
+            if (parts.length > 1) {
+                this.proposeBulk(parts, parts.length);
+                return;
+            }
+        }
+        this.queue([text], origin);
+    }
+
+    proposeBulk(names, count) {
+        const distinct = [...new Set(names)];
+        if (count > MAX_BULK || distinct.length > MAX_BULK) {
+            this.reject(
+                String(count),
+                _t("%(count)s numbers are too many: at most %(max)s at a time.", {
+                    count,
+                    max: MAX_BULK,
+                })
+            );
+            return;
+        }
+        this.state.bulk = { names: distinct, count: distinct.length };
+    }
+
+    confirmBulk() {
+        const { names } = this.state.bulk;
+        this.state.bulk = null;
+        this.queue(names, "typed");
+    }
+
+    queue(texts, origin, known = {}) {
+        for (const text of texts) {
+            const name = toNumberName(text);
+            if (!name) {
+                continue;
+            }
+            if (name.length > MAX_NUMBER_LENGTH) {
+                this.reject(
+                    name,
+                    _t("This number is too long: at most %s characters.", MAX_NUMBER_LENGTH)
+                );
+                continue;
+            }
+            this.state.pending.push({ key: this.nextKey++, name, origin, info: known[name] });
+        }
+        this.drained = this.mutex.exec(() => this.drain());
+        return this.drained;
+    }
+
+    /** Resolve what is pending, in the order it came, with one look-up for the lot of it. */
+    async drain() {
+        while (this.state.pending.length) {
+            const batch = [...this.state.pending];
+            const unknown = batch.filter((entry) => entry.info === undefined);
+            const answers = unknown.length
+                ? await this.lookUp(unknown.map((entry) => entry.name))
+                : {};
+            for (const entry of batch) {
+                const info =
+                    entry.info !== undefined
+                        ? entry.info
+                        : answers === null
+                        ? null
+                        : answers[entry.name] || false;
+                this.resolve(entry, info);
+                this.state.pending = this.state.pending.filter(({ key }) => key !== entry.key);
+            }
+        }
+        this.state.changes++;
+    }
+
+    /** @returns {Promise<Object|null>} information by name; null when the server cannot be asked */
+    async lookUp(names) {
+        if (this.isRefund) {
+            const refundable = await this.getRefundable();
+            if (refundable) {
+                return Object.fromEntries(refundable.map((info) => [info.name, info]));
+            }
+        }
+        return this.ask("check_numbers", [this.product.id, [...new Set(names)]]);
+    }
+
+    async ask(method, args) {
+        let timer;
+        const late = new Promise((resolve) => {
+            timer = setTimeout(() => resolve(null), CHECK_TIMEOUT);
+        });
+        try {
+            const answer = await Promise.race([
+                this.pos.data.call("pos.config", method, [[this.pos.config.id], ...args]),
+                late,
+            ]);
+            this.state.offline = answer === null;
+            return answer;
+        } catch {
+            // Whatever keeps the server from answering, the cashier goes on: it checks again when
+            // the order is sent, and flags.
+            this.state.offline = true;
+            return null;
+        } finally {
+            clearTimeout(timer);
+        }
+    }
+
+    /** The numbers of the refunded sale that have not come back; null when nobody can tell. */
+    async getRefundable() {
+        if (!this.refundable) {
+            const line = this.line.refunded_orderline_id;
+            const answer = line.isSynced
+                ? await this.ask("get_refundable_numbers", [[line.id]])
+                : null;
+            if (!answer) {
+                return null;
+            }
+            this.refundable = (answer[line.id] || []).map(({ lot_name, quantity }) => ({
+                id: lot_name,
+                name: lot_name,
+                quantity,
+                refundable: true,
+            }));
+        }
+        return this.refundable;
+    }
+
+    resolve({ name: text, origin }, info) {
+        const line = this.line;
+        const name = info?.name || text;
+        if (!info && this.takeProductBarcode(text)) {
+            return;
+        }
+        if (line.isSerialTracked()) {
+            if (line.order_id.getNumbersOfProduct(this.product).some((n) => n.lot_name === name)) {
+                this.reject(text, _t("%s is already in this order.", name));
+                return;
+            }
+        }
+        if (!line.canRaiseQuantity() && !line.getNumbersState().missing) {
+            this.reject(
+                text,
+                _t("%(name)s was not taken: this line has its %(count)s numbers. Remove one first.", {
+                    name,
+                    count: line.formatNumberQuantity(line.getNumbersState().asked),
+                })
+            );
+            return;
+        }
+        if (info === false && !this.canCreate && !this.isRefund) {
+            this.reject(
+                text,
+                _t("%(name)s is not a known number of %(product)s, and new numbers cannot be created here.", {
+                    name,
+                    product: this.product.display_name,
+                })
+            );
+            return;
+        }
+        if (this.pos.config.expired_number_policy === "block" && isExpired(info) && line.qty > 0) {
+            this.reject(text, _t("%s has expired and may not be sold.", name));
+            return;
+        }
+        this.state.rejected = this.state.rejected.filter((entry) => !entry.inField);
+        line.addNumber({ lot_name: name, origin, info, quantity: this.getQuantityToTake(info) });
+    }
+
+    getQuantityToTake(info) {
+        return this.line.isSerialTracked() ? 1 : this.line.getLotQuantityToTake(info);
+    }
+
+    /**
+     * A product's barcode is no number: the line's own asks for one unit more, another's is named.
+     *
+     * @returns {boolean} whether the text was such a barcode
+     */
+    takeProductBarcode(text) {
+        const { models } = this.pos;
+        const product =
+            models["product.product"].getBy("barcode", text) ||
+            models["product.uom"]?.getBy("barcode", text)?.product_id;
+        if (!product) {
+            return false;
+        }
+        if (product.id !== this.product.id) {
+            this.reject(
+                text,
+                _t("This is the barcode of %s. It was not taken as a number.", product.display_name)
+            );
+        } else if (this.line.canRaiseQuantity()) {
+            this.line.setQuantity(this.line.qty + 1);
+        } else {
+            this.reject(text, _t("The quantity of this line cannot be raised here."));
+        }
+        return true;
+    }
+
+    reject(text, reason) {
+        this.state.rejected = [
+            ...this.state.rejected.filter((entry) => entry.text !== text && !entry.inField),
+            { key: this.nextKey++, text, reason, inField: false },
+        ];
+    }
+
+    dismissRejected(key) {
+        this.state.rejected = this.state.rejected.filter((entry) => entry.key !== key);
+    }
+
+    // ---------------------------------------------------------- editing, lists
+
+    remove(number) {
+        number.delete();
+        this.state.changes++;
+    }
+
+    /** @returns {boolean} false when the quantity is no number of units */
+    setLotQuantity(number, quantity) {
+        if (!Number.isFinite(quantity) || quantity < 0) {
+            return false;
+        }
+        if (quantity === 0) {
+            this.remove(number);
+        } else {
+            number.quantity = this.line.roundNumberQuantity(quantity);
+            this.state.changes++;
+        }
+        return true;
+    }
+
+    /** Refresh the list of candidates; of several searches the last one wins. */
+    async search(term) {
+        const round = ++this.searchRound;
+        const used = this.numbers.map((number) => number.lot_name);
+        let found;
+        if (this.isRefund) {
+            const refundable = (await this.getRefundable()) || [];
+            const wanted = term.toLowerCase();
+            found = refundable.filter(
+                (info) => info.name.toLowerCase().includes(wanted) && !used.includes(info.name)
+            );
+        } else {
+            const exclude = this.line.isSerialTracked()
+                ? this.line.order_id
+                      .getNumbersOfProduct(this.product)
+                      .map((number) => number.lot_name)
+                : used;
+            found = await this.ask("search_numbers", [
+                this.product.id,
+                toNumberName(term),
+                20,
+                exclude,
+            ]);
+        }
+        if (round === this.searchRound) {
+            this.state.suggestions = found || [];
+        }
+    }
+
+    pick(info) {
+        return this.queue([info.name], "picked", { [info.name]: info });
+    }
+
+    /** Take the next numbers in the order of Odoo's removal strategy. */
+    async fill() {
+        const { missing } = this.line.getNumbersState();
+        if (!missing) {
+            return;
+        }
+        if (this.isRefund) {
+            for (const info of ((await this.getRefundable()) || []).slice(0, missing)) {
+                await this.queue([info.name], "auto", { [info.name]: info });
+            }
+            return;
+        }
+        const exclude = this.line.order_id
+            .getNumbersOfProduct(this.product)
+            .map((number) => number.lot_name);
+        const proposals =
+            (await this.ask("propose_numbers_for", [this.product.id, missing, exclude])) || [];
+        for (const { take, ...info } of proposals) {
+            this.line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
+        }
+        this.state.changes++;
+    }
+
+    // ------------------------------------------------------------ apply, cancel
+
+    /**
+     * Wait for what is pending, then let the line have as many units as numbers.
+     *
+     * @returns {Promise<boolean>} false when something was refused and wants to be read first
+     */
+    async apply() {
+        const rejectedBefore = this.state.rejected.length;
+        await this.drained;
+        if (this.state.rejected.length > rejectedBefore || this.state.bulk) {
+            return false;
+        }
+        const { given, surplus } = this.line.getNumbersState();
+        if (surplus && this.line.canRaiseQuantity()) {
+            this.line.setQuantity(given);
+        }
+        return true;
+    }
+
+    /** Put the line back as it was; a product that was just added goes with its numbers. */
+    async cancel() {
+        await this.drained;
+        const { line, before } = this;
+        if (!before) {
+            line.order_id.removeOrderline(line);
+            return;
+        }
+        for (const number of [...line.pack_lot_ids]) {
+            const old = before.numbers.find(({ uuid }) => uuid === number.uuid);
+            if (!old) {
+                number.delete();
+            } else {
+                number.lot_name = old.lot_name;
+                number.quantity = old.quantity;
+            }
+        }
+        if (line.qty !== before.qty) {
+            line.setQuantity(before.qty);
+        }
+        for (const { uuid, ...vals } of before.numbers) {
+            const number = line.pack_lot_ids.find((existing) => existing.uuid === uuid);
+            if (number) {
+                number.quantity = vals.quantity;
+            } else {
+                line.addNumber(vals);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import { patch } from "@web/core/utils/patch";
+import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
+import { NumbersPopup } from "@pos_lot_traceability/app/components/popups/numbers_popup/numbers_popup";
+import { MissingNumbersDialog } from "@pos_lot_traceability/app/components/popups/missing_numbers_dialog/missing_numbers_dialog";
+import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
+import { KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
+
+patch(PosStore.prototype, {
+    async setup() {
+        this.keyCapture = new KeyCapture();
+        this.numbersPopupAsked = false;
+        await super.setup(...arguments);
+    },
+
+    /** Whether a number nobody knows may become a new one at this till. */
+    canCreateNumbers() {
+        return Boolean(this.pickingType.use_create_lots && this.config.number_creation);
+    },
+
+    // --------------------------------------------------------------- the popup
+
+    /** From here on keys and codes belong to the popup, though it is not on screen yet. */
+    askForNumbersPopup() {
+        this.numbersPopupAsked = true;
+        this.keyCapture.start();
+        if (this.barcodeReader) {
+            this.barcodeReader.numberSink = (code) => this.keyCapture.takeCode(code);
+        }
+    },
+
+    releaseNumbersPopup() {
+        this.numbersPopupAsked = false;
+        this.keyCapture.stop();
+        if (this.barcodeReader) {
+            this.barcodeReader.numberSink = null;
+        }
+    },
+
+    /**
+     * Open the numbers popup on a line, one at a time.
+     *
+     * @param {Object} line
+     * @param {Object|false} [before] see `NumberEntry`, for a product that was just added
+     * @returns {Promise<boolean>} whether the cashier applied
+     */
+    async editNumbers(line, before) {
+        if (this.numbersPopupAsked && !this.addingTrackedProduct) {
+            return false;
+        }
+        this.askForNumbersPopup();
+        try {
+            const entry = new NumberEntry({ pos: this, line, before });
+            const applied = await makeAwaitable(this.dialog, NumbersPopup, { entry });
+            if (!applied) {
+                await entry.cancel();
+            }
+            return Boolean(applied);
+        } finally {
+            this.releaseNumbersPopup();
+            this.numberBuffer.reset();
+        }
+    },
+
+    //@override the popup opens on the line, once it is there: see addLineToOrder
+    async editLots() {
+        return { modifiedPackLotLines: {}, newPackLotLines: [] };
+    },
+
+    //@override
+    async editLotsRefund(line) {
+        await this.editNumbers(line);
+        return null;
+    },
+
+    //@override
+    async addLineToOrder(vals, order, opts = {}, configure = true) {
+        const template =
+            typeof vals.product_tmpl_id === "number"
+                ? this.models["product.template"].get(vals.product_tmpl_id)
+                : vals.product_tmpl_id;
+        const tracked = Boolean(template?.isTracked());
+        const hasNumber = opts.code?.type === "lot" || Boolean(vals.pack_lot_ids?.length);
+        const asks = (configure || Boolean(opts.code)) && !hasNumber;
+        if (tracked && asks && this.numbersPopupAsked) {
+            return; // the second click of a double click
+        }
+        const snapshots = new Map(
+            order.lines.map((line) => [line.uuid, NumberEntry.takeSnapshot(line)])
+        );
+        const opensAtOnce =
+            tracked && asks && !template.isConfigurable?.() && !template.isCombo() && !template.to_weight;
+        if (opensAtOnce) {
+            this.askForNumbersPopup();
+            this.addingTrackedProduct = true;
+        }
+        let line;
+        try {
+            line = await super.addLineToOrder(vals, order, opts, configure);
+            if (!line) {
+                return line;
+            }
+            for (const member of line.getAllLinesInCombo()) {
+                if (!member.asksForNumbers()) {
+                    continue;
+                }
+                member.completeNumberQuantities();
+                if (asks && !this.isCoveredByItsLot(member, snapshots)) {
+                    const isAdded = member.uuid === line.uuid;
+                    this.addingTrackedProduct = true;
+                    const before = isAdded ? snapshots.get(member.uuid) || false : undefined;
+                    const applied = await this.editNumbers(member, before);
+                    if (!applied && isAdded) {
+                        return;
+                    }
+                }
+            }
+        } finally {
+            this.addingTrackedProduct = false;
+            if (opensAtOnce) {
+                this.releaseNumbersPopup();
+            }
+        }
+        return line;
+    },
+
+    /** A lot product that joined its line needs no question while its single lot reaches. */
+    isCoveredByItsLot(line, snapshots) {
+        return (
+            line.product_id.tracking === "lot" &&
+            snapshots.has(line.uuid) &&
+            line.pack_lot_ids.length === 1 &&
+            line.getNumbersState().complete
+        );
+    },
+
+    // ------------------------------------------------------------- before payment
+
+    /**
+     * Tell once which lines lack numbers, and offer to complete them.
+     *
+     * @returns {Promise<boolean>} whether payment goes on
+     */
+    async confirmMissingNumbers(order) {
+        const policy = this.config.missing_number_policy;
+        const lines = order.getLinesWithIncompleteNumbers();
+        if (!lines.length || policy === "silent") {
+            return true;
+        }
+        const choice = await makeAwaitable(this.dialog, MissingNumbersDialog, {
+            lines,
+            canContinue: policy !== "block",
+        });
+        if (choice === "complete") {
+            for (const line of lines) {
+                if (!(await this.editNumbers(line))) {
+                    return false;
+                }
+            }
+            return !order.getLinesWithIncompleteNumbers().length;
+        }
+        return choice === "continue";
+    },
+
+    /** Run a way to payment behind the question above; a second click waits for nothing. */
+    async withNumbersConfirmed(order, proceed) {
+        if (this.confirmingNumbers) {
+            return;
+        }
+        this.confirmingNumbers = true;
+        try {
+            if (!(await this.confirmMissingNumbers(order))) {
+                return;
+            }
+            // Core would ask its own question on top.
+            order.uiState.numbersQuestionAnswered = true;
+            return await proceed();
+        } finally {
+            order.uiState.numbersQuestionAnswered = false;
+            this.confirmingNumbers = false;
+        }
+    },
+
+    //@override
+    async pay() {
+        const order = this.getOrder();
+        if (!order?.canPay()) {
+            return super.pay(...arguments);
+        }
+        return this.withNumbersConfirmed(order, () => super.pay(...arguments));
+    },
+
+    //@override
+    async validateOrderFast() {
+        return this.withNumbersConfirmed(this.getOrder(), () =>
+            super.validateOrderFast(...arguments)
+        );
+    },
+});

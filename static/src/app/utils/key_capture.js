@@ -1,0 +1,270 @@
+/**
+ * Keys for the numbers popup, from the moment it is asked for until it is gone.
+ *
+ * A keyboard-wedge scanner types a key every 2 ms and does not wait for a screen. So keys are
+ * taken on the window, before anybody else sees them: those that come while the popup is still
+ * being built are kept for it, later ones go into its single input, wherever the focus is.
+ *
+ * Suffix Enter or Tab ends a number. Without suffix a number ends when at least `BURST_KEYS` keys
+ * came at most `BURST_GAP` ms apart and then none for `BURST_END` ms; slow typing never does.
+ */
+export const BURST_KEYS = 6;
+export const BURST_GAP = 35;
+export const BURST_END = 100;
+
+const TEXT_FIELD = "input:not([type=checkbox]):not([type=radio]), textarea, [contenteditable=true]";
+
+export function isPrintable(ev) {
+    return ev.key?.length === 1 && !ev.ctrlKey && !ev.metaKey && !ev.altKey;
+}
+
+/**
+ * @typedef {Object} KeySink what the popup offers once it is on screen
+ * @property {() => HTMLElement} getRoot the popup's modal
+ * @property {() => HTMLInputElement} getInput its one input
+ * @property {(text: string, scanned: boolean) => void} onText a number is complete
+ * @property {() => void} onEmptyEnter Enter on the empty line
+ * @property {() => void} onEscape
+ * @property {(step: 1|-1) => void} onArrow
+ */
+export class KeyCapture {
+    constructor(target = window) {
+        this.active = false;
+        this.sink = null;
+        this.reset();
+        target.addEventListener("keydown", (ev) => this.onKeyDown(ev), true);
+        target.addEventListener("keyup", (ev) => this.onKeyUp(ev), true);
+    }
+
+    reset() {
+        clearTimeout(this.burstTimer);
+        this.waitingTexts = [];
+        this.waitingText = "";
+        this.burst = null;
+        this.lastKeyTime = -Infinity;
+    }
+
+    /** The popup is asked for; asking again keeps what was typed since. */
+    start() {
+        if (this.active && !this.sink) {
+            return;
+        }
+        this.active = true;
+        this.sink = null;
+        this.reset();
+    }
+
+    /** The popup is on screen: it gets what was typed since it was asked for. */
+    attach(sink) {
+        this.sink = sink;
+        for (const { text, scanned } of this.waitingTexts.splice(0)) {
+            sink.onText(text, scanned);
+        }
+        const input = sink.getInput();
+        input.value = this.waitingText + input.value;
+        this.waitingText = "";
+        input.focus();
+        if (input.value) {
+            input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+            this.armBurstTimer();
+        }
+    }
+
+    /** The popup is gone. */
+    stop() {
+        this.active = false;
+        this.sink = null;
+        this.reset();
+    }
+
+    /** A whole code from a camera, an IoT box or the barcode service. */
+    takeCode(code) {
+        this.deliver(code, true);
+    }
+
+    deliver(text, scanned) {
+        if (this.sink) {
+            this.sink.onText(text, scanned);
+        } else {
+            this.waitingTexts.push({ text, scanned });
+        }
+    }
+
+    /** Whether another dialog lies above the popup: its keys are not ours. */
+    get isCovered() {
+        return Boolean(this.sink?.getRoot()?.classList.contains("o_inactive_modal"));
+    }
+
+    get isBurst() {
+        return Boolean(this.burst) && this.burst.text.length >= BURST_KEYS;
+    }
+
+    onKeyUp(ev) {
+        // The number buffer listens to keyup on the window.
+        if (this.active && !this.isCovered && (!this.sink || ev.target !== this.sink.getInput())) {
+            if (isPrintable(ev) || ["Enter", "Backspace", "Delete"].includes(ev.key)) {
+                ev.stopImmediatePropagation();
+            }
+        }
+    }
+
+    onKeyDown(ev) {
+        if (!this.active || ev.isComposing || !ev.key || this.isCovered) {
+            return;
+        }
+        if (!this.sink) {
+            this.keepForLater(ev);
+            return;
+        }
+        if (ev.key === "Escape") {
+            this.swallow(ev);
+            this.endBurst();
+            this.sink.onEscape();
+            return;
+        }
+        const root = this.sink.getRoot();
+        const input = this.sink.getInput();
+        const otherField =
+            ev.target !== input && root.contains(ev.target) && ev.target.matches(TEXT_FIELD)
+                ? ev.target
+                : null;
+        if (isPrintable(ev)) {
+            this.endOverdueBurst(ev);
+            const spaceOnButton = ev.key === " " && root.contains(ev.target) && ev.target !== input;
+            if (spaceOnButton && !otherField && !this.burst) {
+                return;
+            }
+            this.noteKey(ev, otherField || input);
+            ev.stopImmediatePropagation();
+            if (!otherField && document.activeElement !== input) {
+                // The browser types the key into the field that has the focus after this.
+                input.focus();
+                if (!ev.isTrusted) {
+                    input.value += ev.key;
+                }
+            }
+        } else if (ev.key === "Enter" || (ev.key === "Tab" && !ev.shiftKey)) {
+            this.onEndKey(ev, input, otherField);
+        } else if (ev.target === input && ["ArrowDown", "ArrowUp"].includes(ev.key)) {
+            this.swallow(ev);
+            this.sink.onArrow(ev.key === "ArrowDown" ? 1 : -1);
+        }
+    }
+
+    onEndKey(ev, input, otherField) {
+        const burst = this.isBurst ? this.burst : null;
+        const sinceLastKey = ev.timeStamp - this.lastKeyTime;
+        this.lastKeyTime = ev.timeStamp;
+        if (otherField) {
+            if (burst && sinceLastKey <= BURST_END) {
+                this.swallow(ev);
+                this.endBurst();
+            } else if (ev.key === "Enter") {
+                this.swallow(ev);
+                input.focus();
+            }
+            return;
+        }
+        if (ev.target !== input) {
+            return; // Enter on a button presses it, Tab moves on
+        }
+        if (input.value.trim()) {
+            this.swallow(ev);
+            this.takeInput();
+        } else if (ev.key === "Enter") {
+            this.swallow(ev);
+            // The second half of a scanner's CR LF is no Enter of the cashier.
+            if (sinceLastKey > BURST_END) {
+                this.sink.onEmptyEnter();
+            }
+        }
+    }
+
+    /** Read and clear the input in one go: the next key may come within 2 ms. */
+    takeInput() {
+        const input = this.sink.getInput();
+        const text = input.value;
+        const scanned = this.isBurst;
+        input.value = "";
+        this.dropBurst();
+        this.sink.onText(text, scanned);
+    }
+
+    keepForLater(ev) {
+        if (isPrintable(ev)) {
+            this.endOverdueBurst(ev);
+            this.noteKey(ev, null);
+            this.waitingText += ev.key;
+        } else if (["Enter", "Tab"].includes(ev.key)) {
+            this.lastKeyTime = ev.timeStamp;
+            if (this.waitingText.trim()) {
+                this.waitingTexts.push({ text: this.waitingText, scanned: this.isBurst });
+            }
+            this.waitingText = "";
+            this.dropBurst();
+        } else if (ev.key === "Backspace") {
+            this.waitingText = this.waitingText.slice(0, -1);
+        } else if (ev.key !== "Escape") {
+            return; // Shift, F5 and their likes
+        }
+        this.swallow(ev);
+    }
+
+    noteKey(ev, field) {
+        const gap = ev.timeStamp - this.lastKeyTime;
+        if (this.burst && this.burst.field === field && gap <= BURST_GAP) {
+            this.burst.text += ev.key;
+        } else {
+            // Keys that a script makes up have no rhythm.
+            this.burst = ev.isTrusted ? { field, text: ev.key, before: field?.value } : null;
+        }
+        this.lastKeyTime = ev.timeStamp;
+        this.armBurstTimer();
+    }
+
+    armBurstTimer() {
+        clearTimeout(this.burstTimer);
+        if (this.isBurst) {
+            this.burstTimer = setTimeout(() => this.endBurst(), BURST_END);
+        }
+    }
+
+    /** A busy browser may be late with the timer: the keys' own times decide. */
+    endOverdueBurst(ev) {
+        if (this.isBurst && ev.timeStamp - this.lastKeyTime > BURST_END) {
+            this.endBurst();
+        }
+    }
+
+    endBurst() {
+        clearTimeout(this.burstTimer);
+        if (!this.isBurst) {
+            this.dropBurst();
+            return;
+        }
+        const { field, text, before } = this.burst;
+        if (!this.sink) {
+            this.waitingTexts.push({ text: this.waitingText, scanned: true });
+            this.waitingText = "";
+            this.dropBurst();
+        } else if (field && field !== this.sink.getInput()) {
+            // Scanned into a quantity: the quantity was not meant.
+            field.value = before;
+            this.dropBurst();
+            this.sink.onText(text, true);
+            this.sink.getInput().focus();
+        } else {
+            this.takeInput();
+        }
+    }
+
+    dropBurst() {
+        clearTimeout(this.burstTimer);
+        this.burst = null;
+    }
+
+    swallow(ev) {
+        ev.preventDefault();
+        ev.stopImmediatePropagation();
+    }
+}
