@@ -1,0 +1,332 @@
+"""Ground of the acceptance tests: a shop with its cashier, in core fields and methods only.
+
+These tests name no field and no method of the add-on, so that they run on stock Odoo too: there
+each one must fail, and for the reason its name gives. A test that stock Odoo passes as well is a
+guard against regressions and carries `stock_passes`.
+"""
+
+from uuid import uuid4
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+
+POS_USER = "base.group_user,point_of_sale.group_pos_user"
+SALESMAN = "sales_team.group_sale_salesman"
+STOCK_USER = "base.group_user,stock.group_stock_user"
+
+
+def passes_on_stock(test):
+    """Mark a control: expected to pass on stock Odoo as well."""
+    test.stock_passes = True
+    return test
+
+
+class StockCase(TransactionCase):
+    """A warehouse with a till, and short words for what is sold, held, sold out and waiting."""
+
+    update_stock = "real"
+    cashier_groups = (POS_USER,)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        if not cls.company.chart_template:
+            cls.env["account.chart.template"].try_loading(
+                "generic_coa", company=cls.company, install_demo=False
+            )
+        cls.company.point_of_sale_update_stock_quantities = cls.update_stock
+        cls.warehouse = cls.env["stock.warehouse"].create({"name": "Shop", "code": "SHOP"})
+        cls.shelf = cls._location("Shelf", cls.warehouse.lot_stock_id)
+        cls.customer = cls.env["res.partner"].create({"name": "Ada"})
+        cls.till = cls._till("Till")
+        cls.cashier = cls._cashier("cashier")
+
+    # ------------------------------------------------------------------ builders
+
+    @classmethod
+    def _cashier(cls, login):
+        """A user with till rights only; on stock Odoo also those without which nothing is sold."""
+        groups = set(cls.cashier_groups)
+        if "pos_lot_traceability" not in cls.env.registry._init_modules:
+            groups |= {STOCK_USER, SALESMAN}
+        return new_test_user(cls.env, login=login, groups=",".join(groups))
+
+    @classmethod
+    def _till(cls, name, warehouse=None):
+        """An open till of the warehouse, paid by card (so that closing counts no cash)."""
+        bank = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        card = cls.env["pos.payment.method"].create({"name": f"Card {name}", "journal_id": bank.id})
+        till = cls.env["pos.config"].create(
+            {
+                "name": name,
+                "picking_type_id": (warehouse or cls.warehouse).pos_type_id.id,
+                "payment_method_ids": [Command.set(card.ids)],
+            }
+        )
+        till.open_ui()
+        till.current_session_id.set_opening_control(0, "")
+        return till
+
+    @classmethod
+    def _location(cls, name, parent):
+        return cls.env["stock.location"].create(
+            {"name": name, "location_id": parent.id, "usage": "internal"}
+        )
+
+    @classmethod
+    def _product(cls, name, tracking="serial", method="standard", **values):
+        """A storable product without taxes at 100, that costs 10."""
+        category = cls.env["product.category"].create(
+            {"name": f"Category of {name}", "property_cost_method": method}
+        )
+        return cls.env["product.product"].create(
+            {
+                "name": name,
+                "is_storable": True,
+                "tracking": tracking,
+                "available_in_pos": True,
+                "list_price": 100.0,
+                "standard_price": 10.0,
+                "taxes_id": [Command.clear()],
+                "categ_id": category.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def _lot(cls, product, name, **values):
+        known = [("product_id", "=", product.id), ("name", "=", name)]
+        lot = cls.env["stock.lot"].search(known, limit=1)
+        return lot or cls.env["stock.lot"].create(
+            {"product_id": product.id, "name": name, "company_id": cls.company.id, **values}
+        )
+
+    @classmethod
+    def _put(cls, product, numbers, location=None):
+        """Put stock on hand: {number: quantity}, or serials; a number of None is stock without."""
+        if not isinstance(numbers, dict):
+            numbers = dict.fromkeys(numbers, 1)
+        for name, quantity in numbers.items():
+            cls.env["stock.quant"]._update_available_quantity(
+                product,
+                location or cls.warehouse.lot_stock_id,
+                quantity,
+                lot_id=cls._lot(product, name) if name else None,
+            )
+
+    @classmethod
+    def _receive(cls, product, serials, cost):
+        """Receive serials from a supplier at a cost, as a valued move."""
+        move = cls.env["stock.move"].create(
+            {
+                "product_id": product.id,
+                "product_uom_qty": len(serials),
+                "price_unit": cost,
+                "location_id": cls.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": cls.warehouse.lot_stock_id.id,
+                "picking_type_id": cls.warehouse.in_type_id.id,
+            }
+        )
+        move._action_confirm()
+        move.move_line_ids.unlink()
+        move.move_line_ids = [
+            Command.create(
+                {
+                    "product_id": product.id,
+                    "quantity": 1,
+                    "lot_id": cls._lot(product, name).id,
+                    "location_id": move.location_id.id,
+                    "location_dest_id": move.location_dest_id.id,
+                }
+            )
+            for name in serials
+        ]
+        move.picked = True
+        move._action_done()
+
+    @classmethod
+    def _sale_order(cls, product, quantity, warehouse=None):
+        """A confirmed sales order with its delivery, reserved as far as there is stock."""
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "warehouse_id": (warehouse or cls.warehouse).id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                ],
+            }
+        )
+        order.action_confirm()
+        order.picking_ids.action_assign()
+        return order
+
+    def _choose(self, move, numbers):
+        """Reserve exactly these numbers for a move: {number: quantity}, or serials."""
+        if not isinstance(numbers, dict):
+            numbers = dict.fromkeys(numbers, 1)
+        move._do_unreserve()
+        for name, quantity in numbers.items():
+            move._update_reserved_quantity(
+                quantity, move.location_id, lot_id=self._lot(move.product_id, name)
+            )
+        move._recompute_state()
+
+    @classmethod
+    def _ship(cls, picking, numbers=None):
+        """Validate a delivery of what is reserved, or of these of its numbers only."""
+        if numbers is not None:
+            picking.move_line_ids.filtered(lambda line: line.lot_id.name not in numbers).unlink()
+        picking.move_ids.picked = True
+        picking._action_done()
+
+    # ------------------------------------------------------------------ the till
+
+    def _line(self, product, quantity=1, numbers=(), price=100.0, **values):
+        """A line as the till sends it: numbers go along by name."""
+        return {
+            "uuid": str(uuid4()),
+            "product_id": product.id,
+            "full_product_name": product.display_name,
+            "qty": quantity,
+            "price_unit": price,
+            "price_subtotal": price * quantity,
+            "price_subtotal_incl": price * quantity,
+            "discount": 0,
+            "tax_ids": [],
+            "pack_lot_ids": [Command.create({"lot_name": name}) for name in numbers],
+            **values,
+        }
+
+    def _paid(self, *lines, till=None, **values):
+        """A paid order as the till sends it."""
+        till = till or self.till
+        total = sum(line["price_subtotal_incl"] for line in lines)
+        payment = {
+            "uuid": str(uuid4()),
+            "amount": total,
+            "payment_method_id": till.payment_method_ids[:1].id,
+            "name": fields.Datetime.to_string(fields.Datetime.now()),
+        }
+        return {
+            "uuid": str(uuid4()),
+            "name": "/",
+            "state": "paid",
+            "session_id": till.current_session_id.id,
+            "company_id": till.company_id.id,
+            "pricelist_id": till.pricelist_id.id,
+            "fiscal_position_id": False,
+            "partner_id": False,
+            "user_id": self.cashier.id,
+            "date_order": fields.Datetime.to_string(fields.Datetime.now()),
+            "last_order_preparation_change": "{}",
+            "to_invoice": False,
+            "amount_total": total,
+            "amount_paid": total,
+            "amount_tax": 0,
+            "amount_return": 0,
+            "lines": [Command.create(dict(line)) for line in lines],
+            "payment_ids": [Command.create(payment)],
+            **values,
+        }
+
+    def _fresh(self):
+        """Nothing read before is known any more, as at the start of each request."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def _sync(self, *orders, user=None):
+        """Send orders as the cashier; give them back as seen from above."""
+        sent = [dict(order) for order in orders]
+        self._fresh()
+        self.env["pos.order"].with_user(user or self.cashier).sync_from_ui(sent)
+        self._fresh()
+        return self.env["pos.order"].search(
+            [("uuid", "in", [order["uuid"] for order in orders])], order="id"
+        )
+
+    def _sell(self, *lines, user=None, **values):
+        """Sell lines at the till; the order is stored, whatever its numbers."""
+        order = self._sync(self._paid(*lines, **values), user=user)
+        self.assertEqual(len(order), 1, "a paid order is stored, once")
+        self.assertIn(order.state, ("paid", "done"))
+        return order
+
+    def _give_back(self, order, quantity=1, numbers=(), **values):
+        """Refund units of the order's first line at the till."""
+        line = self._line(
+            order.lines[0].product_id, -quantity, numbers, refunded_orderline_id=order.lines[0].id
+        )
+        return self._sell(line, is_refund=True, **values)
+
+    def _close(self, till=None, user=None):
+        session = (till or self.till).current_session_id
+        self._fresh()
+        result = session.with_user(user or self.cashier).close_session_from_ui()
+        self._fresh()
+        self.assertEqual((result["successful"], session.state), (True, "closed"))
+        return session
+
+    # ------------------------------------------------------------------ what is where
+
+    def _quants(self, product, *domain):
+        self.env["stock.quant"].flush_model()
+        quants = {}
+        for quant in self.env["stock.quant"].search([("product_id", "=", product.id), *domain]):
+            name = quant.lot_id.name or None
+            quants[name] = quants.get(name, 0) + quant.quantity
+        return {name: quantity for name, quantity in quants.items() if quantity}
+
+    def _here(self, product, location=None):
+        """{number: quantity} in a location and below; the whole warehouse when none is named."""
+        location = location or self.warehouse.view_location_id
+        return self._quants(product, ("location_id", "child_of", location.id))
+
+    def _gone(self, product):
+        """{number: quantity} at customers."""
+        return self._quants(product, ("location_id.usage", "=", "customer"))
+
+    def _reserved(self, product):
+        """Numbers that some document holds."""
+        lines = self.env["stock.move.line"].search(
+            [("product_id", "=", product.id), ("state", "not in", ("done", "cancel", "draft"))]
+        )
+        return set(lines.filtered("quantity").mapped("lot_id.name"))
+
+    def _open_moves(self, product, codes=("outgoing",)):
+        """Transfers of the product that are still to be done."""
+        return self.env["stock.move"].search(
+            [
+                ("product_id", "=", product.id),
+                ("picking_code", "in", codes),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+
+    def assertStock(self, product, here, gone):
+        """What lies in the warehouse and what customers have, number by number."""
+        self.assertEqual(self._gone(product), gone, "what customers have")
+        self.assertEqual(self._here(product), here, "what lies in the warehouse")
+
+    def assertNoNegative(self, product):
+        negative = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", product.id),
+                ("quantity", "<", 0),
+                ("location_id.usage", "=", "internal"),
+            ]
+        )
+        where = [(quant.location_id.complete_name, quant.lot_id.name) for quant in negative]
+        self.assertFalse(where, "negative stock")
+
+    def assertWaiting(self, product, quantity, order=None, code="outgoing"):
+        """Units wait for their number in a confirmed transfer of the order, and hold no number."""
+        moves = self._open_moves(product, (code,))
+        self.assertEqual(self._reserved(product), set(), "arbitrary numbers reserved")
+        self.assertEqual(sum(moves.mapped("product_uom_qty")), quantity, "units that wait")
+        self.assertEqual(set(moves.mapped("state")), {"confirmed"} if quantity else set())
+        for picking in moves.picking_id if order else ():
+            self.assertIn(order.name, picking.origin or "", "the transfer names its order")
