@@ -83,7 +83,7 @@ class StockCase(TransactionCase):
         category = cls.env["product.category"].create(
             {"name": f"Category of {name}", "property_cost_method": method}
         )
-        return cls.env["product.product"].create(
+        product = cls.env["product.product"].create(
             {
                 "name": name,
                 "is_storable": True,
@@ -96,6 +96,7 @@ class StockCase(TransactionCase):
                 **values,
             }
         )
+        return product.with_env(cls.env)
 
     @classmethod
     def _lot(cls, product, name, **values):
