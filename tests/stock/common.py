@@ -329,5 +329,6 @@ class StockCase(TransactionCase):
         self.assertEqual(self._reserved(product), set(), "arbitrary numbers reserved")
         self.assertEqual(sum(moves.mapped("product_uom_qty")), quantity, "units that wait")
         self.assertEqual(set(moves.mapped("state")), {"confirmed"} if quantity else set())
-        for picking in moves.picking_id if order else ():
-            self.assertIn(order.name, picking.origin or "", "the transfer names its order")
+        if order:
+            origins = {picking.origin for picking in moves.picking_id}
+            self.assertEqual(origins, {order.name}, "the transfer names its order")

@@ -1,1 +1,301 @@
-"""To be written."""
+"""Sales orders that are loaded and settled at the till."""
+
+from odoo.tests import tagged
+
+from .common import POS_USER, SALESMAN, StockCase, passes_on_stock
+
+
+class SaleOrderCase(StockCase):
+    """Serials SN1 to SN5 and two lots in the shop, and a cashier with Sales rights."""
+
+    cashier_groups = (POS_USER, SALESMAN)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.phone = cls._product("Phone")
+        cls.milk = cls._product("Milk", tracking="lot")
+        cls.all = dict.fromkeys(["SN1", "SN2", "SN3", "SN4", "SN5"], 1)
+        cls._put(cls.phone, cls.all)
+
+    def _rest(self, *gone):
+        return {name: 1 for name in self.all if name not in gone}
+
+    def _loaded(self, sale_order):
+        """{number: quantity} that the till gets with the order."""
+        sale_order.user_id = self.cashier
+        self._fresh()
+        (line,) = sale_order.order_line.with_user(self.cashier).read_converted()
+        return line["lot_qty_by_name"]
+
+    def _settle(self, sale_order, quantity, numbers=(), **values):
+        """Sell units of the order at the till."""
+        sale_order.user_id = self.cashier
+        line = self._line(
+            sale_order.order_line.product_id,
+            quantity,
+            numbers,
+            sale_order_line_id=sale_order.order_line.id,
+            sale_order_origin_id=sale_order.id,
+        )
+        return self._sell(line, partner_id=self.customer.id, **values)
+
+    def _steps(self, steps):
+        """A sales order's goods leave in several steps."""
+        self.warehouse.delivery_steps = steps
+
+    def assertDelivered(self, sale_order, quantity, still_open=0):
+        """What the order says is delivered, and what its own deliveries will still ship."""
+        own = sale_order.picking_ids.filtered("sale_id").move_ids
+        own = own.filtered(
+            lambda move: move.state not in ("done", "cancel") and not move.move_dest_ids
+        )
+        self.assertEqual(sum(own.mapped("product_uom_qty")), still_open, "its own delivery")
+        self.assertEqual(sale_order.order_line.qty_delivered, quantity, "delivered")
+
+
+@tagged("post_install", "-at_install")
+class TestLoad(SaleOrderCase):
+    """What is loaded is what is still to deliver, each number once."""
+
+    @passes_on_stock
+    def test_reserved_serials(self):
+        """Serials reserved for the order."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN2", "SN4"])
+        self.assertEqual(self._loaded(sale_order), {"SN2": 1, "SN4": 1})
+
+    def test_same_lot_in_two_places(self):
+        """A lot reserved on two shelves counts with the sum."""
+        self._put(self.milk, {"L1": 5})
+        self._put(self.milk, {"L1": 3}, self.shelf)
+        self.assertEqual(self._loaded(self._sale_order(self.milk, 8)), {"L1": 8})
+
+    def test_partly_picked(self):
+        """In several steps: what is picked and what is still to pick, together."""
+        self._steps("pick_ship")
+        self._put(self.milk, {"L1": 4})
+        sale_order = self._sale_order(self.milk, 4)
+        pick = sale_order.picking_ids
+        pick.move_ids.quantity = 3
+        pick.move_ids.picked = True
+        pick._action_done()
+        self.assertEqual(len(sale_order.picking_ids), 3, "done, still to pick, still to ship")
+        self.assertEqual(self._loaded(sale_order), {"L1": 4})
+
+    @passes_on_stock
+    def test_three_steps(self):
+        """In three steps each number counts once."""
+        self._steps("pick_pack_ship")
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
+        self._ship(sale_order.picking_ids)
+        self.assertEqual(self._loaded(sale_order), {"SN1": 1, "SN2": 1})
+
+    def test_delivered_are_left_out(self):
+        """Serials delivered already are not offered again."""
+        sale_order = self._sale_order(self.phone, 5)
+        self._ship(sale_order.picking_ids, ["SN1", "SN2"])
+        self.assertEqual(self._loaded(sale_order), self._rest("SN1", "SN2"))
+
+    def test_delivered_and_returned(self):
+        """Of two delivered serials one came back: neither is still to deliver."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
+        delivery = sale_order.picking_ids
+        self._ship(delivery)
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=delivery.id, active_ids=delivery.ids, active_model="stock.picking"
+        )
+        wizard = wizard.create({})
+        wizard.product_return_moves.quantity = 1
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_line_ids.lot_id = self._lot(self.phone, "SN1")
+        self._ship(back)
+        self.assertEqual(self._here(self.phone)["SN1"], 1)
+        self.assertEqual(self._loaded(sale_order), {})
+
+    @passes_on_stock
+    def test_cancelled(self):
+        """Numbers of a cancelled delivery are not loaded."""
+        sale_order = self._sale_order(self.phone, 2)
+        sale_order.picking_ids.action_cancel()
+        self.assertEqual(self._loaded(sale_order), {})
+
+    @passes_on_stock
+    def test_other_unit(self):
+        """Quantities are in the product's unit."""
+        self._put(self.milk, {"L1": 20})
+        sale_order = self._sale_order(self.milk, 1)
+        sale_order.action_cancel()
+        sale_order.action_draft()
+        sale_order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+        sale_order.action_confirm()
+        sale_order.picking_ids.action_assign()
+        self.assertEqual(self._loaded(sale_order), {"L1": 12})
+
+
+@tagged("post_install", "-at_install")
+class TestSettle(SaleOrderCase):
+    """What is settled at the till counts as delivered and ships once."""
+
+    @passes_on_stock
+    def test_all_numbers(self):
+        """With all numbers: they move, and the order ships nothing any more."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._settle(sale_order, 2, ["SN1", "SN2"])
+        self.assertStock(self.phone, self._rest("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+        self.assertDelivered(sale_order, 2)
+        self.assertWaiting(self.phone, 0)
+
+    @passes_on_stock
+    def test_other_numbers(self):
+        """With other numbers than those reserved: the chosen ones move, the reserved are free."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
+        self._settle(sale_order, 2, ["SN4", "SN5"])
+        self.assertStock(self.phone, self._rest("SN4", "SN5"), {"SN4": 1, "SN5": 1})
+        self.assertDelivered(sale_order, 2)
+        self.assertWaiting(self.phone, 0)
+
+    def test_no_number(self):
+        """Without numbers: delivered by the order's account, and waiting in one place only."""
+        sale_order = self._sale_order(self.phone, 2)
+        order = self._settle(sale_order, 2)
+        self.assertStock(self.phone, self.all, {})
+        self.assertDelivered(sale_order, 2)
+        self.assertWaiting(self.phone, 2, order)
+
+    def test_some_numbers(self):
+        """With one of two numbers: it moves, one unit waits, the order ships nothing any more."""
+        sale_order = self._sale_order(self.phone, 2)
+        order = self._settle(sale_order, 2, ["SN1"])
+        self.assertStock(self.phone, self._rest("SN1"), {"SN1": 1})
+        self.assertDelivered(sale_order, 2)
+        self.assertWaiting(self.phone, 1, order)
+
+    def test_some_reserved(self):
+        """Two of three are in stock: two move, the third waits and nothing ships it twice."""
+        radio = self._product("Radio")
+        self._put(radio, ["R1", "R2"])
+        sale_order = self._sale_order(radio, 3)
+        order = self._settle(sale_order, 3, ["R1", "R2"])
+        self._put(radio, ["R3"])
+        self.env["stock.rule"].run_scheduler(company_id=self.company.id)
+        self._fresh()
+        self.assertStock(radio, {"R3": 1}, {"R1": 1, "R2": 1})
+        self.assertDelivered(sale_order, 3)
+        self.assertWaiting(radio, 1, order)
+
+    @passes_on_stock
+    def test_a_part(self):
+        """Of three units one is settled: the order still ships the other two."""
+        sale_order = self._sale_order(self.phone, 3)
+        self._settle(sale_order, 1, ["SN1"])
+        self.assertStock(self.phone, self._rest("SN1"), {"SN1": 1})
+        self.assertDelivered(sale_order, 1, still_open=2)
+        self.assertEqual(len(self._reserved(self.phone)), 2)
+
+    def test_a_part_without_number(self):
+        """Of three units one is settled without its number: one waits, two are the order's."""
+        sale_order = self._sale_order(self.phone, 3)
+        order = self._settle(sale_order, 1)
+        self.assertStock(self.phone, self.all, {})
+        self.assertDelivered(sale_order, 1, still_open=2)
+        moves = self._open_moves(self.phone)
+        waiting = moves.filtered(lambda move: order.name in (move.picking_id.origin or ""))
+        self.assertEqual(
+            (sum(waiting.mapped("product_uom_qty")), waiting.mapped("state")), (1, ["confirmed"])
+        )
+        self.assertEqual(sum(moves.mapped("product_uom_qty")), 3)
+        self.assertFalse(waiting.move_line_ids.lot_id)
+
+    @passes_on_stock
+    def test_after_a_delivery(self):
+        """Two of five are delivered: the till settles the other three."""
+        sale_order = self._sale_order(self.phone, 5)
+        self._ship(sale_order.picking_ids, ["SN1", "SN2"])
+        self._settle(sale_order, 3, ["SN3", "SN4", "SN5"])
+        self.assertStock(self.phone, {}, self.all)
+        self.assertDelivered(sale_order, 5)
+        self.assertWaiting(self.phone, 0)
+
+    def test_picked_already(self):
+        """A serial picked to the output leaves from there."""
+        self._steps("pick_ship")
+        sale_order = self._sale_order(self.phone, 1)
+        self._choose(sale_order.picking_ids.move_ids, ["SN2"])
+        self._ship(sale_order.picking_ids)
+        self._settle(sale_order, 1, ["SN2"])
+        self.assertStock(self.phone, self._rest("SN2"), {"SN2": 1})
+        self.assertNoNegative(self.phone)
+        self.assertDelivered(sale_order, 1)
+        self.assertWaiting(self.phone, 0)
+
+    def test_half_picked(self):
+        """One serial in the packing zone, one in stock: both leave from where they lie."""
+        self._steps("pick_pack_ship")
+        sale_order = self._sale_order(self.phone, 2)
+        pick = sale_order.picking_ids
+        self._choose(pick.move_ids, ["SN1", "SN2"])
+        self._ship(pick, ["SN1"])
+        self._settle(sale_order, 2, ["SN1", "SN2"])
+        self.assertStock(self.phone, self._rest("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+        self.assertNoNegative(self.phone)
+        self.assertDelivered(sale_order, 2)
+
+    def test_other_warehouse(self):
+        """An order of another warehouse: its serial stays there and the unit waits here."""
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTHER"})
+        self._put(self.phone, ["FAR1"], other.lot_stock_id)
+        sale_order = self._sale_order(self.phone, 1, other)
+        order = self._settle(sale_order, 1, ["FAR1"])
+        self.assertNoNegative(self.phone)
+        self.assertStock(self.phone, self.all, {})
+        self.assertEqual(self._here(self.phone, other.lot_stock_id), {"FAR1": 1})
+        self.assertDelivered(sale_order, 1)
+        self.assertWaiting(self.phone, 1, order)
+
+
+@tagged("post_install", "-at_install")
+class TestSettleAtClosing(SaleOrderCase):
+    """The same where stock moves when the session closes."""
+
+    update_stock = "closing"
+
+    @passes_on_stock
+    def test_reserved_by_others(self):
+        """Serials that another order reserved between payment and closing are the till's."""
+        radio = self._product("Radio")
+        self._put(radio, ["R1", "R2"])
+        sale_order = self._sale_order(radio, 2)
+        self._settle(sale_order, 2, ["R1", "R2"])
+        second = self._sale_order(radio, 2)
+        self._close()
+        self.assertStock(radio, {}, {"R1": 1, "R2": 1})
+        self.assertDelivered(sale_order, 2)
+        self.assertEqual(sum(second.picking_ids.move_ids.mapped("quantity")), 0)
+
+    def test_shipped_by_others(self):
+        """Of two serials one was shipped to somebody else meanwhile: the other one moves."""
+        radio = self._product("Radio")
+        self._put(radio, ["R1", "R2"])
+        sale_order = self._sale_order(radio, 2)
+        order = self._settle(sale_order, 2, ["R1", "R2"])
+        second = self._sale_order(radio, 1)
+        self._choose(second.picking_ids.move_ids, ["R1"])
+        self._ship(second.picking_ids)
+        self._close()
+        self.assertStock(radio, {}, {"R1": 1, "R2": 1})
+        self.assertWaiting(radio, 1)
+        self.assertEqual(sorted(order.lines.pack_lot_ids.mapped("lot_name")), ["R1", "R2"])
+
+    def test_no_number(self):
+        """Without numbers the units wait, and the order ships nothing any more."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._settle(sale_order, 2)
+        self._sell(self._line(self.phone, 1, ["SN5"]))
+        self._close()
+        self.assertStock(self.phone, self._rest("SN5"), {"SN5": 1})
+        self.assertDelivered(sale_order, 2)
+        self.assertWaiting(self.phone, 2)
