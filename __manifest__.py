@@ -12,7 +12,12 @@
         "barcodes_gs1_nomenclature",
     ],
     "data": [],
-    "demo": [],
+    "demo": [
+        "demo/users_demo.xml",
+        "demo/products_demo.xml",
+        "demo/stock_demo.xml",
+        "demo/pos_demo.xml",
+    ],
     "assets": {
         "point_of_sale._assets_pos": [
             "pos_lot_traceability/static/src/app/**/*",

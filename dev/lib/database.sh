@@ -28,14 +28,16 @@ base_setup() {
     lock_done
 }
 
-# addon_fingerprint: what makes an installed add-on out of date. Browser files, tests and demo data
-# are read anew without an update.
+# addon_fingerprint [demo]: what makes an installed add-on out of date. Browser files and tests are
+# read anew without an update, and so is demo data where there is none.
 addon_fingerprint() {
     (
         cd "$REPO"
-        find . \( -name .git -o -path ./static -o -path ./tests -o -path ./dev -o -path ./demo -o -path ./.ci \
-            -o -path ./docs -o -name __pycache__ -o -name '.*_cache' \) -prune \
-            -o -type f \( -name '*.py' -o -name '*.xml' -o -name '*.csv' -o -name '*.po' -o -name '*.sql' \) -print0 |
+        local skip=(-name .git -o -path ./static -o -path ./tests -o -path ./dev -o -path ./.ci -o -path ./docs
+            -o -name __pycache__ -o -name node_modules -o -name '.*_cache')
+        [ "${1:-}" = demo ] || skip+=(-o -path ./demo)
+        find . \( "${skip[@]}" \) -prune -o -type f \
+            \( -name '*.py' -o -name '*.xml' -o -name '*.csv' -o -name '*.po' -o -name '*.sql' \) -print0 |
             fingerprint
     )
 }

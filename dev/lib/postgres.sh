@@ -27,32 +27,39 @@ pg_own() {
     PG_KEY="own-${PGHOST:-}-${PGPORT:-}"
 }
 
-pg_private() {
+# pg_place KIND: where the private cluster is, or would be, and who runs it.
+pg_place() {
     local kind="$1"
     pg_binaries
     # PostgreSQL refuses to run as root.
     PG_AS=()
-    local owner
-    owner=$(id -un)
-    if [ "$owner" = root ]; then
-        owner=postgres
-        id postgres >/dev/null 2>&1 || owner=nobody
-        PG_AS=(setpriv --reuid "$owner" --regid "$(id -gn "$owner")" --clear-groups)
+    PG_OWNER=$(id -un)
+    if [ "$(id -u)" = 0 ]; then
+        PG_OWNER=postgres
+        id postgres >/dev/null 2>&1 || PG_OWNER=nobody
+        PG_AS=(setpriv --reuid "$PG_OWNER" --regid "$(id -gn "$PG_OWNER")" --clear-groups)
     fi
     PG_ROOT="$CACHE/pg"
     if [ "$(id -u)" = 0 ] && ! "${PG_AS[@]}" test -x "$CACHE" 2>/dev/null; then
         # Root's home is closed to other users.
         PG_ROOT="/var/lib/$MODULE-$(printf '%s' "$CACHE" | sha1sum | cut -c1-6)"
     fi
-    local data="$PG_ROOT/$PG_MAJOR-$kind"
-    local log="$data.log" socket="$PG_ROOT"
+    PG_DATA="$PG_ROOT/$PG_MAJOR-$kind"
     PG_KEY="$kind-$PG_MAJOR"
+    PG_SOCKET="$PG_ROOT"
     # A unix socket's path may have some 100 characters.
-    if [ "${#socket}" -gt 80 ]; then
-        socket="/tmp/pos_lot-$(id -u)-$(printf '%s' "$PG_ROOT" | sha1sum | cut -c1-6)"
+    if [ "${#PG_SOCKET}" -gt 80 ]; then
+        PG_SOCKET="/tmp/pos_lot-$(id -u)-$(printf '%s' "$PG_ROOT" | sha1sum | cut -c1-6)"
     fi
-    local port=5432
-    [ "$kind" = run ] || port=5433
+    PG_PORT=5432
+    [ "$kind" = run ] || PG_PORT=5433
+}
+
+pg_private() {
+    local kind="$1"
+    pg_place "$kind"
+    local data="$PG_DATA" socket="$PG_SOCKET" port="$PG_PORT" owner="$PG_OWNER"
+    local log="$data.log"
     if ! PGHOST="$socket" PGPORT="$port" PGUSER=odoo psql -XAtd postgres -c 'select 1' >/dev/null 2>&1; then
         one_at_a_time "pg-$kind"
         mkdir -p "$PG_ROOT" "$socket" || fail "Cannot create $PG_ROOT for the database server."
@@ -89,7 +96,6 @@ pg_private() {
         lock_done
     fi
     export PGHOST="$socket" PGPORT="$port" PGUSER=odoo
-    PG_DATA="$data"
 }
 
 # Finds initdb and friends; installs them without the cluster that Debian would make.
@@ -137,10 +143,16 @@ pg_configure() {
     [ "$me" = "$owner" ] || printf 'dev %s odoo\n' "$owner" >>"$data/pg_ident.conf"
 }
 
-# pg_stop KIND: stops the private cluster, if there is one and it runs.
+# pg_stop: stops the private cluster of pg_place, if it runs.
 pg_stop() {
-    [ -n "${PG_DATA:-}" ] || return 0
     (cd / && "${PG_AS[@]}" "$PG_BIN/pg_ctl" -D "$PG_DATA" -m fast -w stop >/dev/null 2>&1) || true
+}
+
+# pg_stop_private KIND: the same, without making or installing anything.
+pg_stop_private() {
+    [ -d /usr/lib/postgresql ] || return 0
+    pg_place "$1"
+    [ ! -d "$PG_DATA" ] || pg_stop
 }
 
 sql() { psql -XAtqd "${SQL_DB:-postgres}" -v ON_ERROR_STOP=1 -c "$1"; }
