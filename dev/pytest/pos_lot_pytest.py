@@ -166,7 +166,15 @@ def pytest_runtest_call(item):
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if report.skipped and not hasattr(report, "wasxfail"):
+    if hasattr(report, "wasxfail"):
+        if report.skipped and call.when != "call":
+            # A class that cannot even be set up says nothing about stock Odoo.
+            report.outcome = "failed"
+            del report.wasxfail
+        elif call.excinfo:
+            # What failed: the person who reads the list sees whether it is for the right reason.
+            report.wasxfail = call.excinfo.exconly().replace("\n", " ")[:200]
+    elif report.skipped:
         report.outcome = "failed"
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.longrepr = f"A skipped test counts as failed. {reason}"
