@@ -60,10 +60,12 @@ class StockCase(TransactionCase):
             [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
         )
         card = cls.env["pos.payment.method"].create({"name": f"Card {name}", "journal_id": bank.id})
+        warehouse = warehouse or cls.warehouse
         till = cls.env["pos.config"].create(
             {
                 "name": name,
-                "picking_type_id": (warehouse or cls.warehouse).pos_type_id.id,
+                "warehouse_id": warehouse.id,
+                "picking_type_id": warehouse.pos_type_id.id,
                 "payment_method_ids": [Command.set(card.ids)],
             }
         )
