@@ -61,7 +61,15 @@ export class NumbersPopup extends Component {
     }
 
     get summary() {
-        return describeNumbersState(this.line);
+        return describeNumbersState(this.line, true);
+    }
+
+    /** What applying does to the quantity of the line, when it does anything. */
+    get raiseLabel() {
+        const { given, surplus } = this.numbersState;
+        return surplus && this.line.canRaiseQuantity()
+            ? _t("Quantity: %s", this.line.formatNumberQuantity(given))
+            : "";
     }
 
     get isSerial() {

@@ -1,0 +1,382 @@
+import { registry } from "@web/core/registry";
+import { refresh } from "@point_of_sale/../tests/generic_helpers/utils";
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as Driver from "./utils/driver_util";
+import * as Numbers from "./utils/numbers_util";
+
+const PHONE = "Phone (serial)";
+const TABLETS = "Tablets (lot)";
+const CREAM = "Cream (lot, kg)";
+
+const openRegister = () => [Chrome.startPoS(), Dialog.confirm("Open Register")].flat();
+
+const product = (name) => ({
+    content: `click ${name}`,
+    trigger: `article.product:contains("${name}")`,
+    run: "click",
+});
+
+const payByBank = () =>
+    [
+        PaymentScreen.clickPaymentMethod("Bank"),
+        PaymentScreen.clickValidate(),
+        ReceiptScreen.receiptIsThere(),
+    ].flat();
+
+const tour = (name, steps) =>
+    registry.category("web_tour.tours").add(name, {
+        steps: () => [openRegister(), steps()].flat(Infinity),
+    });
+
+tour("numbers_three_serials_typed", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.screenshot("popup_empty"),
+    Driver.pressKeys([..."SN1", "Enter", ..."SN2", "Enter", ..."SN3", "Enter"]),
+    Numbers.popupHasNumbers("SN1", "SN2", "SN3"),
+    Numbers.popupIsOpen("3 of 3"),
+    Driver.screenshot("popup_three"),
+    Driver.pressKeys(["Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    Numbers.cartHasNumber("SN SN1"),
+    Driver.screenshot("line_green"),
+    Numbers.clickPayment(),
+    payByBank(),
+    Driver.screenshot("receipt"),
+    {
+        content: "the receipt lists the numbers",
+        trigger: ".pos-receipt .lot-number:contains('SN3')",
+    },
+]);
+
+for (const [name, suffix, pause] of [
+    ["enter", "Enter", 0],
+    ["tab", "Tab", 0],
+    ["none", "", 130],
+]) {
+    tour(`numbers_fifty_scanned_${name}`, () => {
+        const codes = Array.from({ length: 50 }, (_, i) => `IMEI3512345678${String(i).padStart(2, "0")}`);
+        return [
+            product(PHONE),
+            Numbers.popupIsOpen("0 of 1"),
+            Driver.scanCodes(codes, { suffix, pause }),
+            Numbers.popupHasNumbers(...codes),
+            Numbers.popupIsOpen("50 of 50"),
+            Numbers.inputIs(""),
+            Numbers.apply(),
+            Numbers.buttonIs(PHONE, "green", "50 of 50"),
+            Numbers.clickPayment(),
+            payByBank(),
+        ];
+    });
+}
+
+tour("numbers_exact_wins", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1"]),
+    { trigger: ".o-autocomplete--dropdown-item:contains('SN10')" },
+    Driver.pressKeys(["Enter"]),
+    Numbers.popupHasNumbers("SN1"),
+    Driver.pressKeys(["Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.cartHasNumber("SN SN1"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_letter_case_and_blanks", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..." sn1 ", "Enter"]),
+    Numbers.popupHasNumbers("SN1"),
+    Numbers.numberHasStatus("SN1", "on hand here"),
+    Driver.pressKeys([..."SN1", "Enter"]),
+    Numbers.isRejected("already in this order"),
+    Numbers.inputIs("SN1"),
+    // The refused text is selected: the next one replaces it.
+    Driver.pressKeys([..."SN7", "Enter"]),
+    Numbers.popupHasNumbers("SN1", "SN7"),
+    Numbers.numberHasStatus("SN7", "new"),
+    Numbers.removeNumber("SN7"),
+    Numbers.popupHasNumbers("SN1"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_scan_before_popup", () => [
+    Numbers.noDialog(),
+    Driver.clickAndScan("article.product:has(.product-name)", ["IMEI351234567", "IMEI351234568"], {
+        count: 2,
+    }),
+    Numbers.popupIsOpen(),
+    Numbers.popupHasNumbers("IMEI351234567", "IMEI351234568"),
+    {
+        content: "a scan with the focus on the header reaches the popup",
+        trigger: ".o_numbers_popup .modal-title",
+        run: "click",
+    },
+    {
+        trigger: ".o_numbers_popup .o_number_remove",
+        run() {
+            document.querySelector(".o_numbers_popup .o_number_remove").focus();
+        },
+    },
+    Driver.scanCodes(["IMEI351234569"]),
+    Numbers.popupHasNumbers("IMEI351234567", "IMEI351234568", "IMEI351234569"),
+    // Its own barcode asks for one unit more, another product's is no number.
+    Driver.scanCodes(["5901234123457"]),
+    Numbers.popupIsOpen("3 of 3"),
+    Driver.scanCodes(["5901234123464"]),
+    Numbers.isRejected("barcode of Tablets (lot)"),
+    Numbers.popupHasNumbers("IMEI351234567", "IMEI351234568", "IMEI351234569"),
+    Numbers.apply(),
+    Numbers.noDialog(),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    {
+        content: "the number is one line",
+        trigger: "body",
+        run() {
+            const lines = document.querySelectorAll(".order-container .orderline").length;
+            if (lines !== 1) {
+                throw new Error(`${lines} lines`);
+            }
+        },
+    },
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_red_and_green", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numpad.click("3"),
+    Numbers.buttonIs(PHONE, "red", "1 of 3"),
+    Driver.screenshot("line_red"),
+    Numbers.openButton(PHONE),
+    Numbers.popupIsOpen("1 of 3"),
+    // Applying without change neither lowers the quantity nor hides the gap.
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "red", "1 of 3"),
+    Numbers.openButton(PHONE),
+    Numbers.popupIsOpen("1 of 3"),
+    Driver.pressKeys([..."SN2", "Enter", ..."SN3"]),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    // Removing a number does not touch the quantity.
+    Numbers.openButton(PHONE),
+    Numbers.removeNumber("SN2"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "red", "2 of 3"),
+    Numpad.click("⌫"),
+    Numpad.click("1"),
+    Numbers.buttonIs(PHONE, "red", "2 of 1"),
+    Numpad.click("⌫"),
+    Numpad.click("2"),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    // Esc in a popup where something was entered asks once, then puts everything back.
+    Numbers.openButton(PHONE),
+    Numbers.popupIsOpen("2 of 2"),
+    Driver.pressKeys([..."SN9", "Enter"]),
+    Numbers.popupHasNumbers("SN1", "SN3", "SN9"),
+    Driver.pressKeys(["Escape"]),
+    { trigger: ".o_numbers_popup .o_numbers_discard_confirm" },
+    Driver.pressKeys(["Escape"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    // A unit added and not numbered goes again with Esc.
+    product(PHONE),
+    Numbers.popupIsOpen("2 of 3"),
+    Driver.pressKeys(["Escape"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    // Reload: quantity and numbers are still there, each once.
+    refresh(),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    product(PHONE),
+    Numbers.popupIsOpen("2 of 3"),
+    Driver.pressKeys(["Enter"]),
+    Numbers.buttonIs(PHONE, "red", "2 of 3"),
+    refresh(),
+    Numbers.buttonIs(PHONE, "red", "2 of 3"),
+    Numbers.clickPayment(),
+    Numbers.missingDialogShows(PHONE, "1 missing"),
+    Driver.screenshot("payment_dialog"),
+    Numbers.completeNow(),
+    Numbers.popupIsOpen("2 of 3"),
+    Driver.pressKeys([..."SN2", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    payByBank(),
+]);
+
+tour("numbers_checkout_with_missing", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numpad.click("3"),
+    Numbers.buttonIs(PHONE, "red", "1 of 3"),
+    product(TABLETS),
+    Numbers.popupIsOpen("0 of 1"),
+    Numbers.apply(),
+    Numbers.buttonIs(TABLETS, "red", "0 of 1"),
+    Numbers.clickPayment(),
+    Numbers.missingDialogShows(PHONE, "2 missing"),
+    Numbers.missingDialogShows(TABLETS, "1 missing"),
+    Numbers.continueWithout(),
+    PaymentScreen.clickPaymentMethod("Bank"),
+    Numbers.noDialog(),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.receiptIsThere(),
+    Numbers.noDialog(),
+]);
+
+tour("numbers_fast_payment_with_missing", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "red", "0 of 1"),
+    ProductScreen.clickFastPaymentButton("Bank"),
+    Numbers.missingDialogShows(PHONE, "1 missing"),
+    Numbers.continueWithout(),
+    ReceiptScreen.receiptIsThere(),
+    Numbers.noDialog(),
+]);
+
+tour("numbers_two_lots", () => [
+    product(TABLETS),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."LOT-A", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    // One lot follows the quantity as far as its stock reaches: 5 here.
+    Numpad.click("4"),
+    Numbers.buttonIs(TABLETS, "green", "4 of 4"),
+    // Again the same product: it joins its line, without a question.
+    product(TABLETS),
+    Numbers.buttonIs(TABLETS, "green", "5 of 5"),
+    Numpad.click("⌫"),
+    Numpad.click("8"),
+    Numbers.buttonIs(TABLETS, "red", "5 of 8"),
+    Numbers.openButton(TABLETS),
+    Numbers.popupIsOpen("5 of 8"),
+    Driver.pressKeys([..."LOT-B", "Enter"]),
+    Numbers.popupHasNumbers("LOT-A", "LOT-B"),
+    Numbers.popupIsOpen("8 of 8"),
+    Driver.screenshot("popup_lots"),
+    Numbers.setLotQuantity("LOT-A", "4"),
+    Numbers.popupIsOpen("7 of 8"),
+    Numbers.setLotQuantity("LOT-B", "4"),
+    Numbers.popupIsOpen("8 of 8"),
+    Numbers.apply(),
+    Numbers.buttonIs(TABLETS, "green", "8 of 8"),
+    // Two lots do not follow.
+    Numpad.click("⌫"),
+    Numpad.click("9"),
+    Numbers.buttonIs(TABLETS, "red", "8 of 9"),
+    Numpad.click("⌫"),
+    Numpad.click("8"),
+    Numbers.buttonIs(TABLETS, "green", "8 of 8"),
+    // The price of 8 untracked units: 10 each from 8 on, in one line.
+    ProductScreen.totalAmountIs("80.00"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_decimal_lot", () => [
+    product(CREAM),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."C-1", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numpad.click("⌫"),
+    Numpad.click("0"),
+    Numpad.click("."),
+    Numpad.click("7"),
+    Numpad.click("5"),
+    Numbers.buttonIs(CREAM, "green", "0.75 of 0.75"),
+    Numbers.openButton(CREAM),
+    Numbers.setLotQuantity("C-1", "0.5"),
+    Numbers.apply(),
+    Numbers.buttonIs(CREAM, "red", "0.50 of 0.75"),
+    Numbers.clickPayment(),
+    Numbers.missingDialogShows(CREAM, "0.25 missing"),
+    Numbers.continueWithout(),
+    payByBank(),
+]);
+
+tour("numbers_serial_in_whole_units", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", ..."SN2", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numpad.click("⌫"),
+    Numpad.click("1"),
+    Numpad.click("."),
+    Numpad.click("5"),
+    Numbers.buttonIs(PHONE, "red", "2 of 2"),
+    Numpad.click("⌫"),
+    Numpad.click("⌫"),
+    Numpad.click("⌫"),
+    Numpad.click("2"),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_offline", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Driver.setNetwork(false),
+    product(PHONE),
+    Numbers.popupIsOpen("1 of 2"),
+    Driver.pressKeys([..."SN2", "Enter"]),
+    Numbers.popupHasNumbers("SN1", "SN2"),
+    Numbers.numberHasStatus("SN2", "checked when the server is back"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    PaymentScreen.clickPaymentMethod("Bank"),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.receiptIsThere(),
+    Driver.setNetwork(true),
+    ReceiptScreen.clickNextOrder(),
+    Chrome.isSynced(),
+]);
+
+tour("numbers_refund_one_of_two", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", ..."SN2", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    ProductScreen.clickRefund(),
+    { trigger: ".ticket-screen .order-row:contains('Paid')", run: "click" },
+    Numpad.click("1"),
+    { trigger: ".ticket-screen .button.validation, .ticket-screen .pay-order-button", run: "click" },
+    Numbers.popupIsOpen("0 of 1"),
+    { trigger: ".o-autocomplete--dropdown-item:contains('SN1')" },
+    Driver.pressKeys([..."SN2", "Enter"]),
+    Numbers.popupHasNumbers("SN2"),
+    Numbers.numberHasStatus("SN2", "sold in this order"),
+    Driver.pressKeys([..."SN1", "Enter"]),
+    Numbers.isRejected("Remove one first"),
+    { trigger: ".o_numbers_input", run: "clear" },
+    Numbers.apply(),
+    payByBank(),
+]);

@@ -1,0 +1,73 @@
+/**
+ * Real keys, real clicks and a real network cut for tours: see tests/till/browser.py, which
+ * listens to `window.tillDriver`.
+ */
+let lastId = 0;
+const waiting = new Map();
+
+window.tillDriverDone = (id) => {
+    waiting.get(id)?.();
+    waiting.delete(id);
+};
+
+function drive(command, params) {
+    return new Promise((resolve) => {
+        const id = ++lastId;
+        waiting.set(id, resolve);
+        window.tillDriver(JSON.stringify({ id, do: command, with: params }));
+    });
+}
+
+/** Press keys one after the other: a string of characters, or an array with named keys. */
+export function pressKeys(keys, { gap = 120, pause = 0 } = {}) {
+    return [
+        {
+            content: `press ${keys}`,
+            trigger: "body",
+            run: () => drive("keys", { keys: [...keys], gap, pause }),
+        },
+    ];
+}
+
+/** Scan codes as a keyboard-wedge scanner does. */
+export function scanCodes(codes, { gap = 2, suffix = "Enter", pause = 0 } = {}) {
+    return [
+        {
+            content: `scan ${codes.length} codes, suffix ${suffix}`,
+            trigger: "body",
+            run: () => drive("codes", { codes, gap, suffix, pause }),
+        },
+    ];
+}
+
+/** Click and scan in one breath: the keys come before anything is on screen. */
+export function clickAndScan(selector, codes, { suffix = "Enter", count = 1 } = {}) {
+    return [
+        {
+            content: `click ${selector} ${count} times and scan at once`,
+            trigger: selector,
+            run: () => drive("click_keys", { selector, codes, suffix, count }),
+        },
+    ];
+}
+
+export function setNetwork(online) {
+    return [
+        {
+            content: online ? "the network is back" : "the network is gone",
+            trigger: "body",
+            run: () => drive("network", { offline: !online }),
+        },
+    ];
+}
+
+/** A picture for the documentation, when the run was asked for pictures. */
+export function screenshot(name) {
+    return [
+        {
+            content: `picture ${name}`,
+            trigger: "body",
+            run: () => drive("screenshot", { name }),
+        },
+    ];
+}

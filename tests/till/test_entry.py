@@ -1,0 +1,175 @@
+from odoo.tests import tagged
+
+from .common import TillCase
+
+
+@tagged("post_install", "-at_install", "pos_lot_browser")
+class TestNumberEntry(TillCase):
+    """What a cashier types or scans is what the order has and what the stock moves."""
+
+    def test_three_serials_typed(self):
+        """Three serials need four Enters, raise the line to three and leave the shop."""
+        for name in ("SN1", "SN2", "SN3"):
+            self.put_in_stock(self.phone, name)
+        order = self.sell("numbers_three_serials_typed")
+        self.assertEqual(order.lines.qty, 3)
+        self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1})
+        self.assertEqual(set(order.lines.pack_lot_ids.mapped("origin")), {"typed"})
+        self.assert_moved(order, {(f"SN{i}", self.stock): 1 for i in (1, 2, 3)})
+        self.assert_on_hand(self.phone, "SN1", 0)
+
+    def _test_fifty_scanned(self, suffix):
+        codes = [f"IMEI3512345678{i:02}" for i in range(50)]
+        for code in codes:
+            self.put_in_stock(self.phone, code)
+        order = self.sell(f"numbers_fifty_scanned_{suffix}")
+        self.assertEqual(order.lines.qty, 50)
+        self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), codes)
+        self.assertEqual(set(order.lines.pack_lot_ids.mapped("origin")), {"scanned"})
+        self.assert_moved(order, {(code, self.stock): 1 for code in codes})
+
+    def test_fifty_scanned_with_enter(self):
+        """50 codes at 2 ms a key, back to back: none lost, merged or doubled."""
+        self._test_fifty_scanned("enter")
+
+    def test_fifty_scanned_with_tab(self):
+        """The same with a scanner that ends with Tab."""
+        self._test_fifty_scanned("tab")
+
+    def test_fifty_scanned_without_suffix(self):
+        """The same with a scanner that ends with nothing but a pause."""
+        self._test_fifty_scanned("none")
+
+    def test_exact_number_wins(self):
+        """SN1 is SN1, though SN10 and SN11 are on hand as well."""
+        for name in ("SN10", "SN1", "SN11"):
+            self.put_in_stock(self.phone, name)
+        order = self.sell("numbers_exact_wins")
+        self.assert_numbers(order, {"SN1": 1})
+        self.assert_moved(order, {("SN1", self.stock): 1})
+        self.assert_on_hand(self.phone, "SN10", 1)
+
+    def test_new_number_beside_a_longer_one(self):
+        """With only SN10 on hand SN1 is a new number, flagged as unknown."""
+        self.put_in_stock(self.phone, "SN10")
+        order = self.sell("numbers_exact_wins")
+        self.assert_numbers(order, {"SN1": 1})
+        self.assert_on_hand(self.phone, "SN10", 1)
+        self.assert_on_hand(self.phone, "SN1", -1)
+        self.assertEqual(order.lines.pack_lot_ids.flag_ids.mapped("code"), ["unknown"])
+
+    def test_letter_case_blanks_and_doubles(self):
+        """` sn1 ` is SN1; entered again it is refused and the text gives way to the next."""
+        self.put_in_stock(self.phone, "SN1")
+        order = self.sell("numbers_letter_case_and_blanks")
+        self.assert_numbers(order, {"SN1": 1})
+        self.assert_moved(order, {("SN1", self.stock): 1})
+
+    def test_scan_before_the_popup(self):
+        """A scan begun with the click, and one with the focus elsewhere, reach the popup."""
+        (self.tablets | self.cream).write({"available_in_pos": True})
+        codes = ["IMEI351234567", "IMEI351234568", "IMEI351234569"]
+        for code in codes:
+            self.put_in_stock(self.phone, code)
+        self.phone.is_favorite = True  # the first card
+        order = self.sell("numbers_scan_before_popup")
+        self.assertEqual(order.lines.qty, 3)
+        self.assert_numbers(order, {code: 1 for code in codes})
+        self.assert_moved(order, {(code, self.stock): 1 for code in codes})
+
+
+@tagged("post_install", "-at_install", "pos_lot_browser")
+class TestRedAndGreen(TillCase):
+    """The list button tells the truth, and payment asks once."""
+
+    def test_red_and_green(self):
+        """Numpad, applying, removing, Esc, two reloads and completing at payment."""
+        for name in ("SN1", "SN2", "SN3"):
+            self.put_in_stock(self.phone, name)
+        order = self.sell("numbers_red_and_green", timeout=120)
+        self.assertEqual(order.lines.qty, 3)
+        self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1})
+        self.assert_moved(order, {(f"SN{i}", self.stock): 1 for i in (1, 2, 3)})
+
+    def test_checkout_with_missing_numbers(self):
+        """The sale goes through; what has no number waits and reserves nothing."""
+        for name in ("SN1", "SN2", "SN3"):
+            self.put_in_stock(self.phone, name)
+        order = self.sell("numbers_checkout_with_missing")
+        self.assertEqual(order.state, "paid")
+        self.assertEqual(order.lines.mapped("qty"), [3, 1])
+        self.assert_moved(order, {("SN1", self.stock): 1})
+        waiting = self.env["stock.picking"].search([("pos_numbers_order_id", "=", order.id)])
+        self.assertEqual(
+            {move.product_id: move.product_uom_qty for move in waiting.move_ids},
+            {self.phone: 2, self.tablets: 1},
+        )
+        self.assertFalse(waiting.move_line_ids)
+        self.assert_on_hand(self.phone, "SN2", 1)
+
+    def test_fast_payment_asks_too(self):
+        """The one-click payment asks the same question, once."""
+        self.config.fast_payment_method_ids = self.bank_method
+        self.config.use_fast_payment = True
+        order = self.sell("numbers_fast_payment_with_missing")
+        self.assertEqual(order.state, "paid")
+        self.assert_numbers(order, {})
+
+    def test_two_lots_one_on_two_shelves(self):
+        """8 units of two lots, one of them on two shelves: that is what moves, at one price."""
+        self.put_in_stock(self.tablets, "LOT-A", 2)
+        self.put_in_stock(self.tablets, "LOT-A", 3, self.shelf)
+        self.put_in_stock(self.tablets, "LOT-B", 10)
+        order = self.sell("numbers_two_lots")
+        self.assertEqual(len(order.lines), 1)
+        self.assertEqual(order.lines.qty, 8)
+        self.assertEqual(order.amount_total, 80)
+        self.assert_numbers(order, {"LOT-A": 4, "LOT-B": 4})
+        self.assert_on_hand(self.tablets, "LOT-A", 1)
+        self.assert_on_hand(self.tablets, "LOT-B", 6)
+        negative = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.tablets.id),
+                ("location_id", "child_of", self.stock.id),
+                ("quantity", "<", 0),
+            ]
+        )
+        self.assertFalse(negative)
+
+    def test_decimal_lot(self):
+        """0.75 kg with 0.5 of it numbered: half a kilo moves, a quarter waits."""
+        self.put_in_stock(self.cream, "C-1", 3)
+        order = self.sell("numbers_decimal_lot")
+        self.assertEqual(order.lines.qty, 0.75)
+        self.assert_numbers(order, {"C-1": 0.5})
+        self.assert_moved(order, {("C-1", self.stock): 0.5})
+        waiting = self.env["stock.picking"].search([("pos_numbers_order_id", "=", order.id)])
+        self.assertEqual(waiting.move_ids.product_uom_qty, 0.25)
+
+    def test_serials_are_sold_in_whole_units(self):
+        """1.5 units of a serial product stay red; 2 are green again."""
+        for name in ("SN1", "SN2"):
+            self.put_in_stock(self.phone, name)
+        order = self.sell("numbers_serial_in_whole_units")
+        self.assertEqual(order.lines.qty, 2)
+        self.assert_moved(order, {("SN1", self.stock): 1, ("SN2", self.stock): 1})
+
+    def test_offline_sale(self):
+        """A number entered without a network is sold once the network is back, once."""
+        for name in ("SN1", "SN2"):
+            self.put_in_stock(self.phone, name)
+        order = self.sell("numbers_offline", timeout=90, error_checker=self.not_offline)
+        self.assertEqual(len(order), 1)
+        self.assert_numbers(order, {"SN1": 1, "SN2": 1})
+        self.assert_moved(order, {("SN1", self.stock): 1, ("SN2", self.stock): 1})
+
+    def test_refund_asks_which_one(self):
+        """One of two comes back: the cashier says which, and that one is in stock again."""
+        for name in ("SN1", "SN2"):
+            self.put_in_stock(self.phone, name)
+        sale, refund = self.sell("numbers_refund_one_of_two", timeout=90)
+        self.assert_numbers(sale, {"SN1": 1, "SN2": 1})
+        self.assertEqual(refund.lines.qty, -1)
+        self.assert_numbers(refund, {"SN2": 1})
+        self.assert_on_hand(self.phone, "SN1", 0)
+        self.assert_on_hand(self.phone, "SN2", 1)
