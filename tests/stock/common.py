@@ -128,7 +128,6 @@ class StockCase(TransactionCase):
             {
                 "product_id": product.id,
                 "product_uom_qty": len(serials),
-                "price_unit": cost,
                 "location_id": cls.env.ref("stock.stock_location_suppliers").id,
                 "location_dest_id": cls.warehouse.lot_stock_id.id,
                 "picking_type_id": cls.warehouse.in_type_id.id,
@@ -150,6 +149,7 @@ class StockCase(TransactionCase):
         ]
         move.picked = True
         move._action_done()
+        move.value_manual = cost * len(serials)
 
     @classmethod
     def _sale_order(cls, product, quantity, warehouse=None):

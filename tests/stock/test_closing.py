@@ -136,6 +136,17 @@ class TestClosing(ClosingCase):
         self.assertEqual(move.quantity, 1)
         self.assertIn(move.lot_ids.name, ("SN2", "SN3", "SN4"))
 
+    @passes_on_stock
+    def test_invoiced(self):
+        """An invoiced order moves at once, and not again at closing."""
+        self.company.anglo_saxon_accounting = True
+        values = {"partner_id": self.customer.id, "to_invoice": True}
+        self._sell(self._line(self.milk, 3, ["L1"]), **values)
+        self.assertStock(self.milk, {"L1": 7}, {"L1": 3})
+        self._sell(self._line(self.milk, 2, ["L1"]))
+        self._close()
+        self.assertStock(self.milk, {"L1": 5}, {"L1": 5})
+
     def test_cost(self):
         """Units without number cost what the product costs, not nothing."""
         order = self._sell(self._line(self.phone, 2))

@@ -199,6 +199,30 @@ class TestNoNumber(MissingCase):
 
 
 @tagged("post_install", "-at_install")
+class TestCostBySerial(MissingCase):
+    """A product valued by serial: SN8 cost 30, all others 10."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.radio = cls._product("Radio", method="fifo", lot_valuated=True)
+        cls._receive(cls.radio, ["SN7"], cost=10)
+        cls._receive(cls.radio, ["SN8"], cost=30)
+
+    @passes_on_stock
+    def test_known(self):
+        """A serial costs what it cost."""
+        self.assertEqual(self._sell(self._line(self.radio, 1, ["SN8"])).lines.total_cost, 30)
+        self.assertEqual(self._sell(self._line(self.radio, 1, ["SN7"])).lines.total_cost, 10)
+
+    def test_unknown(self):
+        """A unit without its serial costs what the product costs now."""
+        cost = self.radio.standard_price
+        self.assertTrue(cost)
+        self.assertEqual(self._sell(self._line(self.radio, 1)).lines.total_cost, cost)
+
+
+@tagged("post_install", "-at_install")
 class TestSentAgain(MissingCase):
     """A till that got no answer sends its order again."""
 

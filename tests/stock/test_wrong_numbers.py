@@ -99,6 +99,28 @@ class TestUnknown(WrongCase):
         self._sell(self._line(self.milk, 2, ["l1"]))
         self.assertStock(self.milk, {}, {"L1": 2})
 
+    def test_blank(self):
+        """A number of blanks is none: the unit waits, and no such number is created."""
+        order = self._sell(self._line(self.phone, 1, ["  "]), self._line(self.cable))
+        self.assertStock(self.phone, {"SN1": 1, "SN2": 1, "SN3": 1}, {})
+        self.assertEqual(self._lots(self.phone), {"SN1", "SN2", "SN3"})
+        self.assertCableGone()
+        self.assertWaiting(self.phone, 1, order)
+
+    @passes_on_stock
+    def test_odd_names(self):
+        """Names of any kind are stored as they are."""
+        names = ["<b>SN</b>", "=1+1", "100%", "a_b", "Ø-ß-日本", "x" * 128]
+        self._sell(self._line(self.phone, len(names), names))
+        self.assertEqual(self._gone(self.phone), dict.fromkeys(names, 1))
+
+    @passes_on_stock
+    def test_wildcards(self):
+        """A name is no pattern: neither % nor _ finds another number."""
+        self._sell(self._line(self.phone, 2, ["SN%", "S_1"]))
+        self.assertEqual(self._gone(self.phone), {"SN%": 1, "S_1": 1})
+        self.assertEqual(self._here(self.phone)["SN1"], 1)
+
 
 @tagged("post_install", "-at_install")
 class TestCreationForbidden(WrongCase):
@@ -187,6 +209,22 @@ class TestElsewhere(WrongCase):
         self.assertStock(self.milk, {"L1": 1}, {"L1": 5})
         self.assertEqual(self._here(self.milk, dock), {"L1": 1})
         self.assertNoNegative(self.milk)
+
+    @passes_on_stock
+    def test_other_company(self):
+        """A serial of another company is not ours: ours is a new one of that name."""
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        theirs = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        lot = self.env["stock.lot"].create(
+            {"name": "FOR1", "product_id": self.phone.id, "company_id": company.id}
+        )
+        quants = self.env["stock.quant"].with_company(company)
+        quants._update_available_quantity(self.phone, theirs.lot_stock_id, 1, lot_id=lot)
+        self._sell(self._line(self.phone, 1, ["FOR1"]))
+        self.assertEqual(self._here(self.phone, theirs.lot_stock_id), {"FOR1": 1})
+        ours = self.env["stock.lot"].search([("name", "=", "FOR1"), ("id", "!=", lot.id)])
+        self.assertEqual(ours.company_id, self.company)
+        self.assertEqual(sum(ours.quant_ids.mapped("quantity")), 0)
 
     @passes_on_stock
     def test_shelf(self):
@@ -393,6 +431,22 @@ class TestReserved(WrongCase):
         lot.expiration_date = fields.Datetime.now() - timedelta(days=2)
         self._sell(self._line(self.milk, 1, ["L1"]))
         self.assertStock(self.milk, {"L1": 1}, {"L1": 1})
+
+    @passes_on_stock
+    def test_package(self):
+        """A serial that lies in a package leaves from the package."""
+        radio = self._product("Radio")
+        package = self.env["stock.package"].create({"name": "PACK1"})
+        self.env["stock.quant"]._update_available_quantity(
+            radio,
+            self.warehouse.lot_stock_id,
+            1,
+            lot_id=self._lot(radio, "R1"),
+            package_id=package,
+        )
+        self._sell(self._line(radio, 1, ["R1"]))
+        self.assertStock(radio, {}, {"R1": 1})
+        self.assertNoNegative(radio)
 
     @passes_on_stock
     def test_owner(self):
