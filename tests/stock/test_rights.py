@@ -226,6 +226,44 @@ class TestNumbersOfPaidOrders(RightsCase):
 
 
 @tagged("post_install", "-at_install")
+class TestOtherCompany(RightsCase):
+    """A till user of another company."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        company = cls.env["res.company"].create({"name": "Elsewhere"})
+        values = {"company_id": company.id, "company_ids": [Command.set(company.ids)]}
+        cls.stranger = new_test_user(cls.env, login="stranger", groups=POS_USER, **values)
+
+    def _visible(self, number):
+        self._fresh()
+        numbers = self.env["pos.pack.operation.lot"].with_user(self.stranger)
+        return numbers.search([("id", "=", number.id)])
+
+    def test_read_numbers(self):
+        """He does not see our numbers."""
+        number = self._sell(self._line(self.phone, 1, ["SN1"])).lines.pack_lot_ids
+        self.assertFalse(self._visible(number))
+
+    def test_write_numbers(self):
+        """He does not change those of our open orders."""
+        line = self._line(self.phone, 1, ["SN1"])
+        number = self._sync(self._paid(line, state="draft", payment_ids=[])).lines.pack_lot_ids
+        self._fresh()
+        with self.assertRaises(AccessError):
+            number.with_user(self.stranger).write({"lot_name": "SN2"})
+
+    @passes_on_stock
+    def test_ask_what_is_in_stock(self):
+        """He is told nothing of our stock."""
+        self._fresh()
+        lines = self.env["pos.order.line"].with_user(self.stranger)
+        with self.assertRaises(AccessError):
+            lines.get_existing_lots(self.company.id, self.till.id, self.phone.id)
+
+
+@tagged("post_install", "-at_install")
 class TestInventoryReads(RightsCase):
     """An inventory user reads the sales behind the numbers, and changes nothing there."""
 
