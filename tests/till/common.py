@@ -107,11 +107,6 @@ class TillCase(HttpCase):
         )
         return lot
 
-    @staticmethod
-    def not_offline(message):
-        """Error checker for tours that cut the network: the page logs that it is gone."""
-        return "ConnectionLostError" not in message and "ERR_INTERNET" not in message
-
     def sell(self, tour, **kwargs):
         """Run a tour as the cashier and return the orders it paid, oldest first."""
         before = self.env["pos.order"].search([])

@@ -158,10 +158,23 @@ class TestRedAndGreen(TillCase):
         """A number entered without a network is sold once the network is back, once."""
         for name in ("SN1", "SN2"):
             self.put_in_stock(self.phone, name)
-        order = self.sell("numbers_offline", timeout=90, error_checker=self.not_offline)
+        order = self.sell("numbers_offline", timeout=90)
         self.assertEqual(len(order), 1)
         self.assert_numbers(order, {"SN1": 1, "SN2": 1})
         self.assert_moved(order, {("SN1", self.stock): 1, ("SN2", self.stock): 1})
+
+    def test_lost_answer_and_reload(self):
+        """Reloaded, paid, answer lost, reloaded, sent again: one order, each number once."""
+        for name in ("SN1", "SN2"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        order = self.sell("numbers_lost_answer", timeout=90)
+        self.assertEqual(len(order), 1)
+        self.assert_numbers(order, {"SN1": 1, "SN2": 1, "LOT-A": 1})
+        self.assert_moved(
+            order,
+            {("SN1", self.stock): 1, ("SN2", self.stock): 1, ("LOT-A", self.stock): 1},
+        )
 
     def test_refund_asks_which_one(self):
         """One of two comes back: the cashier says which, and that one is in stock again."""
@@ -173,3 +186,20 @@ class TestRedAndGreen(TillCase):
         self.assert_numbers(refund, {"SN2": 1})
         self.assert_on_hand(self.phone, "SN1", 0)
         self.assert_on_hand(self.phone, "SN2", 1)
+
+
+@tagged("post_install", "-at_install", "pos_lot_browser")
+class TestPhone(TillCase):
+    """The same on a screen of 390 px."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_phone(self):
+        """Enter, see on the product screen that something is missing, complete, pay."""
+        for name in ("SN1", "SN2"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        order = self.sell("numbers_on_a_phone")
+        self.assert_numbers(order, {"SN1": 1, "LOT-A": 1})
+        self.assert_moved(order, {("SN1", self.stock): 1, ("LOT-A", self.stock): 1})

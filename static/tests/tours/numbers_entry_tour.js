@@ -1,3 +1,5 @@
+/* global posmodel */
+
 import { registry } from "@web/core/registry";
 import { refresh } from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
@@ -352,9 +354,40 @@ tour("numbers_offline", () => [
     PaymentScreen.clickPaymentMethod("Bank"),
     PaymentScreen.clickValidate(),
     ReceiptScreen.receiptIsThere(),
+    Dialog.confirm("Continue with limited functionality"),
     Driver.setNetwork(true),
     ReceiptScreen.clickNextOrder(),
     Chrome.isSynced(),
+]);
+
+tour("numbers_lost_answer", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", ..."SN2", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    product(TABLETS),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."LOT-A", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    refresh(),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    Driver.loseNextAnswer(),
+    Numbers.clickPayment(),
+    payByBank(),
+    Dialog.confirm("Continue with limited functionality"),
+    refresh(),
+    {
+        content: "the order is sent again and nothing is left to send",
+        trigger: "body",
+        async run() {
+            await posmodel.syncAllOrders();
+            const left = posmodel.models["pos.order"].filter((o) => o.finalized && !o.isSynced);
+            if (left.length) {
+                throw new Error("the order was not sent again");
+            }
+        },
+    },
 ]);
 
 tour("numbers_refund_one_of_two", () => [
@@ -379,4 +412,56 @@ tour("numbers_refund_one_of_two", () => [
     { trigger: ".o_numbers_input", run: "clear" },
     Numbers.apply(),
     payByBank(),
+]);
+
+tour("numbers_on_a_phone", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", ..."SN2", "Enter"]),
+    Numbers.popupHasNumbers("SN1", "SN2"),
+    Driver.screenshot("phone_popup"),
+    {
+        content: "nothing to touch is smaller than 44 px",
+        trigger: ".o_numbers_popup",
+        run() {
+            const controls = ".o_numbers_popup :is(button, input, .o-autocomplete--dropdown-item a)";
+            for (const el of document.querySelectorAll(controls)) {
+                const { width, height } = el.getBoundingClientRect();
+                if (width < 44 || height < 44) {
+                    throw new Error(`${el.className}: ${width} x ${height}`);
+                }
+            }
+        },
+    },
+    Numbers.removeNumber("SN2"),
+    Numbers.apply(),
+    { content: "complete: no badge", trigger: ".review-button:not(:has(.o_cart_numbers_missing))" },
+    product(TABLETS),
+    Numbers.popupIsOpen("0 of 1"),
+    Numbers.apply(),
+    { content: "the cart tells before it is opened", trigger: ".review-button .o_cart_numbers_missing" },
+    Driver.screenshot("phone_products"),
+    ProductScreen.clickReview(),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(TABLETS, "red", "0 of 1"),
+    Driver.screenshot("phone_cart"),
+    {
+        content: "the list button is large enough, and named",
+        trigger: "button.line-lot-icon.text-danger",
+        run() {
+            const { width, height } = this.anchor.getBoundingClientRect();
+            const label = this.anchor.getAttribute("aria-label");
+            if (width < 44 || height < 44 || label !== "0 of 1 in lot numbers, 1 missing") {
+                throw new Error(`${width} x ${height}, "${label}"`);
+            }
+        },
+    },
+    Numbers.openButton(TABLETS),
+    Numbers.pickSuggestion("LOT-A"),
+    Numbers.popupHasNumbers("LOT-A"),
+    Numbers.apply(),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    Numbers.clickPayment(),
+    payByBank(),
+    Driver.screenshot("phone_receipt"),
 ]);

@@ -51,12 +51,23 @@ export function clickAndScan(selector, codes, { suffix = "Enter", count = 1 } = 
     ];
 }
 
+const consoleError = console.error;
+
+/** The page reports that the network is gone, as it should: that is no failure of the tour. */
+function reportLossAsInfo(...args) {
+    const lost = args.some((arg) => /ConnectionLostError|Failed to fetch/.test(String(arg)));
+    (lost ? console.info : consoleError).apply(console, args);
+}
+
 export function setNetwork(online) {
     return [
         {
             content: online ? "the network is back" : "the network is gone",
             trigger: "body",
-            run: () => drive("network", { offline: !online }),
+            run() {
+                console.error = online ? consoleError : reportLossAsInfo;
+                return drive("network", { offline: !online });
+            },
         },
     ];
 }
@@ -68,6 +79,35 @@ export function screenshot(name) {
             content: `picture ${name}`,
             trigger: "body",
             run: () => drive("screenshot", { name }),
+        },
+    ];
+}
+
+/** The server gets the next order and stores it, but its answer never arrives. */
+export function loseNextAnswer() {
+    return [
+        {
+            content: "the next answer to a sent order is lost",
+            trigger: "body",
+            run() {
+                const proto = XMLHttpRequest.prototype;
+                const { open, send } = proto;
+                console.error = reportLossAsInfo;
+                proto.open = function (method, url) {
+                    this.sentTo = url;
+                    return open.apply(this, arguments);
+                };
+                proto.send = function (body) {
+                    if (!this.sentTo.includes("sync_from_ui")) {
+                        return send.apply(this, arguments);
+                    }
+                    Object.assign(proto, { open, send });
+                    const headers = { "Content-Type": "application/json" };
+                    fetch(this.sentTo, { method: "POST", headers, body }).then(() =>
+                        this.dispatchEvent(new Event("error"))
+                    );
+                };
+            },
         },
     ];
 }
