@@ -77,6 +77,13 @@ class TestNumberEntry(TillCase):
         self.assert_numbers(order, {code: 1 for code in codes})
         self.assert_moved(order, {(code, self.stock): 1 for code in codes})
 
+    def test_gs1_in_the_popup(self):
+        """A GS1 code scanned into the popup gives its serial, never itself as a number."""
+        self.put_in_stock(self.phone, "SN1")
+        order = self.sell("numbers_gs1_in_the_popup")
+        self.assert_numbers(order, {"SN1": 1})
+        self.assert_moved(order, {("SN1", self.stock): 1})
+
 
 @tagged("post_install", "-at_install", "pos_lot_browser")
 class TestRedAndGreen(TillCase):

@@ -465,3 +465,22 @@ tour("numbers_on_a_phone", () => [
     payByBank(),
     Driver.screenshot("phone_receipt"),
 ]);
+
+tour("numbers_gs1_in_the_popup", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    // The serial is what stands behind (21), whatever else the code says.
+    Driver.scanCodes(["010590123412345721SN1"]),
+    Numbers.popupHasNumbers("SN1"),
+    // Another product's code, and one that is damaged, are named and not taken.
+    Driver.scanCodes(["010590123412346421SN2"]),
+    Numbers.isRejected("This code is of Tablets (lot)"),
+    Driver.scanCodes(["]C1010590123412345821SN3"]),
+    Numbers.isRejected("cannot be read"),
+    Numbers.popupHasNumbers("SN1"),
+    { trigger: ".o_numbers_input", run: "clear" },
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);

@@ -1,6 +1,7 @@
 import { reactive } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { Mutex } from "@web/core/utils/concurrency";
+import { isSameGtin, looksLikeGs1, readGs1 } from "@pos_lot_traceability/app/utils/gs1";
 import { getNumberStatus, isExpired } from "@pos_lot_traceability/app/utils/number_status";
 import {
     MAX_BULK,
@@ -169,7 +170,7 @@ export class NumberEntry {
                 );
                 continue;
             }
-            this.state.pending.push({ key: this.nextKey++, name, origin, info: known[name] });
+            this.state.pending.push({ key: this.nextKey++, text, name, origin, info: known[name] });
         }
         this.drained = this.mutex.exec(() => this.drain());
         return this.drained;
@@ -190,7 +191,7 @@ export class NumberEntry {
                         : answers === null
                         ? null
                         : answers[entry.name] || false;
-                this.resolve(entry, info);
+                await this.resolve(entry, info);
                 this.state.pending = this.state.pending.filter(({ key }) => key !== entry.key);
             }
         }
@@ -250,12 +251,69 @@ export class NumberEntry {
         return this.refundable;
     }
 
-    resolve({ name: text, origin }, info) {
-        const line = this.line;
-        const name = info?.name || text;
-        if (!info && this.takeProductBarcode(text)) {
+    /**
+     * What a text is: a known number, a product's barcode, GS1 element strings, a new number; in
+     * this order.
+     */
+    async resolve({ text, name, origin }, info) {
+        if (!info && this.takeProductBarcode(name)) {
             return;
         }
+        const gs1 = info ? null : await this.readGs1(text);
+        if (gs1) {
+            await this.takeGs1(gs1, name, origin);
+        } else if (gs1 === undefined) {
+            this.reject(name, _t("This looks like a GS1 code, but it cannot be read. Scan it again."));
+        } else {
+            this.takeNumber({ name, origin }, info);
+        }
+    }
+
+    /** @returns {Promise<Object|null|undefined>} null: no GS1; undefined: GS1 that is no good */
+    async readGs1(text) {
+        const likeness = looksLikeGs1(text);
+        if (likeness === "no") {
+            return null;
+        }
+        const parser = await this.pos.getGs1Parser();
+        const gs1 = parser && readGs1(text, parser);
+        if (likeness === "certain") {
+            return gs1 || undefined;
+        }
+        return gs1?.gtin && this.findProductByGtin(gs1.gtin) ? gs1 : null;
+    }
+
+    findProductByGtin(gtin) {
+        if (isSameGtin(this.product.barcode, gtin)) {
+            return this.product;
+        }
+        return this.pos.models["product.product"].find(({ barcode }) => isSameGtin(barcode, gtin));
+    }
+
+    async takeGs1({ gtin, serial, lot, quantity }, text, origin) {
+        const product = gtin ? this.findProductByGtin(gtin) : this.product;
+        if (product?.id !== this.product.id) {
+            this.reject(
+                text,
+                product
+                    ? _t("This code is of %s. It was not taken.", product.display_name)
+                    : _t("This code is of another product (%s). It was not taken.", gtin)
+            );
+            return;
+        }
+        const name = this.line.isSerialTracked() ? serial || lot : lot || serial;
+        if (!name) {
+            this.takeProductBarcode(this.product.barcode);
+            return;
+        }
+        const answers = await this.lookUp([name]);
+        const info = answers === null ? null : answers[name] || false;
+        this.takeNumber({ name, origin, quantity }, info);
+    }
+
+    takeNumber({ name: text, origin, quantity }, info) {
+        const line = this.line;
+        const name = info?.name || text;
         if (line.isSerialTracked()) {
             if (line.order_id.getNumbersOfProduct(this.product).some((n) => n.lot_name === name)) {
                 this.reject(text, _t("%s is already in this order.", name));
@@ -287,11 +345,7 @@ export class NumberEntry {
             return;
         }
         this.state.rejected = this.state.rejected.filter((entry) => !entry.inField);
-        line.addNumber({ lot_name: name, origin, info, quantity: this.getQuantityToTake(info) });
-    }
-
-    getQuantityToTake(info) {
-        return this.line.isSerialTracked() ? 1 : this.line.getLotQuantityToTake(info);
+        line.addNumber({ lot_name: name, origin, info, quantity: quantity ?? undefined });
     }
 
     /**

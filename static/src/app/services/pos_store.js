@@ -1,4 +1,5 @@
 import { patch } from "@web/core/utils/patch";
+import { BarcodeParser } from "@barcodes/js/barcode_parser";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { NumbersPopup } from "@pos_lot_traceability/app/components/popups/numbers_popup/numbers_popup";
@@ -16,6 +17,31 @@ patch(PosStore.prototype, {
     /** Whether a number nobody knows may become a new one at this till. */
     canCreateNumbers() {
         return Boolean(this.pickingType.use_create_lots && this.config.number_creation);
+    },
+
+    /** Odoo's GS1 rules, fetched when the first such code is scanned; null when out of reach. */
+    async getGs1Parser() {
+        if (!this.gs1Parser) {
+            try {
+                const [nomenclature] = await this.data.orm.searchRead(
+                    "barcode.nomenclature",
+                    [["is_gs1_nomenclature", "=", true]],
+                    ["id"],
+                    { limit: 1 }
+                );
+                this.gs1Parser =
+                    nomenclature &&
+                    new BarcodeParser({
+                        nomenclature: await BarcodeParser.fetchNomenclature(
+                            this.data.orm,
+                            nomenclature.id
+                        ),
+                    });
+            } catch {
+                return null; // no network: the code is refused, not taken for a number
+            }
+        }
+        return this.gs1Parser || null;
     },
 
     // --------------------------------------------------------------- the popup
