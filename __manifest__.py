@@ -11,7 +11,15 @@
         "product_expiry",
         "barcodes_gs1_nomenclature",
     ],
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/pos_number_flag_data.xml",
+        "views/product_template_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/stock_picking_views.xml",
+    ],
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
     "demo": [
         "demo/users_demo.xml",
         "demo/products_demo.xml",

@@ -1,0 +1,59 @@
+from odoo.tools import SQL
+
+
+def pre_init_hook(env):
+    """Add the columns of big tables by SQL.
+
+    The ORM would compute or default every old row one by one; a default of `uuid4` would even
+    give all of them the same value.
+    """
+    env.cr.execute(
+        SQL(
+            """
+            ALTER TABLE pos_pack_operation_lot
+                ADD COLUMN IF NOT EXISTS uuid varchar,
+                ADD COLUMN IF NOT EXISTS quantity double precision,
+                ADD COLUMN IF NOT EXISTS holds boolean
+            """
+        )
+    )
+    env.cr.execute(
+        SQL("UPDATE pos_pack_operation_lot SET uuid = gen_random_uuid()::text WHERE uuid IS NULL")
+    )
+    env.cr.execute(
+        SQL(
+            """
+            ALTER TABLE pos_order_line
+                ADD COLUMN IF NOT EXISTS missing_number_qty double precision,
+                ADD COLUMN IF NOT EXISTS waiting_number_qty double precision,
+                ADD COLUMN IF NOT EXISTS numbers_locked boolean
+            """
+        )
+    )
+    # What was sold before is history: its numbers are as protected as those of a sale of today.
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE pos_order_line line
+               SET numbers_locked = TRUE
+              FROM pos_order
+             WHERE pos_order.id = line.order_id
+               AND pos_order.state NOT IN ('draft', 'cancel')
+            """
+        )
+    )
+    env.cr.execute(
+        SQL("ALTER TABLE pos_order ADD COLUMN IF NOT EXISTS waiting_number_qty double precision")
+    )
+
+
+def post_init_hook(env):
+    """Switch on what traceability needs: once, an administrator may switch it off again."""
+    internal_users = env.ref("base.group_user")
+    for group in ("stock.group_production_lot", "stock_account.group_lot_on_invoice"):
+        internal_users._apply_group(env.ref(group))
+    operation_types = env["pos.config"].search([]).picking_type_id
+    operation_types |= env["stock.warehouse"].search([]).pos_type_id
+    operation_types.filtered(
+        lambda kind: not kind.use_create_lots and not kind.use_existing_lots
+    ).write({"use_create_lots": True, "use_existing_lots": True})

@@ -1,0 +1,277 @@
+from collections import defaultdict, namedtuple
+
+from odoo import models
+from odoo.tools import SQL
+
+# A part of a number that moves: from a location, with package and owner, quantity in the
+# product's unit.
+Take = namedtuple("Take", "location package owner quantity")
+
+
+class NumberPlan:
+    """What the tracked lines of one transfer move, and what waits for its number.
+
+    `takes`: `{number: [Take]}`, of numbers that move; `moving` and `waiting`: `{line: quantity}`
+    in the product's unit, without sign; `flags`: `{number: {code}}`.
+    """
+
+    def __init__(self):
+        self.takes = {}
+        self.moving = defaultdict(float)
+        self.waiting = defaultdict(float)
+        self.flags = defaultdict(set)
+
+    def get_numbers(self, line):
+        return [number for number in line.pack_lot_ids if number in self.takes]
+
+
+class PosNumberAllocation(models.AbstractModel):
+    """Finds the lots that names stand for, and where their quantity is taken from."""
+
+    _name = "pos.number.allocation"
+    _description = "Allocation of Lot/Serial Numbers"
+
+    # ----------------------------------------------------------------------- matching
+
+    def _find_lots(self, product_ids, names, company):
+        """The lots that typed names stand for.
+
+        Exact first; then letter case, when that leaves one. A lot of the company wins over one of
+        no company.
+
+        :param product_ids: ids of the products whose lots count
+        :param names: trimmed names
+        :return: `{(product id, name): stock.lot}`
+        """
+        names = list({name for name in names if name})
+        if not names or not product_ids:
+            return {}
+        self.env["stock.lot"].flush_model(["name", "product_id", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT wanted.name, lot.product_id, lot.id, lot.name = wanted.name,
+                       lot.company_id IS NOT NULL
+                  FROM unnest(%(names)s) AS wanted(name)
+                  JOIN stock_lot lot
+                    ON lower(lot.name) = lower(wanted.name)
+                 WHERE lot.product_id = ANY(%(products)s)
+                   AND (lot.company_id IS NULL OR lot.company_id = %(company)s)
+                """,
+                names=names,
+                products=list(product_ids),
+                company=company.id,
+            )
+        )
+        exact, folded = {}, defaultdict(set)
+        for name, product_id, lot_id, is_exact, has_company in rows:
+            key = (product_id, name)
+            if is_exact and (has_company or key not in exact):
+                exact[key] = lot_id
+            folded[key].add(lot_id)
+        found = {key: next(iter(ids)) for key, ids in folded.items() if len(ids) == 1} | exact
+        lots = self.env["stock.lot"].browse(found.values())
+        return {
+            key: self.env["stock.lot"].browse(lot_id).with_prefetch(lots._prefetch_ids)
+            for key, lot_id in found.items()
+        }
+
+    def _find_names_of_other_products(self, product_names, company):
+        """Which (product, name) pairs exist as lots of another product only, exactly written."""
+        names = list({name for _product_id, name in product_names})
+        if not names:
+            return set()
+        lots = self.env["stock.lot"].search(
+            [("name", "in", names), ("company_id", "in", (False, company.id))]
+        )
+        products_by_name = defaultdict(set)
+        for lot in lots:
+            products_by_name[lot.name].add(lot.product_id.id)
+        return {
+            (product_id, name)
+            for product_id, name in product_names
+            if products_by_name[name] - {product_id}
+        }
+
+    # ----------------------------------------------------------------------- planning
+
+    def _plan(self, lines, operation_type, judge=False):
+        """Share the stock out to the numbers of lines, in the order of the lines.
+
+        :param lines: tracked lines, sold and returned, of one company and one operation type
+        :param judge: at the time of the sale: also find duplicates, and flag
+        :return: NumberPlan
+        """
+        plan = NumberPlan()
+        sold = lines.filtered(lambda line: line.qty > 0)
+        stock = _Stock(self.env, operation_type, sold)
+        for line in sold:
+            self._plan_sold_line(plan, line, stock, judge)
+        for line in lines - sold:
+            self._plan_returned_line(plan, line, stock)
+        return plan
+
+    def _plan_sold_line(self, plan, line, stock, judge):
+        left = line._get_asked_number_quantity()
+        movable = line._get_movable_quantity()
+        uom = line.product_id.uom_id
+        for number in line.pack_lot_ids:
+            quantity = min(number.quantity, left)
+            if uom.compare(number.quantity, left) > 0:
+                plan.flags[number].add("surplus")
+            if uom.compare(quantity, 0) <= 0:
+                continue
+            left -= quantity
+            if uom.compare(quantity, movable) > 0 and line.product_id.tracking == "serial":
+                continue  # the broken unit of 1.5 serials
+            takes = self._take(plan, number, quantity, stock, judge)
+            if takes:
+                plan.takes[number] = takes
+                plan.moving[line] += quantity
+                movable -= quantity
+        waiting = uom.round(abs(line.qty) - plan.moving[line])
+        if uom.compare(waiting, 0) > 0:
+            plan.waiting[line] = waiting
+
+    def _take(self, plan, number, quantity, stock, judge):
+        """Where a sold number's quantity comes from; nothing when it has to wait."""
+        flags = plan.flags[number]
+        lot = number.lot_id
+        known = set(number.flag_ids.mapped("code"))
+        if not lot or known & {"duplicate", "mismatch"}:
+            return []
+        uom = number.pos_order_line_id.product_id.uom_id
+        here = stock.take_here(lot, quantity)
+        left = uom.round(quantity - sum(take.quantity for take in here))
+        if uom.compare(left, 0) <= 0:
+            return here
+        near = stock.take_in_warehouse(lot, left)
+        if near:
+            flags.add("not_here")
+            left = uom.round(left - sum(take.quantity for take in near))
+        if uom.compare(left, 0) <= 0:
+            return here + near
+        if not here and not near and stock.is_in_other_warehouse(lot):
+            flags.add("not_here")
+            return []
+        fresh = stock.take_unnumbered(lot, left) if stock.is_new(lot) else []
+        left = uom.round(left - sum(take.quantity for take in fresh))
+        if uom.compare(left, 0) > 0:
+            flags.add("unknown" if stock.is_new(lot) else "short")
+            fresh = [*fresh, stock.take_negative(left)]
+        return here + near + fresh
+
+    def _plan_returned_line(self, plan, line, stock):
+        left = line._get_asked_number_quantity()
+        movable = line._get_movable_quantity()
+        uom = line.product_id.uom_id
+        sold = {number.lot_name: number for number in line.refunded_orderline_id.pack_lot_ids}
+        cancelled = 0.0
+        for number in line.pack_lot_ids:
+            quantity = min(number.quantity, left)
+            if uom.compare(number.quantity, left) > 0:
+                plan.flags[number].add("surplus")
+            if uom.compare(quantity, 0) <= 0:
+                continue
+            left -= quantity
+            known = set(number.flag_ids.mapped("code"))
+            origin = sold.get(number.lot_name)
+            if origin and not origin.move_line_ids.filtered(lambda ml: ml.state == "done"):
+                cancelled += quantity  # what never left cannot come back
+                continue
+            if not number.lot_id or known & {"mismatch", "duplicate"}:
+                continue
+            if uom.compare(quantity, movable) > 0:
+                continue
+            plan.takes[number] = [Take(None, None, None, quantity)]
+            plan.moving[line] += quantity
+            movable -= quantity
+        rest = uom.round(abs(line.qty) - plan.moving[line])
+        if uom.compare(rest, 0) > 0:
+            plan.waiting[line] = rest
+
+
+class _Stock:
+    """The quantity of lots by place, taken from as a plan goes on."""
+
+    def __init__(self, env, operation_type, lines):
+        self.env = env
+        self.source = operation_type.default_location_src_id
+        self.company = operation_type.company_id
+        self.warehouse_path = operation_type.warehouse_id.view_location_id.parent_path or ""
+        self.lots = lines.pack_lot_ids.lot_id
+        self.by_lot = defaultdict(list)
+        self.elsewhere = set()
+        self.unnumbered = None
+        if self.lots:
+            self._load()
+
+    def _load(self):
+        quants = self.env["stock.quant"].search(
+            [
+                ("lot_id", "in", self.lots.ids),
+                ("location_id.usage", "in", ("internal", "transit")),
+                ("quantity", ">", 0),
+                ("company_id", "in", (False, self.company.id)),
+            ],
+            order="in_date, id",
+        )
+        for quant in quants:
+            path = quant.location_id.parent_path
+            if self.warehouse_path and path.startswith(self.warehouse_path):
+                self.by_lot[quant.lot_id].append([quant, quant.quantity])
+            else:
+                self.elsewhere.add(quant.lot_id)
+        self.here_path = self.source.parent_path
+        # A lot that never moved has no history: stock without number may be what it names.
+        moved = self.env["stock.move.line"]._read_group(
+            [("lot_id", "in", self.lots.ids), ("state", "=", "done")], ["lot_id"]
+        )
+        self.with_history = {lot for (lot,) in moved} | set(quants.lot_id)
+
+    def is_new(self, lot):
+        return lot not in self.with_history
+
+    def is_in_other_warehouse(self, lot):
+        return lot in self.elsewhere
+
+    def take_here(self, lot, quantity):
+        return self._take_from(self.by_lot[lot], quantity, here=True)
+
+    def take_in_warehouse(self, lot, quantity):
+        return self._take_from(self.by_lot[lot], quantity, here=False)
+
+    def _take_from(self, pool, quantity, here):
+        takes = []
+        for entry in pool:
+            quant, available = entry
+            is_here = quant.location_id.parent_path.startswith(self.source.parent_path)
+            if is_here != here or available <= 0:
+                continue
+            taken = min(available, quantity)
+            entry[1] -= taken
+            quantity -= taken
+            takes.append(Take(quant.location_id, quant.package_id, quant.owner_id, taken))
+            if quant.product_uom_id.compare(quantity, 0) <= 0:
+                break
+        return takes
+
+    def take_unnumbered(self, lot, quantity):
+        """Stock of the product that has no number yet (before tracking was switched on)."""
+        if self.unnumbered is None:
+            self.unnumbered = defaultdict(list)
+            new_lots = self.lots.filtered(self.is_new)
+            for quant in self.env["stock.quant"].search(
+                [
+                    ("product_id", "in", new_lots.product_id.ids),
+                    ("lot_id", "=", False),
+                    ("location_id", "child_of", self.source.id),
+                    ("quantity", ">", 0),
+                ],
+                order="in_date, id",
+            ):
+                self.unnumbered[quant.product_id].append([quant, quant.quantity])
+        return self._take_from(self.unnumbered[lot.product_id], quantity, here=True)
+
+    def take_negative(self, quantity):
+        return Take(self.source, self.env["stock.package"], self.env["res.partner"], quantity)

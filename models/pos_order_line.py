@@ -1,0 +1,156 @@
+import math
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    is_number_tracked = fields.Boolean(
+        compute="_compute_is_number_tracked",
+        help="The product is tracked, and the shop's operation type uses lots.",
+    )
+    missing_number_qty = fields.Float(
+        string="Missing Lot/Serial Numbers",
+        digits="Product Unit",
+        compute="_compute_missing_number_qty",
+        store=True,
+        help="Units asked for that have no number, in the product's unit.",
+    )
+    waiting_number_qty = fields.Float(
+        string="Quantity to Assign",
+        digits="Product Unit",
+        compute="_compute_waiting_number_qty",
+        store=True,
+        help="Units sold whose stock waits for a Lot/Serial Number, in the product's unit.",
+    )
+    waiting_move_ids = fields.One2many("stock.move", "pos_numbers_line_id")
+    # No till can write it, and none has to: its user is not in this group.
+    numbers_locked = fields.Boolean(groups="base.group_system", copy=False)
+
+    _waiting_idx = models.Index("(product_id) WHERE waiting_number_qty > 0")
+
+    @api.depends("product_id.tracking", "order_id.config_id.picking_type_id")
+    def _compute_is_number_tracked(self):
+        for line in self:
+            kind = line.order_id.config_id.picking_type_id
+            line.is_number_tracked = line.product_id.tracking in ("serial", "lot") and (
+                kind.use_create_lots or kind.use_existing_lots
+            )
+
+    @api.depends("qty", "product_id", "pack_lot_ids.lot_name", "pack_lot_ids.quantity")
+    def _compute_missing_number_qty(self):
+        for line in self:
+            if not line.is_number_tracked:
+                line.missing_number_qty = 0.0
+                continue
+            quantities = {}
+            for number in line.pack_lot_ids:
+                if number.lot_name:
+                    quantities[number.lot_name] = (
+                        1.0
+                        if line.product_id.tracking == "serial"
+                        else quantities.get(number.lot_name, 0.0) + number.quantity
+                    )
+            missing = line._get_asked_number_quantity() - sum(quantities.values())
+            line.missing_number_qty = max(0.0, line.product_id.uom_id.round(missing))
+
+    @api.depends("waiting_move_ids.state", "waiting_move_ids.product_qty")
+    def _compute_waiting_number_qty(self):
+        for line in self:
+            line.waiting_number_qty = sum(
+                line.waiting_move_ids.filtered(
+                    lambda move: move.state not in ("done", "cancel")
+                ).mapped("product_qty")
+            )
+
+    def _get_asked_number_quantity(self):
+        """Units that ask for a number, in the product's unit; serials in whole units."""
+        self.ensure_one()
+        quantity = self.product_id.uom_id.round(abs(self.qty))
+        return float(math.ceil(quantity)) if self.product_id.tracking == "serial" else quantity
+
+    def _get_movable_quantity(self):
+        """Units that numbers of this line can move: a serial is never broken."""
+        self.ensure_one()
+        quantity = self.product_id.uom_id.round(abs(self.qty))
+        return float(math.floor(quantity)) if self.product_id.tracking == "serial" else quantity
+
+    def _free_settled_reservations(self):
+        """Sales orders that are settled here give their reservations back first.
+
+        Not those of other warehouses, nor of orders that ship later (pos_sale,
+        stock.picking `_create_move_from_pos_order_lines`).
+        """
+        lines = self.filtered(
+            lambda line: not line.order_id.shipping_date
+            and line.sale_order_line_id.move_ids.location_id.warehouse_id
+            <= line.order_id.config_id.warehouse_id
+        )
+        lines.sale_order_line_id.move_ids.filtered(
+            lambda move: move.state not in ("cancel", "done")
+        )._do_unreserve()
+
+    def _cancel_waiting_sale(self, quantity):
+        """What comes back without a number first cancels what the sale itself still waits for.
+
+        :param quantity: units of this refund that have no number, product's unit
+        :return: the units left
+        """
+        self.ensure_one()
+        uom = self.product_id.uom_id
+        for move in self.refunded_orderline_id.waiting_move_ids:
+            if move.state in ("done", "cancel") or uom.compare(quantity, 0) <= 0:
+                continue
+            cancelled = min(quantity, move.product_qty)
+            quantity = uom.round(quantity - cancelled)
+            left = uom.round(move.product_qty - cancelled)
+            if uom.compare(left, 0) > 0:
+                move.product_uom_qty = left
+            else:
+                move._action_cancel()
+        return quantity
+
+    @api.model
+    def get_existing_lots(self, company_id, config_id, product_id):
+        """Core's list of lots, for shops of the caller's companies only."""
+        for value in (company_id, config_id, product_id):
+            if not isinstance(value, int):
+                raise UserError(self.env._("This list cannot be made: an id is not a number."))
+        config = self.env["pos.config"].browse(config_id).exists()
+        if not config:
+            raise UserError(self.env._("This shop does not exist any more."))
+        config.check_access("read")
+        if config.company_id.id != company_id or company_id not in self.env.companies.ids:
+            raise AccessError(self.env._("This shop belongs to another company."))
+        return super().get_existing_lots(company_id, config_id, product_id)
+
+    def _compute_total_cost(self, stock_moves):
+        """A unit that waits for its number has moved nothing yet: it costs what one costs now."""
+        waiting = self.filtered(
+            lambda line: line.is_number_tracked
+            and line.waiting_move_ids
+            and not line._get_stock_moves_to_consider(stock_moves, line.product_id)
+        )
+        super(PosOrderLine, waiting)._compute_total_cost(self.env["stock.move"])
+        return super(PosOrderLine, self - waiting)._compute_total_cost(stock_moves)
+
+    def _prepare_refund_data(self, refund_order, PosPackOperationLot):
+        """Only what has not come back yet is refunded again."""
+        values = super()._prepare_refund_data(refund_order, PosPackOperationLot)
+        returned = self.sudo().pack_lot_ids._get_returned_quantity()
+        left = {
+            number.lot_name: number.quantity - quantity for number, quantity in returned.items()
+        }
+        numbers = values.get("pack_lot_ids")
+        if numbers:
+            for number in numbers:
+                quantity = left.get(number.lot_name, 0.0)
+                if self.product_id.uom_id.compare(quantity, 0) <= 0:
+                    numbers -= number
+                    number.unlink()
+                else:
+                    number.write({"quantity": quantity, "origin": "refund"})
+            values["pack_lot_ids"] = numbers
+        return values

@@ -1,0 +1,247 @@
+import math
+from uuid import uuid4
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ConcurrencyError
+
+# What a till may say of a number. The rest is the server's own finding.
+CLIENT_FIELDS = {"uuid", "lot_name", "quantity", "origin", "pos_order_line_id"}
+MAX_QUANTITY = 1e9
+
+
+class PosPackOperationLot(models.Model):
+    """A number: the serial or lot of a cart line or sold line."""
+
+    _inherit = "pos.pack.operation.lot"
+
+    pos_order_line_id = fields.Many2one(
+        # A number does not outlive its line. A copy belongs to the line that its maker gives it:
+        # core's `_refund` copies numbers before the refund's lines exist.
+        ondelete="cascade",
+        copy=False,
+    )
+    uuid = fields.Char(default=lambda self: str(uuid4()), copy=False, readonly=True)
+    quantity = fields.Float(
+        digits="Product Unit", help="In the product's unit. 0: shared out when the order is paid."
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        string="Lot/Serial Number",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        readonly=True,
+    )
+    expiration_date = fields.Datetime(related="lot_id.expiration_date")
+    origin = fields.Selection(
+        [
+            ("scanned", "Scanned"),
+            ("typed", "Typed"),
+            ("picked", "Picked from the list"),
+            ("auto", "Proposed"),
+            ("order", "Sales order"),
+            ("refund", "Refund"),
+            ("later", "Assigned later"),
+        ],
+    )
+    flag_ids = fields.Many2many(
+        "pos.number.flag",
+        "pos_number_flag_rel",
+        "number_id",
+        "flag_id",
+        string="Flags",
+        copy=False,
+        readonly=True,
+    )
+    reviewed_by_id = fields.Many2one("res.users", copy=False, readonly=True)
+    reviewed_on = fields.Datetime(copy=False, readonly=True)
+    move_line_ids = fields.One2many("stock.move.line", "pos_number_id", string="Moved by")
+    holds = fields.Boolean(
+        string="Sold and not Returned",
+        copy=False,
+        readonly=True,
+        help="Of all sales of one serial number, the one that has it now.",
+    )
+    new_lot_key = fields.Char(
+        copy=False,
+        readonly=True,
+        help="Company, product and name of the lot that this number had created.",
+    )
+
+    _unique_uuid = models.Constraint("UNIQUE(uuid)", "A number with this uuid exists already.")
+    # Two tills that sell one serial at the same moment: the second finds the row taken.
+    _one_holder = models.UniqueIndex("(lot_id) WHERE holds")
+    # Two tills that create one lot at the same moment: the second tries again and finds it.
+    _one_creator = models.UniqueIndex("(new_lot_key) WHERE new_lot_key IS NOT NULL")
+    _lot_name_idx = models.Index("(lot_name)")
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        names = super()._load_pos_data_fields(config)
+        return [*names, "uuid", "quantity", "origin", "expiration_date"]
+
+    # ------------------------------------------------------------- create, write, unlink
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Numbers of a till: known fields only, in order, none of a paid line.
+
+        A number whose uuid is there already on the same order is that number, sent again because
+        the answer got lost.
+        """
+        if self.env.su:
+            return super().create(vals_list)
+        vals_list = [self._clean_client_vals(vals) for vals in vals_list]
+        self._check_lines_unlocked(
+            self.env["pos.order.line"].browse(
+                [vals["pos_order_line_id"] for vals in vals_list if vals.get("pos_order_line_id")]
+            )
+        )
+        known = {
+            number.uuid: number
+            for number in self.sudo().search(
+                [("uuid", "in", [vals["uuid"] for vals in vals_list if vals.get("uuid")])]
+            )
+        }
+        again, new_vals = {}, []
+        for position, vals in enumerate(vals_list):
+            number = known.get(vals.get("uuid"))
+            line = self.env["pos.order.line"].browse(vals.get("pos_order_line_id"))
+            if not number:
+                new_vals.append(vals)
+            elif line and number.pos_order_line_id.order_id == line.order_id:
+                again[position] = number.sudo(False)
+                again[position].write(vals)
+            else:
+                new_vals.append({**vals, "uuid": str(uuid4())})
+        created = iter(super().create(new_vals))
+        return self.browse().concat(
+            *(
+                again[position] if position in again else next(created)
+                for position in range(len(vals_list))
+            )
+        )
+
+    def write(self, vals):
+        if self.env.su:
+            return super().write(vals)
+        vals = self._clean_client_vals(vals)
+        vals.pop("uuid", None)
+        if not vals:
+            return True
+        self._check_lines_unlocked(self.pos_order_line_id)
+        if vals.get("pos_order_line_id"):
+            self._check_lines_unlocked(
+                self.env["pos.order.line"].browse(vals["pos_order_line_id"])
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        if not self.env.su:
+            self._check_lines_unlocked(self.pos_order_line_id)
+
+    def _check_lines_unlocked(self, lines):
+        """Numbers of a processed order change through the server's own methods only."""
+        # The lock is out of reach for the users it binds.
+        if any(line.numbers_locked for line in lines.sudo().exists()):
+            raise AccessError(
+                self.env._(
+                    "The Lot/Serial Numbers of a paid order cannot be changed here. "
+                    "Ask an inventory user to correct them."
+                )
+            )
+
+    @api.model
+    def _clean_client_vals(self, vals):
+        """What is left of a till's values: no unknown field, no value that could refuse a sale."""
+        vals = {name: value for name, value in vals.items() if name in CLIENT_FIELDS}
+        if "lot_name" in vals:
+            name = vals["lot_name"]
+            # PostgreSQL has no text with a NUL in it.
+            vals["lot_name"] = str(name).replace("\x00", "").strip() if name else False
+        if "quantity" in vals:
+            vals["quantity"] = self._clean_quantity(vals["quantity"])
+        if "origin" in vals and vals["origin"] not in dict(
+            self._fields["origin"]._description_selection(self.env)
+        ):
+            vals["origin"] = False
+        if "uuid" in vals and not (isinstance(vals["uuid"], str) and vals["uuid"].strip()):
+            vals.pop("uuid")
+        return vals
+
+    @staticmethod
+    def _clean_quantity(quantity):
+        try:
+            quantity = float(quantity)
+        except (TypeError, ValueError):
+            return 0.0
+        return quantity if math.isfinite(quantity) and 0 < quantity < MAX_QUANTITY else 0.0
+
+    # ------------------------------------------------------------------------ business
+
+    def _is_usable(self):
+        """Names that can be a lot: not empty, not longer than 128 characters."""
+        self.ensure_one()
+        return bool(self.lot_name) and len(self.lot_name) <= 128
+
+    def _add_flags(self, *codes):
+        """Note facts of the sale; what is noted already stays."""
+        if self and codes:
+            flags = self.env["pos.number.flag"]._get(*codes)
+            self.write({"flag_ids": [fields.Command.link(flag.id) for flag in flags]})
+
+    def _get_returned_quantity(self):
+        """How much of each sold number has come back: `{number: quantity}`, product's unit."""
+        returned = dict.fromkeys(self, 0.0)
+        sales = {(number.pos_order_line_id, number.lot_name): number for number in self}
+        refunds = self.pos_order_line_id.refund_orderline_ids.filtered(
+            lambda line: line.order_id.state not in ("draft", "cancel") and line.numbers_locked
+        )
+        for number in refunds.pack_lot_ids:
+            sold = sales.get((number.pos_order_line_id.refunded_orderline_id, number.lot_name))
+            if sold:
+                returned[sold] += number.quantity
+        return returned
+
+    def _has_moved(self):
+        return any(line.state == "done" for line in self.move_line_ids)
+
+    def _try_hold(self):
+        """Take the serials of these numbers; the database lets one sale have each.
+
+        :return: the numbers that hold theirs now
+        """
+        if not self:
+            return self
+        try:
+            with self.env.cr.savepoint():
+                self.holds = True
+                self.flush_recordset(["holds"])
+            return self
+        except psycopg2.errors.UniqueViolation:
+            # Another till was quicker with at least one of them.
+            self.invalidate_recordset(["holds"])
+        if len(self) == 1:
+            return self.browse()
+        return self.browse().concat(*(number._try_hold() for number in self))
+
+    def _claim_new_lots(self, claims):
+        """Note which numbers had their lot created.
+
+        :param claims: `{number: key}`
+        :raises ConcurrencyError: another till has just created one of these lots: Odoo runs the
+            request again, which then finds it (odoo/service/model.py, `retrying`)
+        """
+        # A lot that was deleted or renamed since may be created again.
+        self.search([("new_lot_key", "in", list(claims.values()))]).new_lot_key = False
+        self.env["pos.pack.operation.lot"].flush_model(["new_lot_key"])
+        try:
+            with self.env.cr.savepoint():
+                for number, key in claims.items():
+                    number.new_lot_key = key
+                self.flush_model(["new_lot_key"])
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError("the lot is being created by another till") from error

@@ -1,0 +1,209 @@
+import logging
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .pos_number_allocation import NumberPlan
+
+_logger = logging.getLogger(__name__)
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    pos_numbers_order_id = fields.Many2one(
+        "pos.order",
+        string="POS Order to Assign",
+        index="btree_not_null",
+        readonly=True,
+        help="This transfer waits for the Lot/Serial Numbers of this order. It is not one of the "
+        "order's transfers before it is done: those count as delivered.",
+    )
+
+    # ------------------------------------------------------------------------ creation
+
+    @api.model
+    def _create_picking_from_pos_order_lines(
+        self, location_dest_id, lines, picking_type, partner=False
+    ):
+        """Move what has its number, in the transfers core makes; the rest waits in its own.
+
+        Returns are planned after sales: in one session a number may leave and come back.
+        """
+        if not lines.filtered("is_number_tracked"):
+            return super()._create_picking_from_pos_order_lines(
+                location_dest_id, lines, picking_type, partner
+            )
+        pickings = self.browse()
+        for part in (
+            lines.filtered(lambda line: line.qty > 0),
+            lines.filtered(lambda line: line.qty < 0),
+        ):
+            tracked = part.filtered(
+                lambda line: line.is_number_tracked and line.product_id.type == "consu"
+            )
+            plan = self.env["pos.number.allocation"]._plan(tracked, picking_type)
+            for number, codes in plan.flags.items():
+                number._add_flags(*codes)
+            moving = (part - tracked) | tracked.filtered(lambda line, plan=plan: plan.moving[line])
+            pickings |= self._move_pos_lines(location_dest_id, moving, picking_type, partner, plan)
+            self._wait_for_numbers(location_dest_id, plan, picking_type, partner)
+        return pickings
+
+    def _move_pos_lines(self, location_dest_id, lines, picking_type, partner, plan):
+        """Move lines by core's way; when that fails, keep the failure to the lines that cause it.
+
+        :return: the transfers; those of tracked lines are done
+        """
+        if not lines:
+            return self.browse()
+        pickings = self.browse()
+        error = None
+        try:
+            with self.env.cr.savepoint():
+                pickings = super(
+                    StockPicking, self.with_context(pos_number_plan=plan)
+                )._create_picking_from_pos_order_lines(
+                    location_dest_id, lines, picking_type, partner
+                )
+                self.env.flush_all()
+        except (UserError, ValidationError) as exception:
+            error = exception
+        pickings = pickings.with_context(pos_number_plan=None)
+        failed = pickings.filtered(lambda picking: picking.state != "done")
+        if not error and not failed:
+            return pickings
+        groups = list(lines.grouped(lambda line: (line.order_id, line.product_id)).values())
+        tracked = lines.filtered(lambda line: plan.moving.get(line))
+        if len(groups) == 1 and not tracked:
+            if error:
+                raise error
+            return pickings  # core's own case: an untracked product that cannot move
+        (pickings.move_ids)._action_cancel()
+        pickings.unlink()
+        if len(groups) == 1:
+            _logger.warning(
+                "The numbers of %s cannot move now and wait: %s",
+                ", ".join(lines.order_id.mapped("name")),
+                error or "the transfer was refused",
+            )
+            for line in lines:
+                plan.waiting[line] = line.product_id.uom_id.round(abs(line.qty))
+                plan.moving.pop(line)
+            return self.browse()
+        middle = len(groups) // 2
+        Line = self.env["pos.order.line"]
+        return self._move_pos_lines(
+            location_dest_id, Line.union(*groups[:middle]), picking_type, partner, plan
+        ) | self._move_pos_lines(
+            location_dest_id, Line.union(*groups[middle:]), picking_type, partner, plan
+        )
+
+    def _create_move_from_pos_order_lines(self, lines):
+        """Core moves untracked lines, the plan moves the tracked ones."""
+        plan = self.env.context.get("pos_number_plan")
+        if not isinstance(plan, NumberPlan):  # a browser's context holds no such thing
+            return super()._create_move_from_pos_order_lines(lines)
+        tracked = lines.filtered(lambda line: plan.moving.get(line))
+        if lines - tracked:
+            super()._create_move_from_pos_order_lines(lines - tracked)
+        if not tracked:
+            return None
+        tracked._free_settled_reservations()
+        Move = self.env["stock.move"]
+        groups = Move._group_by_product(tracked)
+        vals_list = []
+        for group in groups:
+            vals_list.append(
+                {
+                    **self._prepare_stock_move_vals(group[0], group),
+                    "product_uom_qty": sum(plan.moving[line] for line in group),
+                    # Not to be reserved: its numbers are known.
+                    "picked": True,
+                }
+            )
+        moves = Move.create(vals_list)
+        moves._action_confirm(merge=False)
+        moves._create_number_lines(
+            plan,
+            {
+                move: [number for line in group for number in plan.get_numbers(line)]
+                for move, group in zip(moves, groups, strict=True)
+            },
+        )
+        moves.picked = True
+        self._link_owner_on_return_picking(tracked)
+        return None
+
+    def _wait_for_numbers(self, location_dest_id, plan, picking_type, partner):
+        """Keep units without a usable number in transfers that belong to their orders."""
+        by_order = defaultdict(list)
+        for line, quantity in plan.waiting.items():
+            if line.qty < 0:
+                quantity = line._cancel_waiting_sale(quantity)
+            if line.product_id.uom_id.compare(quantity, 0) > 0:
+                by_order[line.order_id, line.qty > 0].append((line, quantity))
+        for (order, is_sale), rows in by_order.items():
+            kind, source, destination = self._get_pos_transfer_route(
+                picking_type, location_dest_id, is_sale
+            )
+            picking = self.create(
+                {
+                    **self._prepare_picking_vals(
+                        partner or order.partner_id, kind, source, destination
+                    ),
+                    "origin": order.name,
+                    "pos_numbers_order_id": order.id,
+                }
+            )
+            moves = self.env["stock.move"].create(
+                [
+                    {
+                        **picking._prepare_stock_move_vals(line, line),
+                        "product_uom_qty": quantity,
+                        "origin": order.name,
+                        "pos_numbers_waiting": True,
+                        "pos_numbers_line_id": line.id,
+                    }
+                    for line, quantity in rows
+                ]
+            )
+            moves._action_confirm(merge=False)
+
+    @api.model
+    def _get_pos_transfer_route(self, picking_type, location_dest_id, is_sale):
+        """Operation type, source and destination ids of a till's transfer, as core has them."""
+        source = picking_type.default_location_src_id.id
+        if is_sale:
+            return picking_type, source, location_dest_id
+        returns = picking_type.return_picking_type_id
+        if returns:
+            return returns, location_dest_id, returns.default_location_dest_id.id
+        return picking_type, location_dest_id, source
+
+    # ---------------------------------------------------------------------- validation
+
+    def button_validate(self):
+        for picking in self:
+            if picking.pos_numbers_order_id and not any(
+                line.lot_id or line.lot_name for line in picking.move_line_ids
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(transfer)s waits for the Lot/Serial Numbers of %(order)s: assign them "
+                        "first.",
+                        transfer=picking.name,
+                        order=picking.pos_numbers_order_id.name,
+                    )
+                )
+        return super().button_validate()
+
+    def _action_done(self):
+        result = super()._action_done()
+        for picking in self:
+            order = picking.pos_numbers_order_id
+            if order and picking.state == "done" and not picking.pos_order_id:
+                # From now on one of the order's transfers, like those made with the sale.
+                picking.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})
+        return result
