@@ -115,7 +115,7 @@ class StockMove(models.Model):
                             "picked": True,
                         }
                     )
-        lots = self.env["pos.pack.operation.lot"].union(*numbers_by_move.values()).lot_id
+        lots = self.env["pos.pack.operation.lot"].union(*plan.takes).lot_id
         # Core asks for its quants line by line; here they are read together.
         cache = self.env["stock.quant"]._get_quants_by_products_locations(
             self.product_id,

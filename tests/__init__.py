@@ -1,3 +1,12 @@
 # Odoo's runner finds the modules named here; see each folder for what it holds.
-from .stock import test_missing_numbers, test_refunds, test_rights, test_wrong_numbers
+from .stock import (
+    test_closing,
+    test_missing_numbers,
+    test_number_to_sale,
+    test_refunds,
+    test_rights,
+    test_sale_orders,
+    test_ship_later,
+    test_wrong_numbers,
+)
 from .till import test_entry
