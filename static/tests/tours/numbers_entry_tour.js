@@ -330,7 +330,6 @@ tour("numbers_serial_in_whole_units", () => [
     Numbers.buttonIs(PHONE, "red", "2 of 2"),
     Numpad.click("⌫"),
     Numpad.click("⌫"),
-    Numpad.click("⌫"),
     Numpad.click("2"),
     Numbers.buttonIs(PHONE, "green", "2 of 2"),
     Numbers.clickPayment(),

@@ -1,0 +1,8 @@
+import { patch } from "@web/core/utils/patch";
+import { PosPackOperationLot } from "@point_of_sale/../tests/unit/data/pos_pack_operation_lot.data";
+
+patch(PosPackOperationLot.prototype, {
+    _load_pos_data_fields() {
+        return [...super._load_pos_data_fields(), "uuid", "quantity", "origin", "expiration_date"];
+    },
+});

@@ -1,0 +1,146 @@
+import { expect, test } from "@odoo/hoot";
+import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
+import "@pos_lot_traceability/../tests/unit/data/pos_config.data";
+import {
+    LOT_PRODUCT,
+    SERIAL_PRODUCT,
+} from "@pos_lot_traceability/../tests/unit/data/product_template.data";
+
+definePosModels();
+
+async function addLine(productId, qty = 1) {
+    const store = await setupPosEnv();
+    const line = await store.addLineToOrder(
+        { product_tmpl_id: store.models["product.template"].get(productId), qty },
+        store.addNewOrder(),
+        {},
+        false
+    );
+    return { store, line };
+}
+
+function state(line) {
+    const { asked, given, missing, surplus, complete } = line.getNumbersState();
+    return [asked, given, missing, surplus, complete];
+}
+
+test("serials: one of three is not enough, four are too many", async () => {
+    const { line } = await addLine(SERIAL_PRODUCT, 3);
+    expect(state(line)).toEqual([3, 0, 3, 0, false]);
+    line.addNumber({ lot_name: "SN1" });
+    expect(state(line)).toEqual([3, 1, 2, 0, false]);
+    expect(line.hasValidProductLot()).toBe(false);
+    line.addNumber({ lot_name: "SN2" });
+    line.addNumber({ lot_name: "SN3" });
+    expect(state(line)).toEqual([3, 3, 0, 0, true]);
+    line.addNumber({ lot_name: "SN4" });
+    expect(state(line)).toEqual([3, 4, 0, 1, false]);
+});
+
+test("the same serial is there once", async () => {
+    const { line } = await addLine(SERIAL_PRODUCT, 2);
+    line.addNumber({ lot_name: "SN1" });
+    line.addNumber({ lot_name: "SN1" });
+    expect(line.pack_lot_ids).toHaveLength(1);
+    expect(state(line)).toEqual([2, 1, 1, 0, false]);
+});
+
+test("serials are sold in whole units, returned ones as well", async () => {
+    const { line } = await addLine(SERIAL_PRODUCT, 2);
+    line.addNumber({ lot_name: "SN1" });
+    line.addNumber({ lot_name: "SN2" });
+    line.setQuantity(1.5);
+    expect(line.getNumbersState().fractional).toBe(true);
+    expect(line.getNumbersState().complete).toBe(false);
+    line.setQuantity(-2);
+    expect(state(line)).toEqual([2, 2, 0, 0, true]);
+    expect(line.canRaiseQuantity()).toBe(false);
+});
+
+test("a single lot follows the quantity as far as its stock reaches", async () => {
+    const { line } = await addLine(LOT_PRODUCT, 1);
+    const lot = line.addNumber({ lot_name: "L1", info: { name: "L1", quantity: 10 } });
+    expect(lot.quantity).toBe(1);
+    line.setQuantity(8);
+    expect(lot.quantity).toBe(8);
+    line.setQuantity(12);
+    expect(lot.quantity).toBe(10);
+    expect(state(line)).toEqual([12, 10, 2, 0, false]);
+    line.setQuantity(4);
+    expect(lot.quantity).toBe(4);
+});
+
+test("a lot whose stock is not known follows without limit", async () => {
+    const { line } = await addLine(LOT_PRODUCT, 1);
+    const lot = line.addNumber({ lot_name: "NEW", info: false });
+    line.setQuantity(100);
+    expect(lot.quantity).toBe(100);
+});
+
+test("two lots stay as they are, and the same lot twice adds up", async () => {
+    const { line } = await addLine(LOT_PRODUCT, 5);
+    line.addNumber({ lot_name: "L1", info: { name: "L1", quantity: 2 } });
+    const second = line.addNumber({ lot_name: "L2", info: { name: "L2", quantity: 9 } });
+    expect(second.quantity).toBe(3);
+    expect(state(line)).toEqual([5, 5, 0, 0, true]);
+    line.setQuantity(6);
+    expect(state(line)).toEqual([6, 5, 1, 0, false]);
+    line.addNumber({ lot_name: "L2", quantity: 1 });
+    expect(second.quantity).toBe(4);
+    expect(state(line)).toEqual([6, 6, 0, 0, true]);
+});
+
+test("lines with lots are merged, lots of one name become one", async () => {
+    const { store, line } = await addLine(LOT_PRODUCT, 2);
+    line.addNumber({ lot_name: "L1", quantity: 2 });
+    const other = store.models["pos.order.line"].create({
+        order_id: line.order_id,
+        product_id: line.product_id,
+        qty: 3,
+        price_unit: line.price_unit,
+        price_type: "original",
+    });
+    other.addNumber({ lot_name: "L1", quantity: 1 });
+    other.addNumber({ lot_name: "L2", quantity: 2 });
+    expect(line.canBeMergedWith(other)).toBe(true);
+    line.merge(other);
+    expect(line.qty).toBe(5);
+    expect(line.pack_lot_ids.map((lot) => [lot.lot_name, lot.quantity])).toEqual([
+        ["L1", 3],
+        ["L2", 2],
+    ]);
+});
+
+test("core's setPackLotLines neither deletes nor sets the quantity", async () => {
+    const { line } = await addLine(SERIAL_PRODUCT, 3);
+    line.addNumber({ lot_name: "SN1" });
+    line.setPackLotLines({ modifiedPackLotLines: [], newPackLotLines: [], setQuantity: true });
+    line.setPackLotLines({
+        modifiedPackLotLines: {},
+        newPackLotLines: [{ lot_name: "SN1" }, { lot_name: "SN2" }],
+    });
+    expect(line.qty).toBe(3);
+    expect(line.pack_lot_ids.map((lot) => lot.lot_name)).toEqual(["SN1", "SN2"]);
+});
+
+test("a price that was set by hand stays when lots make core price the line again", async () => {
+    const { line } = await addLine(LOT_PRODUCT, 1);
+    line.price_type = "manual";
+    line.setUnitPrice(7);
+    line.setQuantity(3);
+    line.order_id.setPricelist(line.order_id.pricelist_id);
+    expect(line.price_unit).toBe(7);
+});
+
+test("what is sent carries uuid, quantity and origin, and no finding of the server", async () => {
+    const { line } = await addLine(SERIAL_PRODUCT, 1);
+    line.addNumber({ lot_name: "SN1", origin: "scanned", info: { name: "SN1", quantity: 1 } });
+    const [[, , vals]] = line.order_id.serializeForORM().lines[0][2].pack_lot_ids;
+    expect(vals.lot_name).toBe("SN1");
+    expect(vals.quantity).toBe(1);
+    expect(vals.origin).toBe("scanned");
+    expect(typeof vals.uuid).toBe("string");
+    expect("info" in vals || "uiState" in vals).toBe(false);
+});

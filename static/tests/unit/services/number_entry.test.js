@@ -1,0 +1,150 @@
+import { beforeEach, expect, test } from "@odoo/hoot";
+import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
+import { KNOWN_NUMBERS } from "@pos_lot_traceability/../tests/unit/data/pos_config.data";
+import { SERIAL_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_template.data";
+import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
+
+definePosModels();
+
+const known = (name) => ({ id: name, name, quantity: 1, available: 1 });
+
+beforeEach(() => {
+    for (const name of Object.keys(KNOWN_NUMBERS)) {
+        delete KNOWN_NUMBERS[name];
+    }
+});
+
+async function openEntry(qty = 1, before = undefined) {
+    const store = await setupPosEnv();
+    const line = await store.addLineToOrder(
+        { product_tmpl_id: store.models["product.template"].get(SERIAL_PRODUCT), qty },
+        store.addNewOrder(),
+        {},
+        false
+    );
+    return { store, line, entry: new NumberEntry({ pos: store, line, before }) };
+}
+
+const names = (line) => line.pack_lot_ids.map((number) => number.lot_name);
+
+test("texts are resolved in the order they came, known names as they are written", async () => {
+    KNOWN_NUMBERS.sn2 = known("SN2");
+    const { line, entry } = await openEntry();
+    entry.add("NEW1", "scanned");
+    entry.add("sn2", "typed");
+    entry.add("NEW3", "scanned");
+    await entry.drained;
+    expect(names(line)).toEqual(["NEW1", "SN2", "NEW3"]);
+    expect(line.pack_lot_ids.map((number) => number.origin)).toEqual([
+        "scanned",
+        "typed",
+        "scanned",
+    ]);
+    expect(line.qty).toBe(1);
+    expect(await entry.apply()).toBe(true);
+    expect(line.qty).toBe(3);
+});
+
+test("a serial is refused the second time, also in other letter case", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1");
+    KNOWN_NUMBERS.sn1 = known("SN1");
+    const { line, entry } = await openEntry(2);
+    entry.add("SN1", "typed");
+    entry.add("sn1", "typed");
+    await entry.drained;
+    expect(names(line)).toEqual(["SN1"]);
+    expect(entry.state.rejected).toHaveLength(1);
+});
+
+test("without the right to create, an unknown number is refused and said so", async () => {
+    const { store, line, entry } = await openEntry();
+    store.config.number_creation = false;
+    entry.add("NEW", "typed");
+    expect(await entry.apply()).toBe(false);
+    expect(names(line)).toEqual([]);
+    expect(entry.state.rejected[0].text).toBe("NEW");
+});
+
+test("without a server, entry goes on and nothing is called known", async () => {
+    const { store, line, entry } = await openEntry();
+    patchWithCleanup(store.data, {
+        call() {
+            throw new ConnectionLostError();
+        },
+    });
+    entry.add("SN1", "typed");
+    expect(await entry.apply()).toBe(true);
+    expect(names(line)).toEqual(["SN1"]);
+    expect(line.pack_lot_ids[0].uiState.info).toBe(null);
+    expect(entry.state.offline).toBe(true);
+});
+
+test("its own barcode asks for one unit more, another product's is named", async () => {
+    const { line, entry } = await openEntry();
+    entry.add("BARCODE-Phone", "scanned");
+    entry.add("BARCODE-Tablets", "scanned");
+    await entry.drained;
+    expect(line.qty).toBe(2);
+    expect(names(line)).toEqual([]);
+    expect(entry.state.rejected[0].reason).toInclude("Tablets");
+});
+
+test("a name is at most 128 characters, blanks are no name", async () => {
+    const { line, entry } = await openEntry();
+    entry.add("x".repeat(128), "typed");
+    entry.add("y".repeat(129), "typed");
+    entry.add("   ", "typed");
+    await entry.drained;
+    expect(names(line)).toEqual(["x".repeat(128)]);
+    expect(entry.state.rejected).toHaveLength(1);
+});
+
+test("many numbers wait for a word, and come in once", async () => {
+    const { line, entry } = await openEntry();
+    entry.add("A1\nA2\nA1", "typed");
+    expect(entry.state.bulk.count).toBe(2);
+    expect(names(line)).toEqual([]);
+    entry.confirmBulk();
+    await entry.drained;
+    expect(names(line)).toEqual(["A1", "A2"]);
+});
+
+test("more than a thousand are refused with a message", async () => {
+    const { entry } = await openEntry();
+    entry.add("1..1001", "typed");
+    expect(entry.state.bulk).toBe(null);
+    expect(entry.state.rejected[0].reason).toInclude("1000");
+});
+
+test("cancel puts the line back: numbers, quantities, and the unit that was just added", async () => {
+    const { line, entry } = await openEntry(2);
+    line.addNumber({ lot_name: "SN1" });
+    const again = new NumberEntry({ pos: entry.pos, line });
+    again.add("SN2", "typed");
+    await again.drained;
+    again.remove(line.pack_lot_ids[0]);
+    expect(again.hasChanges).toBe(true);
+    await again.cancel();
+    expect(names(line)).toEqual(["SN1"]);
+    expect(line.qty).toBe(2);
+    const added = new NumberEntry({
+        pos: entry.pos,
+        line,
+        before: { qty: 1, numbers: NumberEntry.takeSnapshot(line).numbers },
+    });
+    await added.cancel();
+    expect(line.qty).toBe(1);
+    expect(names(line)).toEqual(["SN1"]);
+});
+
+test("a product that was not there before goes with its numbers", async () => {
+    const { line, entry } = await openEntry(1, false);
+    const order = line.order_id;
+    entry.add("SN1", "typed");
+    await entry.cancel();
+    expect(order.lines).toHaveLength(0);
+});

@@ -1,0 +1,153 @@
+import { beforeEach, describe, expect, test } from "@odoo/hoot";
+import { advanceTime } from "@odoo/hoot-mock";
+import { KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
+
+describe.current.tags("headless");
+
+let capture, texts, clock, input, root;
+
+/** A key as a keyboard sends it: the browser types it when nobody prevents that. */
+function key(name, gap, target = input) {
+    clock += gap;
+    const ev = {
+        key: name,
+        isTrusted: true,
+        timeStamp: clock,
+        target,
+        preventDefault() {
+            ev.prevented = true;
+        },
+        stopImmediatePropagation() {},
+    };
+    capture.onKeyDown(ev);
+    if (name.length === 1 && !ev.prevented && capture.sink) {
+        input.value += name;
+    }
+    return ev;
+}
+
+function scan(code, { gap = 2, pause = 500, suffix = "Enter" } = {}) {
+    [...code].forEach((char, index) => key(char, index ? gap : pause));
+    if (suffix) {
+        key(suffix, gap);
+    }
+}
+
+function attach() {
+    capture.attach({
+        getRoot: () => root,
+        getInput: () => input,
+        onText: (text, scanned) => texts.push([text, scanned]),
+        onEmptyEnter: () => texts.push("apply"),
+        onEscape: () => texts.push("escape"),
+        onArrow: (step) => texts.push(step),
+    });
+}
+
+beforeEach(() => {
+    capture = new KeyCapture(new EventTarget());
+    texts = [];
+    clock = 10000;
+    root = document.createElement("div");
+    input = document.createElement("input");
+    root.append(input);
+    document.body.append(root);
+    input.focus();
+});
+
+test("keys that come before the popup are kept for it, in order", () => {
+    capture.start();
+    scan("IMEI0001");
+    scan("IMEI0002", { pause: 2 });
+    [..."SN"].forEach((char) => key(char, 60));
+    expect(texts).toEqual([]);
+    attach();
+    expect(texts).toEqual([
+        ["IMEI0001", true],
+        ["IMEI0002", true],
+    ]);
+    expect(input.value).toBe("SN");
+});
+
+test("codes back to back are never joined, whatever the suffix", () => {
+    for (const suffix of ["Enter", "Tab"]) {
+        texts.length = 0;
+        capture.start();
+        attach();
+        for (let i = 0; i < 5; i++) {
+            scan(`IMEI000${i}`, { pause: 2, suffix });
+        }
+        expect(texts.map(([text]) => text)).toEqual([0, 1, 2, 3, 4].map((i) => `IMEI000${i}`));
+        capture.stop();
+    }
+});
+
+test("without suffix a burst of six keys ends by itself", async () => {
+    capture.start();
+    attach();
+    scan("ABC123", { suffix: "" });
+    expect(texts).toEqual([]);
+    await advanceTime(150);
+    expect(texts).toEqual([["ABC123", true]]);
+});
+
+test("when the timer is late, the times of the keys decide", () => {
+    capture.start();
+    attach();
+    scan("ABC123", { suffix: "" });
+    scan("DEF456", { suffix: "", pause: 120 });
+    expect(texts).toEqual([["ABC123", true]]);
+    expect(input.value).toBe("DEF456");
+});
+
+test("slow typing never ends by itself, nor do five fast keys", async () => {
+    capture.start();
+    attach();
+    scan("ABCDEFGH", { gap: 36, suffix: "" });
+    await advanceTime(1000);
+    expect(texts).toEqual([]);
+    input.value = "";
+    scan("ABC12", { suffix: "" });
+    await advanceTime(1000);
+    expect(texts).toEqual([]);
+    key("Enter", 300);
+    expect(texts).toEqual([["ABC12", false]]);
+});
+
+test("Enter on the empty line applies, but not the second half of CR LF", () => {
+    capture.start();
+    attach();
+    scan("IMEI0001");
+    key("Enter", 2);
+    expect(texts).toEqual([["IMEI0001", true]]);
+    key("Enter", 400);
+    expect(texts.at(-1)).toBe("apply");
+});
+
+test("a scan into another field of the popup goes to the numbers", async () => {
+    const quantity = document.createElement("input");
+    quantity.value = "5";
+    root.append(quantity);
+    capture.start();
+    attach();
+    [..."IMEI0001"].forEach((char) => {
+        key(char, 2, quantity);
+        quantity.value += char;
+    });
+    key("Enter", 2, quantity);
+    expect(quantity.value).toBe("5");
+    expect(texts).toEqual([["IMEI0001", true]]);
+});
+
+test("Tab in the empty input moves on, keys of an input method are left alone", () => {
+    capture.start();
+    attach();
+    expect(key("Tab", 300).prevented).toBe(undefined);
+    capture.onKeyDown({ key: "a", isComposing: true, target: input });
+    expect(texts).toEqual([]);
+});
+
+test("nothing is taken when nobody asked", () => {
+    expect(key("A", 5).prevented).toBe(undefined);
+    expect(capture.waitingText).toBe("");
+});
