@@ -200,13 +200,17 @@ class PosConfig(models.Model):
         source = self.sudo().picking_type_id.default_location_src_id
         here, reserved = defaultdict(float), defaultdict(float)
         elsewhere = {}
-        for quant in self.env["stock.quant"].sudo().search(
-            [
-                ("lot_id", "in", lots.ids),
-                ("location_id.usage", "in", ("internal", "transit")),
-                ("quantity", "!=", 0),
-                ("company_id", "in", (False, self.company_id.id)),
-            ]
+        for quant in (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "in", lots.ids),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                    ("quantity", "!=", 0),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ]
+            )
         ):
             if quant.location_id.parent_path.startswith(source.parent_path or "-"):
                 here[quant.lot_id] += quant.quantity
@@ -216,19 +220,25 @@ class PosConfig(models.Model):
         documents = {}
         lots_reserved = lots.filtered(lambda lot: reserved[lot] > 0)
         if lots_reserved:
-            for line in self.env["stock.move.line"].sudo().search(
-                [
-                    ("lot_id", "in", lots_reserved.ids),
-                    ("state", "in", ("assigned", "partially_available")),
-                ]
+            for line in (
+                self.env["stock.move.line"]
+                .sudo()
+                .search(
+                    [
+                        ("lot_id", "in", lots_reserved.ids),
+                        ("state", "in", ("assigned", "partially_available")),
+                    ]
+                )
             ):
                 documents.setdefault(
                     line.lot_id, line.move_id.origin or line.picking_id.name or line.reference
                 )
         sold_in = {}
         if product.tracking == "serial":
-            for number in self.env["pos.pack.operation.lot"].sudo().search(
-                [("lot_id", "in", lots.ids), ("holds", "=", True)]
+            for number in (
+                self.env["pos.pack.operation.lot"]
+                .sudo()
+                .search([("lot_id", "in", lots.ids), ("holds", "=", True)])
             ):
                 if not here[number.lot_id] or not number._has_moved():
                     sold_in[number.lot_id] = number.order_id.name

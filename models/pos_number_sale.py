@@ -95,9 +95,7 @@ class PosNumberSale(models.AbstractModel):
             ]
         )
         lot_by_claim = dict(zip(first_key, lots, strict=True))
-        numbers._claim_new_lots(
-            {creators[key]: claim for claim, key in first_key.items()}
-        )
+        numbers._claim_new_lots({creators[key]: claim for claim, key in first_key.items()})
         return {key: lot_by_claim[claim] for key, claim in claims.items()}
 
     def _share_out_quantities(self, lines):
@@ -215,13 +213,11 @@ class PosNumberSale(models.AbstractModel):
         )
         own_moves = lines.sale_order_line_id.move_ids
         own_moves |= own_moves.browse(own_moves._rollup_move_origs())
-        for lot, move_lines in reserved.filtered(
-            lambda ml: ml.move_id not in own_moves
-        ).grouped("lot_id").items():
+        for lot, move_lines in (
+            reserved.filtered(lambda ml: ml.move_id not in own_moves).grouped("lot_id").items()
+        ):
             on_hand = sum(
-                quant.quantity
-                for quant in lot.quant_ids
-                if quant.location_id.usage == "internal"
+                quant.quantity for quant in lot.quant_ids if quant.location_id.usage == "internal"
             )
             taken = numbers.filtered(lambda number, lot=lot: number.lot_id == lot)
             needed = sum(taken.mapped("quantity"))

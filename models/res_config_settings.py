@@ -4,15 +4,11 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    pos_number_creation = fields.Boolean(
-        related="pos_config_id.number_creation", readonly=False
-    )
+    pos_number_creation = fields.Boolean(related="pos_config_id.number_creation", readonly=False)
     pos_missing_number_policy = fields.Selection(
         related="pos_config_id.missing_number_policy", readonly=False, required=True
     )
     pos_expired_number_policy = fields.Selection(
         related="pos_config_id.expired_number_policy", readonly=False, required=True
     )
-    pos_propose_numbers = fields.Boolean(
-        related="pos_config_id.propose_numbers", readonly=False
-    )
+    pos_propose_numbers = fields.Boolean(related="pos_config_id.propose_numbers", readonly=False)

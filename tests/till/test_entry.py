@@ -74,7 +74,7 @@ class TestNumberEntry(TillCase):
         self.phone.is_favorite = True  # the first card
         order = self.sell("numbers_scan_before_popup")
         self.assertEqual(order.lines.qty, 3)
-        self.assert_numbers(order, {code: 1 for code in codes})
+        self.assert_numbers(order, dict.fromkeys(codes, 1))
         self.assert_moved(order, {(code, self.stock): 1 for code in codes})
 
     def test_gs1_in_the_popup(self):

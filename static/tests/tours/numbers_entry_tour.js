@@ -63,7 +63,10 @@ for (const [name, suffix, pause] of [
     ["none", "", 130],
 ]) {
     tour(`numbers_fifty_scanned_${name}`, () => {
-        const codes = Array.from({ length: 50 }, (_, i) => `IMEI3512345678${String(i).padStart(2, "0")}`);
+        const codes = Array.from(
+            { length: 50 },
+            (_, i) => `IMEI3512345678${String(i).padStart(2, "0")}`
+        );
         return [
             product(PHONE),
             Numbers.popupIsOpen("0 of 1"),
@@ -400,7 +403,10 @@ tour("numbers_refund_one_of_two", () => [
     ProductScreen.clickRefund(),
     { trigger: ".ticket-screen .order-row:contains('Paid')", run: "click" },
     Numpad.click("1"),
-    { trigger: ".ticket-screen .button.validation, .ticket-screen .pay-order-button", run: "click" },
+    {
+        trigger: ".ticket-screen .button.validation, .ticket-screen .pay-order-button",
+        run: "click",
+    },
     Numbers.popupIsOpen("0 of 1"),
     { trigger: ".o-autocomplete--dropdown-item:contains('SN1')" },
     Driver.pressKeys([..."SN2", "Enter"]),
@@ -423,7 +429,8 @@ tour("numbers_on_a_phone", () => [
         content: "nothing to touch is smaller than 44 px",
         trigger: ".o_numbers_popup",
         run() {
-            const controls = ".o_numbers_popup :is(button, input, .o-autocomplete--dropdown-item a)";
+            const controls =
+                ".o_numbers_popup :is(button, input, .o-autocomplete--dropdown-item a)";
             for (const el of document.querySelectorAll(controls)) {
                 const { width, height } = el.getBoundingClientRect();
                 if (width < 44 || height < 44) {
@@ -438,7 +445,10 @@ tour("numbers_on_a_phone", () => [
     product(TABLETS),
     Numbers.popupIsOpen("0 of 1"),
     Numbers.apply(),
-    { content: "the cart tells before it is opened", trigger: ".review-button .o_cart_numbers_missing" },
+    {
+        content: "the cart tells before it is opened",
+        trigger: ".review-button .o_cart_numbers_missing",
+    },
     Driver.screenshot("phone_products"),
     ProductScreen.clickReview(),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),

@@ -34,7 +34,9 @@ patch(PosOrderline.prototype, {
         const digits = this.models["decimal.precision"].find(
             (precision) => precision.name === "Product Unit"
         )?.digits;
-        return quantity % 1 === 0 ? String(quantity) : formatFloat(quantity, { digits: [69, digits ?? 2] });
+        return quantity % 1 === 0
+            ? String(quantity)
+            : formatFloat(quantity, { digits: [69, digits ?? 2] });
     },
 
     /**
@@ -80,7 +82,7 @@ patch(PosOrderline.prototype, {
      */
     addNumber({ lot_name, quantity, origin, info = null }) {
         const serial = this.isSerialTracked();
-        const taken = serial ? 1 : quantity ?? this.getLotQuantityToTake(info);
+        const taken = serial ? 1 : (quantity ?? this.getLotQuantityToTake(info));
         let number = this.pack_lot_ids.find((existing) => existing.lot_name === lot_name);
         if (!number) {
             number = this.models["pos.pack.operation.lot"].create({
@@ -147,7 +149,10 @@ patch(PosOrderline.prototype, {
 
     //@override one number of many is not enough
     hasValidProductLot() {
-        return Boolean(this.order_id?.uiState.numbersQuestionAnswered) || this.getNumbersState().complete;
+        return (
+            Boolean(this.order_id?.uiState.numbersQuestionAnswered) ||
+            this.getNumbersState().complete
+        );
     },
 
     //@override lots are no reason for a second line; everything else that keeps lines apart is

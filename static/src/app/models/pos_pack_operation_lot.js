@@ -49,12 +49,10 @@ export class PosPackOperationLot extends Base {
               });
         const expiration = this.getExpiration();
         if (expiration) {
-            label += " " + _t("(exp. %s)", formatDate(expiration));
+            label += ` ${_t("(exp. %s)", formatDate(expiration))}`;
         }
         return label;
     }
 }
 
-registry
-    .category("pos_available_models")
-    .add(PosPackOperationLot.pythonModel, PosPackOperationLot);
+registry.category("pos_available_models").add(PosPackOperationLot.pythonModel, PosPackOperationLot);

@@ -189,8 +189,8 @@ export class NumberEntry {
                     entry.info !== undefined
                         ? entry.info
                         : answers === null
-                        ? null
-                        : answers[entry.name] || false;
+                          ? null
+                          : answers[entry.name] || false;
                 await this.resolve(entry, info);
                 this.state.pending = this.state.pending.filter(({ key }) => key !== entry.key);
             }
@@ -263,7 +263,10 @@ export class NumberEntry {
         if (gs1) {
             await this.takeGs1(gs1, name, origin);
         } else if (gs1 === undefined) {
-            this.reject(name, _t("This looks like a GS1 code, but it cannot be read. Scan it again."));
+            this.reject(
+                name,
+                _t("This looks like a GS1 code, but it cannot be read. Scan it again.")
+            );
         } else {
             this.takeNumber({ name, origin }, info);
         }
@@ -323,20 +326,26 @@ export class NumberEntry {
         if (!line.canRaiseQuantity() && !line.getNumbersState().missing) {
             this.reject(
                 text,
-                _t("%(name)s was not taken: this line has its %(count)s numbers. Remove one first.", {
-                    name,
-                    count: line.formatNumberQuantity(line.getNumbersState().asked),
-                })
+                _t(
+                    "%(name)s was not taken: this line has its %(count)s numbers. Remove one first.",
+                    {
+                        name,
+                        count: line.formatNumberQuantity(line.getNumbersState().asked),
+                    }
+                )
             );
             return;
         }
         if (info === false && !this.canCreate && !this.isRefund) {
             this.reject(
                 text,
-                _t("%(name)s is not a known number of %(product)s, and new numbers cannot be created here.", {
-                    name,
-                    product: this.product.display_name,
-                })
+                _t(
+                    "%(name)s is not a known number of %(product)s, and new numbers cannot be created here.",
+                    {
+                        name,
+                        product: this.product.display_name,
+                    }
+                )
             );
             return;
         }

@@ -115,7 +115,11 @@ patch(PosStore.prototype, {
             order.lines.map((line) => [line.uuid, NumberEntry.takeSnapshot(line)])
         );
         const opensAtOnce =
-            tracked && asks && !template.isConfigurable?.() && !template.isCombo() && !template.to_weight;
+            tracked &&
+            asks &&
+            !template.isConfigurable?.() &&
+            !template.isCombo() &&
+            !template.to_weight;
         if (opensAtOnce) {
             this.askForNumbersPopup();
             this.addingTrackedProduct = true;

@@ -146,7 +146,10 @@ export function buttonIs(product, colour, count) {
 
 export function cartHasNumber(text) {
     return [
-        { content: `the cart shows ${text}`, trigger: `.orderline .lot-number:contains("${text}")` },
+        {
+            content: `the cart shows ${text}`,
+            trigger: `.orderline .lot-number:contains("${text}")`,
+        },
     ];
 }
 

@@ -19,8 +19,8 @@ const parser = new BarcodeParser({
         rules: [
             rule("(01)(\\d{14})", "identifier", "product"),
             rule("(17)(\\d{6})", "date", "expiration_date"),
-            rule("(10)([!\"%-/0-9:-?A-Z_a-z]{0,20})", "alpha", "lot"),
-            rule("(21)([!\"%-/0-9:-?A-Z_a-z]{0,20})", "alpha", "lot"),
+            rule('(10)([!"%-/0-9:-?A-Z_a-z]{0,20})', "alpha", "lot"),
+            rule('(21)([!"%-/0-9:-?A-Z_a-z]{0,20})', "alpha", "lot"),
             rule("(30)(\\d{0,8})", "measure", "quantity"),
         ],
     },
