@@ -29,21 +29,28 @@ class StockPicking(models.Model):
     ):
         """Move what has its number, in the transfers core makes; the rest waits in its own.
 
-        Returns are planned after sales: in one session a number may leave and come back.
+        What was sold before comes back first, for it may be sold again. What is sold and returned
+        in one session has to leave first.
         """
         if not lines.filtered("is_number_tracked"):
             return super()._create_picking_from_pos_order_lines(
                 location_dest_id, lines, picking_type, partner
             )
         pickings = self.browse()
-        for part in (
-            lines.filtered(lambda line: line.qty > 0),
-            lines.filtered(lambda line: line.qty < 0),
-        ):
+        sold = lines.filtered(lambda line: line.qty > 0)
+        returned = lines.filtered(lambda line: line.qty < 0)
+        returned_after = returned.filtered(lambda line: line.refunded_orderline_id in sold)
+        for part in (returned - returned_after, sold, returned_after):
+            if not part:
+                continue
             tracked = part.filtered(
                 lambda line: line.is_number_tracked and line.product_id.type == "consu"
             )
-            plan = self.env["pos.number.allocation"]._plan(tracked, picking_type)
+            plan = self.env["pos.number.allocation"]._plan(
+                tracked,
+                picking_type,
+                returning=returned_after if part == sold else None,
+            )
             for number, codes in plan.flags.items():
                 number._add_flags(*codes)
             moving = (part - tracked) | tracked.filtered(lambda line, plan=plan: plan.moving[line])
@@ -62,6 +69,7 @@ class StockPicking(models.Model):
         error = None
         try:
             with self.env.cr.savepoint():
+                # pylint: disable-next=super-method-mismatch
                 pickings = super(
                     StockPicking, self.with_context(pos_number_plan=plan)
                 )._create_picking_from_pos_order_lines(
@@ -75,12 +83,12 @@ class StockPicking(models.Model):
         if not error and not failed:
             return pickings
         groups = list(lines.grouped(lambda line: (line.order_id, line.product_id)).values())
-        tracked = lines.filtered(lambda line: plan.moving.get(line))
+        tracked = lines.filtered(plan.moving.get)
         if len(groups) == 1 and not tracked:
             if error:
                 raise error
             return pickings  # core's own case: an untracked product that cannot move
-        (pickings.move_ids)._action_cancel()
+        pickings.move_ids._action_cancel()
         pickings.unlink()
         if len(groups) == 1:
             _logger.warning(
@@ -105,7 +113,7 @@ class StockPicking(models.Model):
         plan = self.env.context.get("pos_number_plan")
         if not isinstance(plan, NumberPlan):  # a browser's context holds no such thing
             return super()._create_move_from_pos_order_lines(lines)
-        tracked = lines.filtered(lambda line: plan.moving.get(line))
+        tracked = lines.filtered(plan.moving.get)
         if lines - tracked:
             super()._create_move_from_pos_order_lines(lines - tracked)
         if not tracked:
@@ -113,17 +121,17 @@ class StockPicking(models.Model):
         tracked._free_settled_reservations()
         Move = self.env["stock.move"]
         groups = Move._group_by_product(tracked)
-        vals_list = []
-        for group in groups:
-            vals_list.append(
+        moves = Move.create(
+            [
                 {
                     **self._prepare_stock_move_vals(group[0], group),
                     "product_uom_qty": sum(plan.moving[line] for line in group),
                     # Not to be reserved: its numbers are known.
                     "picked": True,
                 }
-            )
-        moves = Move.create(vals_list)
+                for group in groups
+            ]
+        )
         moves._action_confirm(merge=False)
         moves._create_number_lines(
             plan,
@@ -139,9 +147,8 @@ class StockPicking(models.Model):
     def _wait_for_numbers(self, location_dest_id, plan, picking_type, partner):
         """Keep units without a usable number in transfers that belong to their orders."""
         by_order = defaultdict(list)
-        for line, quantity in plan.waiting.items():
-            if line.qty < 0:
-                quantity = line._cancel_waiting_sale(quantity)
+        for line, waiting in plan.waiting.items():
+            quantity = waiting if line.qty > 0 else line._cancel_waiting_sale(waiting)
             if line.product_id.uom_id.compare(quantity, 0) > 0:
                 by_order[line.order_id, line.qty > 0].append((line, quantity))
         for (order, is_sale), rows in by_order.items():

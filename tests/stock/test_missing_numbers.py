@@ -1,5 +1,7 @@
 """Tracked units sold without their number: what is known moves, the rest waits."""
 
+import contextlib
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -23,14 +25,11 @@ class MissingCase(StockCase):
         """Press Validate, and answer what is asked with yes; a refusal is an answer too."""
         self._fresh()
         picking = picking.with_user(self.inventory)
-        try:
-            with self.env.cr.savepoint():
-                answer = picking.button_validate()
-                if isinstance(answer, dict):
-                    wizard = self.env[answer["res_model"]].with_user(self.inventory)
-                    wizard.with_context(**answer["context"]).create({}).process()
-        except UserError:
-            pass
+        with contextlib.suppress(UserError), self.env.cr.savepoint():
+            answer = picking.button_validate()
+            if isinstance(answer, dict):
+                wizard = self.env[answer["res_model"]].with_user(self.inventory)
+                wizard.with_context(**answer["context"]).create({}).process()
         self._fresh()
 
 
@@ -113,18 +112,15 @@ class TestSomeNumbers(MissingCase):
         """A number written by hand on the waiting transfer is refused, or reaches the order."""
         move = self._open_moves(self.phone)
         self._fresh()
-        try:
-            with self.env.cr.savepoint():
-                move = move.with_user(self.inventory)
-                move.move_line_ids.unlink()
-                for name in ("SN4", "SN5"):
-                    values = move._prepare_move_line_vals(quantity=1)
-                    lot = self._lot(self.phone, name)
-                    self.env["stock.move.line"].with_user(self.inventory).create(
-                        {**values, "lot_id": lot.id, "picked": True}
-                    )
-        except UserError:
-            pass
+        with contextlib.suppress(UserError), self.env.cr.savepoint():
+            move = move.with_user(self.inventory)
+            move.move_line_ids.unlink()
+            for name in ("SN4", "SN5"):
+                values = move._prepare_move_line_vals(quantity=1)
+                lot = self._lot(self.phone, name)
+                self.env["stock.move.line"].with_user(self.inventory).create(
+                    {**values, "lot_id": lot.id, "picked": True}
+                )
         self._validate(move.picking_id)
         moved = set(self._gone(self.phone))
         line = self.order.lines.filtered(lambda line: line.product_id == self.phone)

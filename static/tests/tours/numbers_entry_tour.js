@@ -1,5 +1,3 @@
-/* global posmodel */
-
 import { registry } from "@web/core/registry";
 import { refresh } from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";

@@ -1,8 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { formatDate } from "@web/core/l10n/dates";
 import { Base } from "@point_of_sale/app/models/related_models";
-import { deserializeDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 
 /**
  * A number: the serial or lot of a cart line, with its quantity in the product's unit.
