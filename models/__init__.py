@@ -2,10 +2,12 @@ from . import pos_number_flag
 from . import pos_pack_operation_lot
 from . import pos_number_allocation
 from . import pos_number_sale
+from . import pos_number_shipment
 from . import pos_config
 from . import pos_order
 from . import pos_order_line
 from . import pos_session
+from . import product_product
 from . import product_template
 from . import res_config_settings
 from . import sale_order_line

@@ -175,6 +175,9 @@ class PosConfig(models.Model):
         )
         if exclude:
             domain &= Domain("lot_id.name", "not in", list(exclude))
+        sold_out = self._get_sold_out(product)
+        if sold_out:
+            domain &= Domain("lot_id", "not in", sold_out.ids)
         lots = self.env["stock.lot"].sudo()
         if term:
             pattern = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -189,6 +192,49 @@ class PosConfig(models.Model):
             if len(quants) < limit:
                 break
         return lots[:limit]
+
+    def _get_unmoved_quantities(self, product, lots=None):
+        """What the tills of this shop's stock have sold, net, and not yet moved: `{lot: quantity}`."""
+        warehouse = self.sudo().picking_type_id.warehouse_id
+        return (
+            self.env["pos.pack.operation.lot"]
+            .sudo()
+            ._get_unmoved_quantities(warehouse, product, lots)
+        )
+
+    def _get_sold_out(self, product):
+        """Lots on hand by the books of which everything is sold and not yet moved."""
+        unmoved = self._get_unmoved_quantities(product)
+        if not unmoved:
+            return self.env["stock.lot"]
+        on_hand = dict(
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("lot_id", "in", [lot.id for lot in unmoved]),
+                    (
+                        "location_id",
+                        "child_of",
+                        self.sudo().picking_type_id.default_location_src_id.id,
+                    ),
+                    ("quantity", ">", 0),
+                ],
+                ["lot_id"],
+                ["quantity:sum"],
+            )
+        )
+        return (
+            self.env["stock.lot"]
+            .sudo()
+            .union(
+                *(
+                    lot
+                    for lot, quantity in unmoved.items()
+                    if product.uom_id.compare(quantity, on_hand.get(lot, 0.0)) >= 0
+                )
+            )
+        )
 
     def _get_number_info(self, product, lots):
         """What a till shows of lots.
@@ -217,6 +263,8 @@ class PosConfig(models.Model):
                 reserved[quant.lot_id] += quant.reserved_quantity
             elif quant.quantity > 0:
                 elsewhere.setdefault(quant.lot_id, quant.location_id.display_name)
+        for lot, quantity in self._get_unmoved_quantities(product, lots).items():
+            here[lot] = max(0.0, here[lot] - quantity)
         documents = {}
         lots_reserved = lots.filtered(lambda lot: reserved[lot] > 0)
         if lots_reserved:

@@ -95,23 +95,25 @@ class PosNumberAllocation(models.AbstractModel):
 
     # ----------------------------------------------------------------------- planning
 
-    def _plan(self, lines, operation_type, judge=False):
+    def _plan(self, lines, operation_type, judge=False, returning=None):
         """Share the stock out to the numbers of lines, in the order of the lines.
 
         :param lines: tracked lines, sold and returned, of one company and one operation type
-        :param judge: at the time of the sale: also find duplicates, and flag
+        :param judge: at the time of the sale, when what is sold and not yet moved counts
+        :param returning: lines that come back along with these, and move after them
         :return: NumberPlan
         """
         plan = NumberPlan()
         sold = lines.filtered(lambda line: line.qty > 0)
-        stock = _Stock(self.env, operation_type, sold)
+        returning = (lines - sold) | (returning or lines.browse())
+        stock = _Stock(self.env, operation_type, sold, returning, judge)
         for line in sold:
-            self._plan_sold_line(plan, line, stock, judge)
+            self._plan_sold_line(plan, line, stock)
         for line in lines - sold:
             self._plan_returned_line(plan, line, stock)
         return plan
 
-    def _plan_sold_line(self, plan, line, stock, judge):
+    def _plan_sold_line(self, plan, line, stock):
         left = line._get_asked_number_quantity()
         movable = line._get_movable_quantity()
         uom = line.product_id.uom_id
@@ -124,7 +126,7 @@ class PosNumberAllocation(models.AbstractModel):
             left -= quantity
             if uom.compare(quantity, movable) > 0 and line.product_id.tracking == "serial":
                 continue  # the broken unit of 1.5 serials
-            takes = self._take(plan, number, quantity, stock, judge)
+            takes = self._take(plan, number, quantity, stock)
             if takes:
                 plan.takes[number] = takes
                 plan.moving[line] += quantity
@@ -133,7 +135,7 @@ class PosNumberAllocation(models.AbstractModel):
         if uom.compare(waiting, 0) > 0:
             plan.waiting[line] = waiting
 
-    def _take(self, plan, number, quantity, stock, judge):
+    def _take(self, plan, number, quantity, stock):
         """Where a sold number's quantity comes from; nothing when it has to wait."""
         flags = plan.flags[number]
         lot = number.lot_id
@@ -149,8 +151,14 @@ class PosNumberAllocation(models.AbstractModel):
         if near:
             flags.add("not_here")
             left = uom.round(left - sum(take.quantity for take in near))
+        back = stock.take_returning(lot, left)
+        left = uom.round(left - sum(take.quantity for take in back))
         if uom.compare(left, 0) <= 0:
-            return here + near
+            return here + near + back
+        if number.pos_order_line_id.product_id.tracking == "serial" and lot in stock.at_customer:
+            # When it was sold nobody had it (else it were flagged then): it left by another way.
+            flags.add("duplicate")
+            return []
         if not here and not near and stock.is_in_other_warehouse(lot):
             flags.add("not_here")
             return []
@@ -159,7 +167,7 @@ class PosNumberAllocation(models.AbstractModel):
         if uom.compare(left, 0) > 0:
             flags.add("unknown" if stock.is_new(lot) else "short")
             fresh = [*fresh, stock.take_negative(left)]
-        return here + near + fresh
+        return here + near + back + fresh
 
     def _plan_returned_line(self, plan, line, stock):
         left = line._get_asked_number_quantity()
@@ -194,7 +202,7 @@ class PosNumberAllocation(models.AbstractModel):
 class _Stock:
     """The quantity of lots by place, taken from as a plan goes on."""
 
-    def __init__(self, env, operation_type, lines):
+    def __init__(self, env, operation_type, lines, returning, judge):
         self.env = env
         self.source = operation_type.default_location_src_id
         self.company = operation_type.company_id
@@ -202,15 +210,22 @@ class _Stock:
         self.lots = lines.pack_lot_ids.lot_id
         self.by_lot = defaultdict(list)
         self.elsewhere = set()
+        self.at_customer = set()
         self.unnumbered = None
+        # What leaves before it is back: negative for a moment only.
+        self.returning = defaultdict(float)
+        for number in returning.pack_lot_ids:
+            self.returning[number.lot_id] += number.quantity
         if self.lots:
             self._load()
+            if judge and lines.order_id.session_id.update_stock_at_closing:
+                self._leave_out_unmoved(lines | returning, operation_type.warehouse_id)
 
     def _load(self):
         quants = self.env["stock.quant"].search(
             [
                 ("lot_id", "in", self.lots.ids),
-                ("location_id.usage", "in", ("internal", "transit")),
+                ("location_id.usage", "in", ("internal", "transit", "customer")),
                 ("quantity", ">", 0),
                 ("company_id", "in", (False, self.company.id)),
             ],
@@ -218,7 +233,9 @@ class _Stock:
         )
         for quant in quants:
             path = quant.location_id.parent_path
-            if self.warehouse_path and path.startswith(self.warehouse_path):
+            if quant.location_id.usage == "customer":
+                self.at_customer.add(quant.lot_id)
+            elif self.warehouse_path and path.startswith(self.warehouse_path):
                 self.by_lot[quant.lot_id].append([quant, quant.quantity])
             else:
                 self.elsewhere.add(quant.lot_id)
@@ -229,6 +246,21 @@ class _Stock:
         )
         self.with_history = {lot for (lot,) in moved} | set(quants.lot_id)
 
+    def _leave_out_unmoved(self, lines, warehouse):
+        """What was sold before and moves when the session closes is not there any more."""
+        unmoved = self.env["pos.pack.operation.lot"]._get_unmoved_quantities(
+            warehouse, lines.product_id, self.lots
+        )
+        for number in lines.pack_lot_ids:
+            sign = 1 if number.pos_order_line_id.qty > 0 else -1
+            if number.lot_id in unmoved:
+                unmoved[number.lot_id] -= sign * number.quantity
+        for lot, quantity in unmoved.items():
+            if quantity > 0:
+                self._take_from(self.by_lot[lot], quantity, here=True)
+            else:
+                self.returning[lot] -= quantity
+
     def is_new(self, lot):
         return lot not in self.with_history
 
@@ -237,6 +269,14 @@ class _Stock:
 
     def take_here(self, lot, quantity):
         return self._take_from(self.by_lot[lot], quantity, here=True)
+
+    def take_returning(self, lot, quantity):
+        """What comes back right after this: it leaves from the shop's stock all the same."""
+        taken = min(quantity, self.returning[lot])
+        if taken <= 0:
+            return []
+        self.returning[lot] -= taken
+        return [self.take_negative(taken)]
 
     def take_in_warehouse(self, lot, quantity):
         return self._take_from(self.by_lot[lot], quantity, here=False)

@@ -148,6 +148,17 @@ class PosNumberSale(models.AbstractModel):
         ]
         on_hand = {lot for lot, usage in quants if usage != "customer"}
         with_customer = {lot for lot, usage in quants if usage == "customer"} - on_hand
+        if with_customer:
+            # Taken back in a session that is still open: it may be sold again.
+            unmoved = numbers._get_unmoved_quantities(
+                lines.order_id.config_id.picking_type_id.warehouse_id,
+                lines.product_id,
+                self.env["stock.lot"].union(*with_customer),
+            )
+            if lines.order_id.session_id.update_stock_at_closing:
+                for number in numbers:  # this order is no reason
+                    unmoved[number.lot_id] = unmoved.get(number.lot_id, 0) - number.quantity
+            with_customer -= {lot for lot in with_customer if unmoved.get(lot, 0) < 0}
         taken, wanted = set(), numbers.browse()
         returned = numbers.browse()
         for number in numbers:
@@ -168,10 +179,16 @@ class PosNumberSale(models.AbstractModel):
 
     def _release(self, lines):
         """Returned serials can be sold again; what was not part of the sale is flagged."""
+        seen = set()
         for line in lines:
             returned = line.refunded_orderline_id.pack_lot_ids._get_returned_quantity()
             sold = {number.lot_name: number for number in returned}
             for number in line.pack_lot_ids:
+                if line.product_id.tracking == "serial":
+                    if number.lot_id and number.lot_id in seen:
+                        number._add_flags("duplicate")  # one unit comes back once
+                        continue
+                    seen.add(number.lot_id)
                 origin = sold.get(number.lot_name)
                 left = origin.quantity - returned[origin] if origin else 0
                 uom = line.product_id.uom_id
@@ -211,7 +228,7 @@ class PosNumberSale(models.AbstractModel):
             & Domain("quantity_product_uom", ">", 0)
             & Domain("picked", "=", False)
         )
-        own_moves = lines.sale_order_line_id.move_ids
+        own_moves = lines.sale_order_line_id.order_id.order_line.move_ids
         own_moves |= own_moves.browse(own_moves._rollup_move_origs())
         for lot, move_lines in (
             reserved.filtered(lambda ml: ml.move_id not in own_moves).grouped("lot_id").items()

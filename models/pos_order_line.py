@@ -9,7 +9,8 @@ class PosOrderLine(models.Model):
 
     is_number_tracked = fields.Boolean(
         compute="_compute_is_number_tracked",
-        help="The product is tracked, and the shop's operation type uses lots.",
+        help="The product is tracked, and the shop's operation type uses lots, or a number was "
+        "given.",
     )
     missing_number_qty = fields.Float(
         string="Missing Lot/Serial Numbers",
@@ -31,18 +32,30 @@ class PosOrderLine(models.Model):
 
     _waiting_idx = models.Index("(product_id) WHERE waiting_number_qty > 0")
 
-    @api.depends("product_id.tracking", "order_id.config_id.picking_type_id")
+    @api.depends(
+        "product_id.tracking", "order_id.config_id.picking_type_id", "pack_lot_ids.lot_name"
+    )
     def _compute_is_number_tracked(self):
         for line in self:
             kind = line.order_id.config_id.picking_type_id
             line.is_number_tracked = line.product_id.tracking in ("serial", "lot") and (
-                kind.use_create_lots or kind.use_existing_lots
+                kind.use_create_lots
+                or kind.use_existing_lots
+                # Given all the same: then it is the one that moves.
+                or any(number.lot_name for number in line.pack_lot_ids)
             )
 
-    @api.depends("qty", "product_id", "pack_lot_ids.lot_name", "pack_lot_ids.quantity")
+    @api.depends(
+        "qty",
+        "product_id",
+        "pack_lot_ids.lot_name",
+        "pack_lot_ids.quantity",
+        "order_id.shipping_date",
+    )
     def _compute_missing_number_qty(self):
         for line in self:
-            if not line.is_number_tracked:
+            # What ships later has not left: its delivery finds the numbers.
+            if not line.is_number_tracked or line.order_id.shipping_date:
                 line.missing_number_qty = 0.0
                 continue
             quantities = {}
@@ -77,21 +90,6 @@ class PosOrderLine(models.Model):
         quantity = self.product_id.uom_id.round(abs(self.qty))
         return float(math.floor(quantity)) if self.product_id.tracking == "serial" else quantity
 
-    def _free_settled_reservations(self):
-        """Sales orders that are settled here give their reservations back first.
-
-        Not those of other warehouses, nor of orders that ship later (pos_sale,
-        stock.picking `_create_move_from_pos_order_lines`).
-        """
-        lines = self.filtered(
-            lambda line: not line.order_id.shipping_date
-            and line.sale_order_line_id.move_ids.location_id.warehouse_id
-            <= line.order_id.config_id.warehouse_id
-        )
-        lines.sale_order_line_id.move_ids.filtered(
-            lambda move: move.state not in ("cancel", "done")
-        )._do_unreserve()
-
     def _cancel_waiting_sale(self, quantity):
         """What comes back without a number first cancels what the sale itself still waits for.
 
@@ -124,14 +122,23 @@ class PosOrderLine(models.Model):
         config.check_access("read")
         if config.company_id.id != company_id or company_id not in self.env.companies.ids:
             raise AccessError(self.env._("This shop belongs to another company."))
-        return super().get_existing_lots(company_id, config_id, product_id)
+        product = self.env["product.product"].browse(product_id)
+        unmoved = {
+            lot.id: quantity for lot, quantity in config._get_unmoved_quantities(product).items()
+        }
+        lots = super().get_existing_lots(company_id, config_id, product_id)
+        for lot in lots:
+            lot["product_qty"] -= unmoved.get(lot["id"], 0.0)
+        return [lot for lot in lots if product.uom_id.compare(lot["product_qty"], 0) > 0]
 
     def _compute_total_cost(self, stock_moves):
         """A unit that waits for its number has moved nothing yet: it costs what one costs now."""
         waiting = self.filtered(
-            lambda line: line.is_number_tracked
-            and line.waiting_move_ids
-            and not line._get_stock_moves_to_consider(stock_moves, line.product_id)
+            lambda line: (
+                line.is_number_tracked
+                and line.waiting_move_ids
+                and not line._get_stock_moves_to_consider(stock_moves, line.product_id)
+            )
         )
         super(PosOrderLine, waiting)._compute_total_cost(self.env["stock.move"])
         return super(PosOrderLine, self - waiting)._compute_total_cost(stock_moves)

@@ -5,6 +5,7 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.tools import SQL
 
 # What a till may say of a number. The rest is the server's own finding.
 CLIENT_FIELDS = {"uuid", "lot_name", "quantity", "origin", "pos_order_line_id"}
@@ -133,9 +134,7 @@ class PosPackOperationLot(models.Model):
             return True
         self._check_lines_unlocked(self.pos_order_line_id)
         if vals.get("pos_order_line_id"):
-            self._check_lines_unlocked(
-                self.env["pos.order.line"].browse(vals["pos_order_line_id"])
-            )
+            self._check_lines_unlocked(self.env["pos.order.line"].browse(vals["pos_order_line_id"]))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -206,8 +205,66 @@ class PosPackOperationLot(models.Model):
                 returned[sold] += number.quantity
         return returned
 
+    @api.model
+    def _get_unmoved_quantities(self, warehouse, products, lots=None):
+        """What open sessions of a warehouse have sold and will only move when they are closed.
+
+        :param lots: only these lots; None for all
+        :return: `{lot: quantity}` in the product's unit, net of what they took back, so that it
+            may be negative; without the lots of which nothing is due
+        """
+        for model, names in {
+            "pos.session": ["state", "update_stock_at_closing", "config_id"],
+            "pos.order": ["state", "session_id", "shipping_date"],
+            "pos.order.line": ["order_id", "product_id", "qty"],
+            self._name: ["pos_order_line_id", "lot_id", "quantity", "flag_ids"],
+            "stock.move.line": ["pos_number_id", "state"],
+        }.items():
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT number.lot_id, SUM(SIGN(line.qty) * number.quantity)
+                  FROM pos_session session
+                  JOIN pos_config config ON config.id = session.config_id
+                  JOIN stock_picking_type kind ON kind.id = config.picking_type_id
+                  JOIN pos_order ON pos_order.session_id = session.id
+                  JOIN pos_order_line line ON line.order_id = pos_order.id
+                  JOIN pos_pack_operation_lot number ON number.pos_order_line_id = line.id
+                 WHERE session.state != 'closed'
+                   AND session.update_stock_at_closing
+                   AND kind.warehouse_id = %(warehouse)s
+                   AND pos_order.state NOT IN ('draft', 'cancel')
+                   AND pos_order.shipping_date IS NULL
+                   AND line.product_id = ANY(%(products)s)
+                   AND %(lots)s
+                   AND NOT EXISTS (
+                       SELECT FROM stock_move_line moved
+                        WHERE moved.pos_number_id = number.id AND moved.state = 'done')
+                   AND NOT EXISTS (
+                       SELECT FROM pos_number_flag_rel rel
+                         JOIN pos_number_flag flag ON flag.id = rel.flag_id
+                        WHERE rel.number_id = number.id
+                          AND flag.code IN ('duplicate', 'mismatch'))
+                 GROUP BY number.lot_id
+                """,
+                warehouse=warehouse.id,
+                products=products.ids,
+                lots=SQL("number.lot_id IS NOT NULL")
+                if lots is None
+                else SQL("number.lot_id = ANY(%s)", lots.ids),
+            )
+        )
+        Lot = self.env["stock.lot"].sudo()
+        return {Lot.browse(lot_id): quantity for lot_id, quantity in rows if quantity}
+
     def _has_moved(self):
         return any(line.state == "done" for line in self.move_line_ids)
+
+    def _get_moved_quantity(self):
+        """What of this number has moved, in the product's unit."""
+        self.ensure_one()
+        return sum(line.quantity_product_uom for line in self.move_line_ids if line.state == "done")
 
     def _try_hold(self):
         """Take the serials of these numbers; the database lets one sale have each.

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from .pos_settlement import MOVE_OPEN_STATES, Settlement
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -20,6 +22,10 @@ class StockMove(models.Model):
         readonly=True,
     )
 
+    _pos_numbers_waiting_idx = models.Index(
+        "(product_id) WHERE pos_numbers_waiting AND state = 'confirmed'"
+    )
+
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
         names = super()._prepare_merge_moves_distinct_fields()
@@ -27,14 +33,204 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         """Whoever asks (a button, the scheduler, a receipt): what waits takes no other number."""
-        waiting = self.filtered("pos_numbers_waiting")
-        return super(StockMove, self - waiting)._action_assign(force_qty=force_qty)
+        moves = self - self.filtered("pos_numbers_waiting")
+        linked = moves.browse() if force_qty else moves._reserve_linked_lots()
+        before = {move: move.move_line_ids.lot_id for move in linked}
+        result = super(StockMove, moves)._action_assign(force_qty=force_qty)
+        linked._note_other_lots(before)
+        return result
+
+    # ------------------------------------------------- sales orders settled at the till
+
+    def write(self, vals):
+        """What was settled has been given up exactly; see `Settlement`."""
+        settlement = Settlement.of(self.env)
+        if settlement and "product_uom_qty" in vals:
+            settled = self.filtered(lambda move: move.id in settlement.move_ids)
+            rest = {name: value for name, value in vals.items() if name != "product_uom_qty"}
+            if settled and rest:
+                super(StockMove, settled).write(rest)
+            return super(StockMove, self - settled).write(vals)
+        return super().write(vals)
+
+    def _do_unreserve(self):
+        settlement = Settlement.of(self.env)
+        if settlement:
+            self = self.filtered(lambda move: move.id not in settlement.move_ids)
+        return super()._do_unreserve()
+
+    def _give_up_quantity(self, quantity, lots):
+        """Deliver less: the last steps of one order line and product, and what leads to them.
+
+        :param float quantity: units that are not to be delivered any more, product's unit
+        :param dict lots: `{lot: quantity}` of which to give up first, product's unit; what was
+            given up is subtracted
+        """
+        if not self:
+            return
+        moves = self.with_context(**{Settlement.KEY: None})
+        uom = moves.product_id.uom_id
+        shares = dict.fromkeys(moves, 0.0)
+
+        def give(move, amount):
+            nonlocal quantity
+            amount = max(0.0, min(amount, quantity, move.product_qty - shares[move]))
+            shares[move] += amount
+            quantity = uom.round(quantity - amount)
+            return amount
+
+        left = dict(lots)
+        for move in moves:
+            for lot, reserved in move._get_reserved_by_lot().items():
+                left[lot] = left.get(lot, 0.0) - give(move, min(left.get(lot, 0.0), reserved))
+        for move in moves:
+            give(move, move.product_qty - sum(move._get_reserved_by_lot().values()))
+        # What is picked already is delivered rather than what is still on the shelf.
+        for move in moves.sorted(lambda move: (bool(move.move_orig_ids), -move.id)):
+            give(move, move.product_qty)
+        for move, share in shares.items():
+            if uom.compare(share, 0) > 0:
+                move._reduce_demand(share, lots)
+
+    def _get_reserved_by_lot(self):
+        """What the move and the open steps before it have reserved: `{lot: quantity}`."""
+        self.ensure_one()
+        steps = self | self.browse(self._rollup_move_origs()).filtered(
+            lambda move: (
+                move.state in MOVE_OPEN_STATES and move.location_id.usage in ("internal", "transit")
+            )
+        )
+        reserved = defaultdict(float)
+        for move_line in steps.move_line_ids:
+            reserved[move_line.lot_id] += move_line.quantity_product_uom
+        return reserved
+
+    def _reduce_demand(self, quantity, lots):
+        """Take units out of demand and reservation, here and in the open steps before.
+
+        :param float quantity: in the product's unit
+        :param dict lots: `{lot: quantity}` whose reservation goes first; see `_give_up_quantity`
+        """
+        self.ensure_one()
+        uom = self.product_id.uom_id
+        demand = max(0.0, uom.round(self.product_qty - quantity))
+        excess = uom.round(sum(self.move_line_ids.mapped("quantity_product_uom")) - demand)
+        takes = dict.fromkeys(self.move_line_ids.sorted("id", reverse=True), 0.0)
+        for is_sold in (True, False):
+            for move_line, taken in takes.items():
+                lot, reserved = move_line.lot_id, move_line.quantity_product_uom
+                limit = lots.get(lot, 0.0) if is_sold else reserved
+                take = max(0.0, min(excess, limit, reserved - taken))
+                takes[move_line] += take
+                excess = uom.round(excess - take)
+                if is_sold and lot in lots:
+                    lots[lot] -= take
+        for move_line, taken in takes.items():
+            rest = uom.round(move_line.quantity_product_uom - taken)
+            if uom.compare(rest, 0) <= 0:
+                move_line.unlink()
+            elif uom.compare(taken, 0) > 0:
+                move_line.write({"product_uom_id": uom.id, "quantity": rest})
+        in_unit = uom._compute_quantity(demand, self.product_uom, rounding_method="HALF-UP")
+        back = self.product_uom._compute_quantity(in_unit, uom, round=False)
+        vals = {"product_uom_qty": in_unit}
+        if uom.compare(back, demand):  # 7 of 12 units are no whole hundredths of a dozen
+            vals = {"product_uom_qty": demand, "product_uom": uom.id}
+        self.write(vals)
+        before = self.move_orig_ids.filtered(
+            lambda move: (
+                move.state in MOVE_OPEN_STATES and move.location_id.usage in ("internal", "transit")
+            )
+        )
+        reserved = sum(self.move_line_ids.mapped("quantity_product_uom"))
+        surplus = sum(before.mapped("product_qty")) - max(0.0, demand - reserved)
+        if uom.compare(surplus, 0) > 0:
+            before._give_up_quantity(uom.round(min(surplus, quantity)), lots)
+
+    # --------------------------------------------------- numbers linked on sales orders
+
+    def _reserve_linked_lots(self):
+        """Reserve the numbers that salespeople linked on order lines, before any other.
+
+        :return: the moves of lines with linked numbers that were still to reserve
+        """
+        moves = self.filtered(
+            lambda move: (
+                move.product_id.tracking != "none"
+                and move.state in ("confirmed", "waiting", "partially_available")
+                and not (move.picked or move.move_orig_ids or move._should_bypass_reservation())
+                and move.procure_method != "make_to_order"
+            )
+        )
+        linked = moves.browse()
+        for move in moves:
+            # Who reserves need not have rights on sales.
+            line = move.sudo()._get_order_line()
+            if not line.lot_ids or line.product_id != move.product_id:
+                continue
+            linked |= move
+            uom = move.product_id.uom_id
+            used = line._get_undelivered_numbers()[line]
+            for lot in line._get_linked_lots().with_env(move.env):
+                need = uom.round(
+                    move.product_qty - sum(move.move_line_ids.mapped("quantity_product_uom"))
+                )
+                if uom.compare(need, 0) <= 0:
+                    break
+                if move.product_id.tracking == "serial":
+                    if lot in used:
+                        continue
+                    need = 1.0
+                move._update_reserved_quantity(need, move.location_id, lot_id=lot)
+            move._recompute_state()
+        return linked
+
+    def _get_order_line(self):
+        """The sales order line this move, or the step after it, delivers."""
+        self.ensure_one()
+        if self.sale_line_id or not self.move_dest_ids:
+            return self.sale_line_id
+        return self.browse(self._rollup_move_dests()).sale_line_id[:1]
+
+    def _note_other_lots(self, before):
+        """Tell on the order when other numbers were reserved than those linked.
+
+        :param dict before: `{move: lots}` reserved before
+        """
+        for move in self.sudo():
+            line = move._get_order_line()
+            others = move.move_line_ids.lot_id - before[move] - line.lot_ids
+            wanted = line._get_linked_lots() - line._get_chain_moves().move_line_ids.lot_id
+            if not others or (move.product_id.tracking == "serial" and not wanted):
+                continue
+            line.order_id.message_post(
+                body=self.env._(
+                    "%(product)s: not enough of %(wanted)s available, %(reserved)s reserved "
+                    "instead.",
+                    product=line.product_id.display_name,
+                    wanted=", ".join((wanted or line.lot_ids).mapped("name")),
+                    reserved=", ".join(others.mapped("name")),
+                )
+            )
+
+    def _action_done(self, cancel_backorder=False):
+        """Note on the sold lines which numbers moved, where the sale could not know it."""
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        self.env["pos.number.shipment"].sudo()._note(moves.sudo())
+        return moves
+
+    def _crosses_to_customer(self):
+        """Goods go to a customer or come from there; not one of the steps before or after."""
+        self.ensure_one()
+        return "customer" in (self.location_id.usage, self.location_dest_id.usage)
 
     def _add_mls_related_to_order(self, related_order_lines, are_qties_done=True):
         """Tracked components of kits wait for their number; what ships later reserves its own."""
         uses_lots = self.filtered(
-            lambda move: move.product_id.tracking != "none"
-            and (move.picking_type_id.use_create_lots or move.picking_type_id.use_existing_lots)
+            lambda move: (
+                move.product_id.tracking != "none"
+                and (move.picking_type_id.use_create_lots or move.picking_type_id.use_existing_lots)
+            )
         )
         if not are_qties_done:
             asked = uses_lots.filtered(
@@ -53,17 +249,49 @@ class StockMove(models.Model):
         )
 
     def _reserve_sold_numbers(self, order_lines):
-        """Reserve the chosen numbers first: each once, as far as it is there."""
+        """Reserve the chosen numbers first: each once, from where it lies, as far as it is there.
+
+        :param order_lines: lines of an order that is shipped later
+        """
         left = {number: number.quantity for number in order_lines.pack_lot_ids if number.lot_id}
+        lots = self.env["stock.lot"].union(*(number.lot_id for number in left))
+        by_lot = (
+            self.env["stock.quant"]
+            .search(
+                [
+                    ("lot_id", "in", lots.ids),
+                    ("location_id", "child_of", self.location_id.ids),
+                    ("quantity", ">", 0),
+                ],
+                order="in_date, id",
+            )
+            .grouped("lot_id")
+        )
         for move in self:
-            # An expired lot that was chosen is shipped (product_expiry would pass it over).
-            move = move.with_context(with_expiration=False)
-            for number, quantity in left.items():
-                if number.product_id != move.product_id or quantity <= 0:
+            needed = move.product_qty - sum(move.move_line_ids.mapped("quantity_product_uom"))
+            for number in left:
+                if number.product_id != move.product_id:
                     continue
-                left[number] -= super(StockMove, move)._update_reserved_quantity(
-                    quantity, move.location_id, lot_id=number.lot_id
-                )
+                for quant in by_lot.get(number.lot_id, ()):
+                    quantity = min(left[number], needed)
+                    if move.product_id.uom_id.compare(quantity, 0) <= 0:
+                        break
+                    if not quant.location_id.parent_path.startswith(move.location_id.parent_path):
+                        continue
+                    # Not `_update_reserved_quantity`: that one passes over a lot that is expired,
+                    # also when it is the one that was chosen.
+                    new_vals, taken = move._update_reserved_quantity_vals(
+                        quantity,
+                        quant.location_id,
+                        lot_id=quant.lot_id,
+                        package_id=quant.package_id,
+                        owner_id=quant.owner_id,
+                        strict=True,
+                    )
+                    # At once: the next number may be of the same lot.
+                    self.env["stock.move.line"].create(new_vals)
+                    left[number] -= taken
+                    needed -= taken
 
     def _wait_for_numbers(self, order_lines):
         """Put moves of kit components aside: nobody has said which number was in the kit."""

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class StockQuant(models.Model):
@@ -8,3 +9,67 @@ class StockQuant(models.Model):
     _product_in_date_idx = models.Index(
         "(product_id, in_date, id) WHERE lot_id IS NOT NULL AND quantity > 0"
     )
+
+    def _get_reserve_quantity(
+        self,
+        product_id,
+        location_id,
+        quantity,
+        uom_id=None,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+    ):
+        """Whoever takes just any units leaves as many as left the shop without their number.
+
+        A document that names its lot (`strict`) is not held back.
+        """
+        if not strict and quantity > 0 and product_id.tracking != "none":
+            quantity = min(quantity, self._get_quantity_without_waiting(product_id, location_id))
+        return super()._get_reserve_quantity(
+            product_id,
+            location_id,
+            quantity,
+            uom_id=uom_id,
+            lot_id=lot_id,
+            package_id=package_id,
+            owner_id=owner_id,
+            strict=strict,
+        )
+
+    def _get_quantity_without_waiting(self, product, location):
+        """What of a product may be reserved in a location, so that waiting units find theirs.
+
+        :return: quantity in the product's unit; infinite where nothing waits
+        """
+        waiting = (
+            self.env["stock.move"]
+            .sudo()
+            ._read_group(
+                Domain("pos_numbers_waiting", "=", True)
+                & Domain("state", "=", "confirmed")
+                & Domain("product_id", "=", product.id)
+                & (
+                    Domain("location_id", "child_of", location.id)
+                    | Domain("location_id", "parent_of", location.id)
+                ),
+                ["location_id"],
+                ["product_qty:sum"],
+            )
+        )
+        allowed = float("inf")
+        for waiting_location, quantity in waiting:
+            is_inside = waiting_location.parent_path.startswith(location.parent_path)
+            area = location if is_inside else waiting_location
+            ((on_hand, reserved),) = self.sudo()._read_group(
+                [
+                    ("product_id", "=", product.id),
+                    ("location_id", "child_of", area.id),
+                    ("quantity", ">", 0),
+                ],
+                [],
+                ["quantity:sum", "reserved_quantity:sum"],
+            )
+            allowed = min(allowed, max(0.0, (on_hand or 0.0) - (reserved or 0.0) - quantity))
+        return allowed

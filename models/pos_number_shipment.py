@@ -1,0 +1,136 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import models
+
+
+class PosNumberShipment(models.AbstractModel):
+    """Writes back to sold lines which numbers really moved, where the sale could not know it."""
+
+    _name = "pos.number.shipment"
+    _description = "Shipment of Sold Lot/Serial Numbers"
+
+    def _note(self, moves):
+        """Note the numbers of done moves on the lines they were sold with, origin `later`.
+
+        Two kinds of moves know their numbers only when they are done: deliveries of orders that
+        ship later, and transfers that wait for numbers, when somebody writes them by hand. A
+        number of the line that did not move gives way, as far as the line has more numbers than
+        units then.
+
+        :param moves: done moves; those of other documents are passed over
+        """
+        by_order = defaultdict(lambda: self.env["stock.move"])
+        for move in moves:
+            order = move.pos_numbers_line_id.order_id
+            picking_order = move.picking_id.pos_order_id
+            if not order and picking_order.shipping_date and move._crosses_to_customer():
+                order = picking_order
+            if order and move.has_tracking != "none":
+                by_order[order] |= move
+        for order, order_moves in by_order.items():
+            self._note_order(order, order_moves)
+
+    def _note_order(self, order, moves):
+        before = {line: line.pack_lot_ids.mapped("lot_name") for line in order.lines}
+        changed = order.lines.browse()
+        for move in moves:
+            lines = self._get_lines(order, move)
+            for move_line in move.move_line_ids:
+                if move_line.lot_id and not move_line.pos_number_id and lines:
+                    self._note_move_line(lines, move_line)
+                    changed |= lines
+        for line in changed:
+            self._drop_surplus(line)
+        changed = changed.filtered(
+            lambda line: line.pack_lot_ids.mapped("lot_name") != before[line]
+        )
+        if changed:
+            # Tills read lines that were written since they last asked.
+            changed.write({"numbers_locked": True})
+            self._post(order, changed, before)
+
+    def _get_lines(self, order, move):
+        """Sold (or returned) lines whose units a move may be."""
+        if move.pos_numbers_line_id:
+            return move.pos_numbers_line_id
+        is_return = move.location_id.usage == "customer"
+        return order.lines.filtered(
+            lambda line: line.product_id == move.product_id and (line.qty < 0) == is_return
+        )
+
+    def _note_move_line(self, lines, move_line):
+        """Link a move line to the number it moved; the line learns a number it did not have."""
+        lot, left = move_line.lot_id, move_line.quantity_product_uom
+        uom = move_line.product_id.uom_id
+        for number in lines.pack_lot_ids.filtered(lambda number: number.lot_id == lot):
+            open_quantity = uom.round(number.quantity - number._get_moved_quantity())
+            if uom.compare(open_quantity, 0) > 0:
+                move_line.pos_number_id = move_line.pos_number_id or number
+                left = uom.round(left - open_quantity)
+            if uom.compare(left, 0) <= 0:
+                return
+        for position, line in enumerate(lines):
+            room = uom.round(
+                line._get_asked_number_quantity()
+                - sum(number._get_moved_quantity() for number in line.pack_lot_ids)
+            )
+            is_last = position == len(lines) - 1
+            take = left if is_last else min(left, max(room, 0.0))
+            if uom.compare(take, 0) <= 0:
+                continue
+            number = line.pack_lot_ids.create(
+                {
+                    "pos_order_line_id": line.id,
+                    "lot_name": lot.name,
+                    "lot_id": lot.id,
+                    "quantity": take,
+                    "origin": "later",
+                }
+            )
+            move_line.pos_number_id = move_line.pos_number_id or number
+            if line.qty > 0 and line.product_id.tracking == "serial" and not number._try_hold():
+                number._add_flags("duplicate")
+            left = uom.round(left - take)
+            if uom.compare(left, 0) <= 0:
+                return
+
+    def _drop_surplus(self, line):
+        """Numbers that did not move give way to those that did."""
+        uom = line.product_id.uom_id
+        surplus = uom.round(
+            sum(line.pack_lot_ids.mapped("quantity")) - line._get_asked_number_quantity()
+        )
+        for number in reversed(line.pack_lot_ids):
+            if uom.compare(surplus, 0) <= 0:
+                return
+            idle = uom.round(number.quantity - number._get_moved_quantity())
+            given_up = min(idle, surplus)
+            if uom.compare(given_up, 0) <= 0:
+                continue
+            surplus = uom.round(surplus - given_up)
+            if uom.compare(given_up, number.quantity) >= 0:
+                number.unlink()
+            else:
+                number.quantity = uom.round(number.quantity - given_up)
+
+    def _post(self, order, lines, before):
+        """Tell in the order's chatter what its lines are known to be now."""
+        none = self.env._("none")
+        rows = [
+            self.env._(
+                "%(product)s: %(before)s → %(after)s",
+                product=line.product_id.display_name,
+                before=", ".join(filter(None, before[line])) or none,
+                after=", ".join(line.pack_lot_ids.mapped("lot_name")) or none,
+            )
+            for line in lines
+        ]
+        order.message_post(
+            body=Markup("%s<ul>%s</ul>")
+            % (
+                self.env._("Lot/Serial Numbers as they were shipped:"),
+                Markup("").join(Markup("<li>%s</li>") % row for row in rows),
+            )
+        )

@@ -1,0 +1,31 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _compute_quantities_dict(
+        self, lot_id, owner_id, package_id, from_date=False, to_date=False
+    ):
+        """Units that left the shop without their number are on hand by the books, but not free."""
+        quantities = super()._compute_quantities_dict(
+            lot_id, owner_id, package_id, from_date=from_date, to_date=to_date
+        )
+        if lot_id is not None or owner_id is not None or package_id is not None:
+            return quantities
+        _quants, _moves_in, moves_out = self._get_domain_locations()
+        waiting = self.env["stock.move"]._read_group(
+            Domain("pos_numbers_waiting", "=", True)
+            & Domain("state", "=", "confirmed")
+            & Domain("product_id", "in", self.ids)
+            & Domain(moves_out),
+            ["product_id"],
+            ["product_qty:sum"],
+        )
+        for product, quantity in waiting:
+            values = quantities[product.id]
+            # Never below what it was or nothing: there is no less than nothing to give.
+            free = product.uom_id.round(values["free_qty"] - quantity)
+            values["free_qty"] = max(free, min(0.0, values["free_qty"]))
+        return quantities
