@@ -1,4 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+
+from .pos_settlement import Settlement
 
 
 class PosOrder(models.Model):
@@ -30,7 +34,64 @@ class PosOrder(models.Model):
         that are shipped later. From here on the numbers are locked.
         """
         order = self.sudo()
+        order._confirm_settled_quotations()
         self.env["pos.number.sale"].sudo()._settle(order)
+        order._give_up_settled_deliveries()
         result = super(PosOrder, order)._create_order_picking()
         order.lines.numbers_locked = True
         return result
+
+    # ------------------------------------------------------ sales orders settled at the till
+
+    @api.model
+    def sync_from_ui(self, orders):
+        """Core's adjustment of sales orders' deliveries leaves alone what was given up exactly."""
+        settling = self.with_context(**{Settlement.KEY: Settlement()})
+        return super(PosOrder, settling).sync_from_ui(orders)
+
+    @api.model
+    def _process_order(self, order, existing_order):
+        order_id = super()._process_order(order, existing_order)
+        self.browse(order_id).sudo()._protect_order_deliveries()
+        return order_id
+
+    def _confirm_settled_quotations(self):
+        """Confirm quotations before their goods leave: linked numbers are theirs till then.
+
+        Core does so as well, but after the sale, when the numbers are gone.
+        """
+        quotations = self.lines.sale_order_line_id.order_id.filtered(
+            lambda order: order.state in ("draft", "sent")
+        )
+        for quotation in quotations:
+            quotation.action_confirm()
+
+    def _protect_order_deliveries(self):
+        """Note the deliveries that core must not adjust in this request; see `Settlement`."""
+        settlement = Settlement.of(self.env)
+        lines = self.filtered(lambda order: not order.shipping_date).lines.sale_order_line_id
+        if settlement and lines:
+            moves = lines.order_id.order_line._get_chain_moves() | lines.move_ids.reference_ids.move_ids
+            settlement.move_ids.update(moves.ids)
+
+    def _give_up_settled_deliveries(self):
+        """The sales order does not ship what was settled here, number or not.
+
+        Orders that ship later are core's: it replaces the sales order's delivery by its own.
+        """
+        if self.shipping_date:
+            return
+        settled = self.lines.filtered(lambda line: line.sale_order_line_id and line.qty > 0)
+        for sale_line, lines in settled.grouped("sale_order_line_id").items():
+            lots = defaultdict(float)
+            for number in lines.pack_lot_ids:
+                if number.lot_id:
+                    lots[number.lot_id] += number.quantity
+            sale_line._give_up_delivery(sum(lines.mapped("qty")), lots)
+        self._protect_order_deliveries()
+        pickings = settled.sale_order_line_id.order_id.picking_ids.filtered(
+            lambda picking: picking.state in ("waiting", "confirmed", "assigned")
+        )
+        for picking in pickings:
+            if all(move.product_uom.is_zero(move.product_uom_qty) for move in picking.move_ids):
+                picking.action_cancel()

@@ -118,7 +118,6 @@ class StockPicking(models.Model):
             super()._create_move_from_pos_order_lines(lines - tracked)
         if not tracked:
             return None
-        tracked._free_settled_reservations()
         Move = self.env["stock.move"]
         groups = Move._group_by_product(tracked)
         moves = Move.create(
