@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 from .pos_settlement import Settlement
 
@@ -41,6 +42,34 @@ class PosOrder(models.Model):
         order.lines.numbers_locked = True
         return result
 
+    def _match_lines_sent_again(self, commands):
+        """Lines that are here already are no new lines.
+
+        A till whose answer got lost sends them as new again, and their uuids are taken: the sale
+        would be refused. What it has taken off such a line since is not known to it as stored.
+
+        :param commands: the till's commands for `lines`
+        :return: the commands, with updates for the lines that exist
+        """
+        lines = {line.uuid: line for line in self.lines}
+        result = []
+        for command in commands:
+            values = command[2] if command[0] == Command.CREATE else {}
+            line = lines.get(values.get("uuid"))
+            if not line:
+                result.append(command)
+                continue
+            sent = {
+                number[2].get("uuid")
+                for number in values.get("pack_lot_ids") or []
+                if number[0] == Command.CREATE
+            }
+            gone = line.pack_lot_ids.filtered(lambda number, sent=sent: number.uuid not in sent)
+            numbers = [Command.delete(number.id) for number in gone]
+            numbers += values.get("pack_lot_ids") or []
+            result.append(Command.update(line.id, {**values, "pack_lot_ids": numbers}))
+        return result
+
     # ------------------------------------------------------ sales orders settled at the till
 
     @api.model
@@ -51,6 +80,8 @@ class PosOrder(models.Model):
 
     @api.model
     def _process_order(self, order, existing_order):
+        if existing_order and order.get("lines"):
+            order["lines"] = existing_order._match_lines_sent_again(order["lines"])
         order_id = super()._process_order(order, existing_order)
         self.browse(order_id).sudo()._protect_order_deliveries()
         return order_id

@@ -269,11 +269,11 @@ class StockMove(models.Model):
         )
         for move in self:
             needed = move.product_qty - sum(move.move_line_ids.mapped("quantity_product_uom"))
-            for number in left:
+            for number, unreserved in left.items():
                 if number.product_id != move.product_id:
                     continue
                 for quant in by_lot.get(number.lot_id, ()):
-                    quantity = min(left[number], needed)
+                    quantity = min(unreserved, needed)
                     if move.product_id.uom_id.compare(quantity, 0) <= 0:
                         break
                     if not quant.location_id.parent_path.startswith(move.location_id.parent_path):
@@ -290,8 +290,9 @@ class StockMove(models.Model):
                     )
                     # At once: the next number may be of the same lot.
                     self.env["stock.move.line"].create(new_vals)
-                    left[number] -= taken
+                    unreserved -= taken
                     needed -= taken
+                left[number] = unreserved
 
     def _wait_for_numbers(self, order_lines):
         """Put moves of kit components aside: nobody has said which number was in the kit."""
