@@ -46,8 +46,14 @@ odoo_download() {
     command -v apt-get >/dev/null || fail "This is no Debian machine: set ODOO_PATH to your own Odoo 19 source."
     say "Fetching Odoo 19 from Debian (about 125 MB; a few minutes on a slow line)..."
     odoo_private_apt
-    quietly "$CACHE/logs/odoo-apt-update.log" "Debian's unstable suite could not be read: check the network, then run this again" \
-        env APT_CONFIG="$apt/apt.conf" apt-get update -q
+    local log="$CACHE/logs/odoo-apt-update.log"
+    mkdir -p "$CACHE/logs"
+    if ! APT_CONFIG="$apt/apt.conf" apt-get update -q >"$log" 2>&1; then
+        tail -n 5 "$log" >&2
+        grep -qE 'is (expired|not valid yet)' "$log" &&
+            fail "Debian's unstable suite is out of date at this machine's mirror, or the machine's clock is wrong: mend that, then run this again."
+        fail "Debian's unstable suite could not be read: check the network, then run this again (whole log: $log)."
+    fi
     # What an interrupted run has fetched already is kept; apt checks it against the signed lists.
     quietly "$CACHE/logs/odoo-download.log" "Odoo could not be downloaded: check the network, then run this again" odoo_fetch
     say "Unpacking Odoo..."

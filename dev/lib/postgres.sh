@@ -98,17 +98,20 @@ pg_private() {
     export PGHOST="$socket" PGPORT="$port" PGUSER=odoo
 }
 
+# The newest installed initdb, or nothing.
+pg_initdb() { { find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -name initdb 2>/dev/null || true; } | sort -V | tail -n 1; }
+
 # Finds initdb and friends; installs them without the cluster that Debian would make.
 pg_binaries() {
     local conf=/etc/postgresql-common/createcluster.conf
-    PG_BIN=$(find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -name initdb 2>/dev/null | sort -V | tail -n 1)
+    PG_BIN=$(pg_initdb)
     if [ -z "$PG_BIN" ]; then
         if [ ! -e "$conf" ] && ! dpkg-query -W postgresql-common >/dev/null 2>&1; then
             as_root mkdir -p "$(dirname "$conf")"
             echo 'create_main_cluster = false' | as_root tee "$conf" >/dev/null
         fi
         apt_install postgresql
-        PG_BIN=$(find /usr/lib/postgresql -mindepth 3 -maxdepth 3 -name initdb 2>/dev/null | sort -V | tail -n 1)
+        PG_BIN=$(pg_initdb)
         [ -n "$PG_BIN" ] || fail "PostgreSQL is installed, yet /usr/lib/postgresql holds no initdb: reinstall the package postgresql."
     fi
     PG_BIN=$(dirname "$PG_BIN")
