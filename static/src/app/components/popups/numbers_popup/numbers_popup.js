@@ -7,6 +7,7 @@ import {
     useRef,
     useState,
 } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useChildRef } from "@web/core/utils/hooks";
@@ -46,6 +47,8 @@ export class NumbersPopup extends Component {
                 onEscape: () => this.onEscape(),
                 onArrow: (step) => this.onArrow(step),
             });
+            // The dialog gives the focus to its first control a moment later.
+            browser.setTimeout(() => this.input.el?.focus());
             this.entry.search("");
             if (this.pos.config.propose_numbers && !this.line.pack_lot_ids.length) {
                 this.entry.fill();
@@ -88,8 +91,11 @@ export class NumbersPopup extends Component {
         return this.entry.getStatus(number);
     }
 
+    /** In the list of what is on hand, only what is more than that is worth a word. */
     getSuggestionStatus(info) {
-        return getNumberStatus(info, this.line);
+        const status = getNumberStatus(info, this.line);
+        const plain = this.isSerial && status.level === "success" && !info.expiration_date;
+        return plain ? { ...status, text: "" } : status;
     }
 
     getStatusClass({ level }) {
