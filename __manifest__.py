@@ -16,6 +16,7 @@
         "data/pos_number_flag_data.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
+        "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",

@@ -10,6 +10,7 @@ from . import pos_session
 from . import product_product
 from . import product_template
 from . import res_config_settings
+from . import sale_order
 from . import sale_order_line
 from . import stock_lot
 from . import stock_move

@@ -137,6 +137,35 @@ class PosConfig(models.Model):
             ]
         return result
 
+    @api.readonly
+    def get_sale_order_numbers(self, order_id):
+        """The numbers of a sales order or quotation that is being loaded.
+
+        :param int order_id: the sales order
+        :return: `{products, lines}`: `products` is a list of `[line id, product id]` of all the
+            order's lines, to tell whether the order is still the one the till has; `lines` as in
+            `sale.order._get_numbers_for_till`
+        :raises AccessError: the caller may not read this shop or this order
+        :raises UserError: the order cannot be loaded in this shop, or not any more
+        """
+        self._check_number_call(None, [])
+        if not isinstance(order_id, int):
+            raise UserError(self.env._("This order cannot be read: its id is not a number."))
+        order = self.env["sale.order"].browse(order_id).exists()
+        if not order:
+            raise UserError(self.env._("This order does not exist any more."))
+        order.check_access("read")
+        if order.company_id != self.company_id:
+            raise UserError(self.env._("%(order)s belongs to another company.", order=order.name))
+        if order.state == "cancel":
+            raise UserError(self.env._("%(order)s was cancelled.", order=order.name))
+        # Whoever may load the order gets its numbers, without rights on stock.
+        order = order.sudo().with_company(self.company_id)
+        return {
+            "products": [[line.id, line.product_id.id] for line in order.order_line],
+            "lines": order._get_numbers_for_till(self),
+        }
+
     def _check_number_call(self, product_id, names):
         """Check caller and arguments of a look-up.
 
@@ -194,7 +223,7 @@ class PosConfig(models.Model):
         return lots[:limit]
 
     def _get_unmoved_quantities(self, product, lots=None):
-        """What the tills of this shop's stock have sold, net, and not yet moved: `{lot: quantity}`."""
+        """What tills of this warehouse have sold, net, and not yet moved: `{lot: quantity}`."""
         warehouse = self.sudo().picking_type_id.warehouse_id
         return (
             self.env["pos.pack.operation.lot"]

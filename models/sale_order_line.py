@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 
 from .pos_settlement import MOVE_OPEN_STATES
 
+
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
@@ -168,6 +169,28 @@ class SaleOrderLine(models.Model):
                 if uom.compare(quantity, 0) > 0:
                     result[line][lot] = uom.round(result[line].get(lot, 0.0) + quantity)
         return result
+
+    def _get_wanted_numbers(self, undelivered, units):
+        """Numbers meant for the line: reserved or picked ones, then those linked to it.
+
+        :param dict undelivered: `{lot: quantity}`, see `_get_undelivered_numbers`
+        :param float units: what the cart line gets, in the product's unit
+        :return: `{lot: quantity}` in that order
+        """
+        self.ensure_one()
+        wanted = dict(undelivered)
+        rest = max(0.0, units - sum(undelivered.values()))
+        delivered = self.move_ids.filtered(
+            lambda move: move.state == "done" and move.location_dest_id._is_outgoing()
+        ).move_line_ids.lot_id
+        for lot in self._get_linked_lots():
+            if self.product_id.tracking == "serial":
+                # More serials may be linked than units are left: the next ones step in.
+                if lot not in wanted and lot not in delivered and rest > 0:
+                    wanted[lot] = 1.0
+            elif rest > 0:
+                wanted[lot] = wanted.get(lot, 0.0) + rest
+        return wanted
 
     def _get_chain_moves(self):
         """All moves of the lines' deliveries, earlier steps included, not what supplies them."""

@@ -1,9 +1,14 @@
+import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
+import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { BarcodeParser } from "@barcodes/js/barcode_parser";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { NumbersPopup } from "@pos_lot_traceability/app/components/popups/numbers_popup/numbers_popup";
 import { MissingNumbersDialog } from "@pos_lot_traceability/app/components/popups/missing_numbers_dialog/missing_numbers_dialog";
+import { OrderNumbersDialog } from "@pos_lot_traceability/app/components/popups/order_numbers_dialog/order_numbers_dialog";
+import { OrderNotLoaded, OrderNumbers } from "@pos_lot_traceability/app/services/order_numbers";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 import { KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
 
@@ -162,6 +167,94 @@ patch(PosStore.prototype, {
             line.pack_lot_ids.length === 1 &&
             line.getNumbersState().complete
         );
+    },
+
+    // --------------------------------------------------------------- sales orders
+
+    //@override what goes wrong while an order is loaded is told, and leaves nothing half loaded
+    async onClickSaleOrder() {
+        const restore = this.rememberCart();
+        try {
+            return await super.onClickSaleOrder(...arguments);
+        } catch (error) {
+            const body = this.explainOrderNotLoaded(error);
+            if (body === null) {
+                throw error;
+            }
+            restore();
+            if (body) {
+                this.dialog.add(AlertDialog, { title: _t("The order was not loaded"), body });
+            }
+        }
+    },
+
+    //@override
+    async _getSaleOrder() {
+        try {
+            return await super._getSaleOrder(...arguments);
+        } catch (error) {
+            // Core keeps a lost call for later, and goes on without its answer.
+            throw error instanceof TypeError ? new ConnectionLostError() : error;
+        }
+    },
+
+    //@override ask for the order's numbers, let core make the lines, put the numbers on them
+    async settleSO(saleOrder) {
+        const numbers = await new OrderNumbers(this, saleOrder).fetch();
+        const load =
+            !numbers.isEmpty &&
+            (await makeAwaitable(this.dialog, OrderNumbersDialog, { orderNumbers: numbers }));
+        if (load === undefined) {
+            throw new OrderNotLoaded(""); // the cashier went back
+        }
+        const order = this.getOrder();
+        const before = new Set(order.lines.map((line) => line.uuid));
+        const result = await super.settleSO(...arguments);
+        if (load) {
+            numbers.putOn(order.lines.filter((line) => !before.has(line.uuid)));
+        }
+        return result;
+    },
+
+    /** Why a sales order was not loaded: "" when the cashier knows, null when nobody does. */
+    explainOrderNotLoaded(error) {
+        if (error instanceof OrderNotLoaded) {
+            return error.message;
+        }
+        if (error instanceof ConnectionLostError || this.data.network.offline) {
+            return _t("The server does not answer. Try again when the connection is back.");
+        }
+        return error instanceof RPCError ? error.data?.message || error.message : null;
+    },
+
+    /**
+     * Note what loading a sales order changes before anything can go wrong.
+     *
+     * @returns {Function} put the cart back as it is now
+     */
+    rememberCart() {
+        const order = this.getOrder();
+        const uuids = new Set(order?.lines.map((line) => line.uuid));
+        const { partner_id, fiscal_position_id, pricelist_id, to_invoice } = order || {};
+        return () => {
+            const current = this.getOrder();
+            if (!order || !current) {
+                return;
+            }
+            if (current.uuid !== order.uuid) {
+                this.setOrder(order);
+                this.removeOrder(current, false);
+            }
+            for (const line of [...order.lines]) {
+                if (!uuids.has(line.uuid)) {
+                    line.delete();
+                }
+            }
+            order.update({ partner_id, fiscal_position_id, to_invoice });
+            if (order.pricelist_id?.id !== pricelist_id?.id) {
+                order.setPricelist(pricelist_id);
+            }
+        };
     },
 
     // ------------------------------------------------------------- before payment

@@ -42,7 +42,7 @@ export function getNumberStatus(info, line) {
         parts.push(info.elsewhere ? _t("in %s", info.elsewhere) : _t("not on hand here"));
         raise("warning");
     }
-    if (info.reserved_for) {
+    if (info.reserved_for && info.reserved_for !== line.sale_order_origin_id?.name) {
         parts.push(_t("reserved for %s", info.reserved_for));
         raise("warning");
     }
