@@ -13,6 +13,7 @@
     ],
     "data": [
         "security/ir.model.access.csv",
+        "security/pos_lot_traceability_security.xml",
         "data/pos_number_flag_data.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",

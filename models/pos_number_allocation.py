@@ -113,6 +113,28 @@ class PosNumberAllocation(models.AbstractModel):
             self._plan_returned_line(plan, line, stock)
         return plan
 
+    def _plan_assigned(self, line, parts, anywhere=False):
+        """Where the quantities of numbers come from that a sold line gets afterwards.
+
+        :param line: one sold line
+        :param parts: `{number: quantity}`, in the product's unit
+        :param anywhere: also from other warehouses of the company
+        :return: NumberPlan
+        """
+        plan = NumberPlan()
+        stock = _Stock(
+            self.env, line.order_id.config_id.picking_type_id, line, line.browse(), False
+        )
+        for number, quantity in parts.items():
+            left, takes = quantity, []
+            if anywhere:
+                takes = stock.take_elsewhere(number.lot_id, quantity)
+                left = line.product_id.uom_id.round(left - sum(take.quantity for take in takes))
+            if line.product_id.uom_id.compare(left, 0) > 0:
+                takes = takes + self._take(plan, number, left, stock)
+            plan.takes[number] = takes
+        return plan
+
     def _plan_sold_line(self, plan, line, stock):
         left = line._get_asked_number_quantity()
         movable = line._get_movable_quantity()
@@ -139,8 +161,7 @@ class PosNumberAllocation(models.AbstractModel):
         """Where a sold number's quantity comes from; nothing when it has to wait."""
         flags = plan.flags[number]
         lot = number.lot_id
-        known = set(number.flag_ids.mapped("code"))
-        if not lot or known & {"duplicate", "mismatch"}:
+        if not lot or number._is_refused():
             return []
         uom = number.pos_order_line_id.product_id.uom_id
         here = stock.take_here(lot, quantity)
@@ -182,12 +203,11 @@ class PosNumberAllocation(models.AbstractModel):
             if uom.compare(quantity, 0) <= 0:
                 continue
             left -= quantity
-            known = set(number.flag_ids.mapped("code"))
             origin = sold.get(number.lot_name)
             if origin and not origin.move_line_ids.filtered(lambda ml: ml.state == "done"):
                 cancelled += quantity  # what never left cannot come back
                 continue
-            if not number.lot_id or known & {"mismatch", "duplicate"}:
+            if not number.lot_id or number._is_refused():
                 continue
             if uom.compare(quantity, movable) > 0:
                 continue
@@ -209,6 +229,7 @@ class _Stock:
         self.warehouse_path = operation_type.warehouse_id.view_location_id.parent_path or ""
         self.lots = lines.pack_lot_ids.lot_id
         self.by_lot = defaultdict(list)
+        self.by_lot_elsewhere = defaultdict(list)
         self.elsewhere = set()
         self.at_customer = set()
         self.unnumbered = None
@@ -239,6 +260,7 @@ class _Stock:
                 self.by_lot[quant.lot_id].append([quant, quant.quantity])
             else:
                 self.elsewhere.add(quant.lot_id)
+                self.by_lot_elsewhere[quant.lot_id].append([quant, quant.quantity])
         self.here_path = self.source.parent_path
         # A lot that never moved has no history: stock without number may be what it names.
         moved = self.env["stock.move.line"]._read_group(
@@ -269,6 +291,10 @@ class _Stock:
 
     def take_here(self, lot, quantity):
         return self._take_from(self.by_lot[lot], quantity, here=True)
+
+    def take_elsewhere(self, lot, quantity):
+        """What lies in another warehouse, once somebody has said that it is the one sold."""
+        return self._take_from(self.by_lot_elsewhere[lot], quantity, here=False)
 
     def take_returning(self, lot, quantity):
         """What comes back right after this: it leaves from the shop's stock all the same."""

@@ -56,6 +56,12 @@ class PosPackOperationLot(models.Model):
         copy=False,
         readonly=True,
     )
+    corrected_from = fields.Char(
+        string="Sold as",
+        copy=False,
+        readonly=True,
+        help="The name that this number had at the sale, when it was corrected afterwards.",
+    )
     reviewed_by_id = fields.Many2one("res.users", copy=False, readonly=True)
     reviewed_on = fields.Datetime(copy=False, readonly=True)
     move_line_ids = fields.One2many("stock.move.line", "pos_number_id", string="Moved by")
@@ -185,6 +191,31 @@ class PosPackOperationLot(models.Model):
         """Names that can be a lot: not empty, not longer than 128 characters."""
         self.ensure_one()
         return bool(self.lot_name) and len(self.lot_name) <= 128
+
+    def _get_flag_codes(self):
+        return set(self.flag_ids.mapped("code"))
+
+    def _is_refused(self):
+        """Sold under a name that cannot be: another sale has it, or another product."""
+        self.ensure_one()
+        return not self.corrected_from and bool(
+            self._get_flag_codes() & {"duplicate", "mismatch"}
+        )
+
+    def _mark_corrected(self):
+        """Note that these numbers are being replaced: their flags stay, but are dealt with."""
+        for number in self:
+            values = {"corrected_from": number.corrected_from or number.lot_name}
+            if number.flag_ids and not number.reviewed_by_id:
+                values |= {
+                    "reviewed_by_id": self.env.uid,
+                    "reviewed_on": fields.Datetime.now(),
+                }
+            number.write(values)
+
+    def _correct(self, new_name, anywhere=False):
+        """Replace a wrong number of a paid order, see `pos.number.correction`."""
+        return self.env["pos.number.correction"]._correct(self, new_name, anywhere)
 
     def _add_flags(self, *codes):
         """Note facts of the sale; what is noted already stays."""

@@ -10,4 +10,4 @@ from .stock import (
     test_wrong_numbers,
 )
 from .till import test_entry
-from . import test_faults, test_hoot, test_order_numbers
+from . import test_assignment, test_faults, test_hoot, test_order_numbers

@@ -1,0 +1,679 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .pos_number_allocation import NumberPlan, Take
+
+MAX_NAME_LENGTH = 128
+SHOWN_ERRORS = 10
+
+
+class PosNumberCorrection(models.AbstractModel):
+    """Gives numbers to units that were sold without, and replaces wrong ones, after payment.
+
+    The only way to change the numbers of a paid order. Callers are inventory users and Point of
+    Sale managers of the order's company; they need no rights on orders or accounting beyond.
+    """
+
+    _name = "pos.number.correction"
+    _description = "Correction of Sold Lot/Serial Numbers"
+
+    # ------------------------------------------------------------------------- rights
+
+    def _check_caller(self, lines):
+        """Only inventory users and Point of Sale managers change the numbers of paid orders.
+
+        :raises AccessError: the user has neither right, or not in the company of the sale
+        """
+        if self.env.su:
+            return
+        user = self.env.user
+        if not user.has_group("stock.group_stock_user") and not user.has_group(
+            "point_of_sale.group_pos_manager"
+        ):
+            raise AccessError(
+                self.env._("Only inventory users assign Lot/Serial Numbers to paid orders.")
+            )
+        lines.check_access("read")
+        # Whose company it is does not depend on what the caller may read.
+        if lines.sudo().company_id - self.env.companies:
+            raise AccessError(self.env._("This sale belongs to another company."))
+
+    # ---------------------------------------------------------------------- judgement
+
+    def _judge(self, line, entries, replaced=None, anywhere=False):
+        """What each entry stands for, and what speaks against it. Changes nothing.
+
+        :param line: one sold or returned line, as superuser
+        :param entries: list of (name, quantity), quantity in the product's unit
+        :param replaced: the number that gives way, when one is corrected
+        :param anywhere: also take numbers that lie in another warehouse
+        :return: list of (name, quantity, lot or empty when it is to be created, message or False),
+            in the order of the entries
+        """
+        product = line.product_id
+        names = [(name or "").replace("\x00", "").strip() for name, _quantity in entries]
+        usable = {name for name in names if name and len(name) <= MAX_NAME_LENGTH}
+        allocation = self.env["pos.number.allocation"]
+        found = allocation._find_lots([product.id], usable, line.company_id)
+        foreign = {
+            name
+            for _product_id, name in allocation._find_names_of_other_products(
+                {(product.id, name) for name in usable if (product.id, name) not in found},
+                line.company_id,
+            )
+        }
+        lots = self.env["stock.lot"].union(*found.values())
+        places = _Places(self.env, line, lots)
+        seen = set()
+        result = []
+        for name, (_name, quantity) in zip(names, entries, strict=True):
+            lot = found.get((product.id, name), self.env["stock.lot"])
+            message = (
+                self._judge_entry(line, name, quantity)
+                or self._judge_lot(line, name, lot, foreign)
+                or (lot and places.judge(lot, replaced, anywhere))
+            )
+            key = lot or name.lower()
+            if not message and product.tracking == "serial" and key in seen:
+                message = self.env._("This serial number is entered twice.")
+            seen.add(key)
+            result.append((name, quantity, lot, message or False))
+        return result
+
+    def _judge_entry(self, line, name, quantity):
+        if not name:
+            return self.env._("The Lot/Serial Number is empty.")
+        if len(name) > MAX_NAME_LENGTH:
+            return self.env._("A Lot/Serial Number has at most %s characters.", MAX_NAME_LENGTH)
+        uom = line.product_id.uom_id
+        if uom.compare(quantity, 0) <= 0:
+            return self.env._("The quantity must be more than zero.")
+        if line.product_id.tracking == "serial" and uom.compare(quantity, 1) != 0:
+            return self.env._("A serial number stands for exactly one unit.")
+        return None
+
+    def _judge_lot(self, line, name, lot, foreign):
+        if lot:
+            return None
+        if name in foreign:
+            return self.env._(
+                "This is a Lot/Serial Number of another product, not of %(product)s.",
+                product=line.product_id.display_name,
+            )
+        config = line.order_id.config_id
+        if line.qty < 0 or not (config.number_creation and config.picking_type_id.use_create_lots):
+            return self.env._(
+                "Nobody knows this Lot/Serial Number, and %(shop)s creates no new ones.",
+                shop=config.name,
+            )
+        return None
+
+    def _raise_errors(self, judged):
+        """:raises UserError: with every entry that cannot be taken and the reason"""
+        errors = [(name, message) for name, _quantity, _lot, message in judged if message]
+        if not errors:
+            return
+        rows = [
+            self.env._("%(number)s: %(reason)s", number=name or "–", reason=message)
+            for name, message in errors[:SHOWN_ERRORS]
+        ]
+        if len(errors) > SHOWN_ERRORS:
+            rows.append(self.env._("… and %s more.", len(errors) - SHOWN_ERRORS))
+        raise UserError(
+            "\n".join([self.env._("Nothing was assigned. These numbers cannot be taken:"), *rows])
+        )
+
+    # --------------------------------------------------------------------- assignment
+
+    def _assign(self, line, entries, replaced=None, anywhere=False):
+        """Give numbers to units of a paid line that have none that moved; move exactly these.
+
+        All of the entries, or none.
+
+        :param line: one line of a paid order
+        :param entries: list of (name, quantity), quantity in the product's unit; a lot may appear
+            several times
+        :param replaced: a waiting number of the line that gives way to the single entry
+        :param anywhere: also take numbers from another warehouse of the company
+        :return: the numbers
+        :raises AccessError: see `_check_caller`
+        :raises UserError: with the reason for each entry that cannot be taken
+        """
+        line.ensure_one()
+        self._check_caller(line)
+        # Checked above: an inventory user has no rights to write on orders, a POS manager none on
+        # stock; this method is what they may do there.
+        line = line.sudo().with_company(line.sudo().company_id)
+        self = self.sudo().with_company(line.company_id)  # noqa: PLW0642
+        self._check_line(line)
+        judged = self._judge(line, entries, replaced, anywhere)
+        self._raise_errors(judged)
+        quantities = defaultdict(float)
+        lots = {}
+        for name, quantity, lot, _message in judged:
+            key = lot.name or name
+            quantities[key] += quantity
+            lots[key] = lot
+        uom = line.product_id.uom_id
+        total, assignable = uom.round(sum(quantities.values())), line._get_assignable_quantity()
+        if uom.compare(total, assignable) > 0:
+            raise UserError(
+                self.env._(
+                    "%(product)s in %(order)s: numbers for %(given)g units, but only %(open)g "
+                    "wait for one.",
+                    product=line.product_id.display_name,
+                    order=line.order_id.name,
+                    given=total,
+                    open=assignable,
+                )
+            )
+        with self.env.cr.savepoint():
+            before = self._describe(line)
+            parts = self._write_numbers(line, quantities, lots, replaced)
+            self._take_hold(line, parts)
+            value = self._move_waiting(line, parts, anywhere)
+            line._replace_estimate(total if value is not None else 0.0, value or 0.0)
+            self._finish(line, before, self.env._("Lot/Serial Numbers assigned"))
+        return self.env["pos.pack.operation.lot"].union(*parts)
+
+    def _check_line(self, line):
+        """:raises UserError: nothing of this line can be assigned, with the reason"""
+        order = line.order_id
+        if order.state in ("draft", "cancel") or not line.numbers_locked:
+            raise UserError(
+                self.env._("%(order)s is not paid: its till enters the numbers.", order=order.name)
+            )
+        if line.product_id.tracking not in ("serial", "lot"):
+            if line.waiting_move_ids:
+                raise UserError(
+                    self.env._(
+                        "%(product)s is a kit: enter the numbers of its components in the "
+                        "transfer that waits for them.",
+                        product=line.product_id.display_name,
+                    )
+                )
+            raise UserError(
+                self.env._(
+                    "%(product)s is not tracked by lots or serial numbers.",
+                    product=line.product_id.display_name,
+                )
+            )
+
+    def _write_numbers(self, line, quantities, lots, replaced):
+        """Write the names down: idle numbers give way as far as the line has no room.
+
+        :param quantities: `{name: quantity}`; `lots`: `{name: lot or empty}`
+        :return: `{number: quantity that is assigned now}`
+        """
+        uom = line.product_id.uom_id
+        idle = line._get_idle_numbers()
+        by_name = {number.lot_name: number for number in line.pack_lot_ids}
+        room = max(
+            0.0,
+            uom.round(line._get_asked_number_quantity() - sum(by_name[n].quantity for n in by_name)),
+        )
+        kept = {by_name[name] for name in quantities if name in by_name}
+        givers = [number for number in idle if number not in kept]
+        # The one that waits first, those beyond the line's units last.
+        givers.sort(key=lambda number: (number != replaced, "surplus" in number._get_flag_codes()))
+        parts = {}
+        for name, quantity in quantities.items():
+            number = by_name.get(name)
+            needed = quantity
+            if number and number in idle:
+                needed = uom.round(max(0.0, quantity - number.quantity))
+            if not replaced:
+                taken = min(room, needed)
+                room, needed = uom.round(room - taken), uom.round(needed - taken)
+            while givers and uom.compare(needed, 0) > 0:
+                giver = givers[0]
+                if uom.compare(giver.quantity, needed) > 0:
+                    giver.quantity = uom.round(giver.quantity - needed)
+                    break
+                needed = uom.round(needed - giver.quantity)
+                givers.pop(0)
+                if number:
+                    giver.unlink()
+                else:
+                    number = giver
+                    number.quantity = 0.0
+            values = {"lot_name": name, "lot_id": lots[name].id, "origin": "later"}
+            if not number:
+                number = self.env["pos.pack.operation.lot"].create(
+                    {**values, "pos_order_line_id": line.id, "quantity": quantity}
+                )
+            elif number in idle:
+                number._mark_corrected()
+                number.write({**values, "quantity": max(quantity, number.quantity)})
+            else:
+                number.quantity = uom.round(number.quantity + quantity)
+            parts[number] = quantity
+        self._create_missing_lots(line, parts)
+        return parts
+
+    def _create_missing_lots(self, line, parts):
+        """Lots for names nobody knew, so that no till creates them at the same moment."""
+        new = self.env["pos.pack.operation.lot"].union(
+            *(number for number in parts if not number.lot_id)
+        )
+        keys = {(line.product_id.id, number.lot_name) for number in new}
+        lots = self.env["pos.number.sale"]._create_lots(keys, new, line.company_id)
+        for number in new:
+            number.lot_id = lots[line.product_id.id, number.lot_name]
+
+    def _take_hold(self, line, parts):
+        """Of one serial, one sale holds it; what comes back is free to be sold again.
+
+        :raises UserError: a till has sold one of the serials this very moment
+        """
+        numbers = self.env["pos.pack.operation.lot"].union(*parts)
+        if line.product_id.tracking != "serial":
+            return
+        # What was sold and came back by a transfer is not held by that sale any more.
+        others = numbers.search([("lot_id", "in", numbers.lot_id.ids), ("holds", "=", True)])
+        (others - numbers).holds = False
+        if line.qty < 0:
+            return
+        others.flush_recordset(["holds"])
+        refused = numbers - numbers._try_hold()
+        if refused:
+            raise UserError(
+                self.env._(
+                    "Another till has just sold %(numbers)s.",
+                    numbers=", ".join(refused.mapped("lot_name")),
+                )
+            )
+
+    # -------------------------------------------------------------------------- stock
+
+    def _move_waiting(self, line, parts, anywhere=False):
+        """Move assigned quantities out of the transfer that waits; the rest stays there.
+
+        :param parts: `{number: quantity}`
+        :return: the value of what moved, in the company's currency, without sign; None when the
+            stock of this sale moves only when its session closes
+        """
+        moves = line.waiting_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+        if not moves:
+            return None
+        plan = self._plan(line, parts, anywhere)
+        uom = line.product_id.uom_id
+        queue = [(number, take) for number in parts for take in plan.takes[number]]
+        to_do = self.env["stock.move"]
+        for move in moves:
+            part = NumberPlan()
+            room = move.product_qty
+            while queue and uom.compare(room, 0) > 0:
+                number, take = queue.pop(0)
+                moved = min(room, take.quantity)
+                part.takes.setdefault(number, []).append(take._replace(quantity=moved))
+                if uom.compare(take.quantity, moved) > 0:
+                    rest = uom.round(take.quantity - moved)
+                    queue.insert(0, (number, take._replace(quantity=rest)))
+                room = uom.round(room - moved)
+            if part.takes:
+                to_do |= self._split_off(move, uom.round(move.product_qty - room), part)
+        to_do.picking_id._action_done()
+        left = to_do.filtered(lambda move: move.state != "done")
+        if left or queue:
+            raise UserError(
+                self.env._(
+                    "The stock of %(product)s cannot move now.",
+                    product=line.product_id.display_name,
+                )
+            )
+        return sum(to_do.mapped("value"))
+
+    def _plan(self, line, parts, anywhere=False):
+        """Where assigned quantities come from: `NumberPlan`; flags what is out of order."""
+        if line.qty < 0:
+            plan = NumberPlan()
+            sold = line.refunded_orderline_id.pack_lot_ids.lot_id
+            for number, quantity in parts.items():
+                plan.takes[number] = [Take(None, None, None, quantity)]
+                if number.lot_id not in sold:
+                    plan.flags[number].add("not_sold")
+        else:
+            plan = self.env["pos.number.allocation"]._plan_assigned(line, parts, anywhere)
+        for number, codes in plan.flags.items():
+            if codes - number._get_flag_codes():
+                number._add_flags(*codes)
+                number.write({"reviewed_by_id": False, "reviewed_on": False})
+        missing = [number.lot_name for number in parts if not plan.takes.get(number)]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "The stock of %(numbers)s cannot be taken.", numbers=", ".join(missing)
+                )
+            )
+        return plan
+
+    def _split_off(self, move, quantity, plan):
+        """A move of exactly a quantity of a waiting move, in a transfer of its own if need be."""
+        picking = move.picking_id
+        others = picking.move_ids.filtered(
+            lambda other: other != move and other.state not in ("done", "cancel")
+        )
+        if others or move.product_id.uom_id.compare(quantity, move.product_qty) < 0:
+            target = picking.copy({"move_ids": [], "move_line_ids": []})
+            if move.product_id.uom_id.compare(quantity, move.product_qty) < 0:
+                move = move.create(move._split(quantity))
+                move.picking_id = target
+                move._action_confirm(merge=False)
+            else:
+                move.picking_id = target
+        move.move_line_ids.unlink()
+        move.pos_numbers_waiting = False
+        move._create_number_lines(plan, {move: list(plan.takes)})
+        move.picked = True
+        return move
+
+    # --------------------------------------------------------------------- correction
+
+    def _correct(self, number, new_name, anywhere=False):
+        """Replace a wrong number of a paid order.
+
+        A number that waits is simply assigned anew. One that has moved is swapped: it comes back
+        to where it lay, and the right one leaves.
+
+        :param number: one number
+        :param new_name: what it should have been
+        :return: the number as it is now
+        :raises AccessError: see `_check_caller`
+        :raises UserError: with the reason: the wrong number has moved on, the right one cannot be
+            taken
+        """
+        number.ensure_one()
+        line = number.pos_order_line_id
+        self._check_caller(line)
+        # See `_assign`.
+        number = number.sudo()
+        line = line.sudo().with_company(line.sudo().company_id)
+        self = self.sudo().with_company(line.company_id)  # noqa: PLW0642
+        self._check_line(line)
+        if not number._has_moved():
+            if number not in line._get_idle_numbers():
+                return self._rename(line, number, new_name)
+            quantity = min(number.quantity, line._get_assignable_quantity())
+            if line.product_id.uom_id.compare(quantity, 0) <= 0:
+                raise UserError(
+                    self.env._(
+                        "%(number)s is one more than the units of this line: nothing of it moves.",
+                        number=number.lot_name,
+                    )
+                )
+            return self._assign(line, [(new_name, quantity)], number, anywhere)
+        self._check_still_there(number)
+        judged = self._judge(line, [(new_name, number.quantity)], number, anywhere)
+        self._raise_errors(judged)
+        _name, quantity, lot, _message = judged[0]
+        if lot == number.lot_id:
+            raise UserError(self.env._("%s is the number that it has.", number.lot_name))
+        with self.env.cr.savepoint():
+            before = self._describe(line)
+            number = self._swap(line, number, judged[0][0], lot, quantity, anywhere)
+            self._finish(line, before, self.env._("Lot/Serial Number corrected"))
+        return number
+
+    def _rename(self, line, number, new_name):
+        """Correct a number whose stock moves later: with the session, or with the delivery.
+
+        :raises UserError: it ships later, and its delivery says what was shipped
+        """
+        if line.order_id.shipping_date:
+            raise UserError(
+                self.env._(
+                    "%(number)s is not shipped yet: choose the right number in the delivery.",
+                    number=number.lot_name,
+                )
+            )
+        judged = self._judge(line, [(new_name, number.quantity)], number)
+        self._raise_errors(judged)
+        name, quantity, lot, _message = judged[0]
+        with self.env.cr.savepoint():
+            before = self._describe(line)
+            number.holds = False
+            number._mark_corrected()
+            number.write({"lot_name": lot.name or name, "lot_id": lot.id, "origin": "later"})
+            parts = {number: quantity}
+            self._create_missing_lots(line, parts)
+            self._take_hold(line, parts)
+            self._finish(line, before, self.env._("Lot/Serial Number corrected"))
+        return number
+
+    def _check_still_there(self, number):
+        """:raises UserError: the wrong number is not where this sale brought it"""
+        returned = number._get_returned_quantity()[number]
+        if number.pos_order_line_id.qty > 0 and returned > 0:
+            raise UserError(
+                self.env._(
+                    "%(number)s has come back already: it cannot be corrected any more.",
+                    number=number.lot_name,
+                )
+            )
+        done = number.move_line_ids.filtered(lambda line: line.state == "done")
+        quants = self.env["stock.quant"].search(
+            [
+                ("lot_id", "=", number.lot_id.id),
+                ("quantity", ">", 0),
+                ("location_id.usage", "in", ("internal", "transit", "customer", "production")),
+            ]
+        )
+        uom = number.product_id.uom_id
+        for location, move_lines in done.grouped("location_dest_id").items():
+            there = sum(q.quantity for q in quants if q.location_id == location)
+            if uom.compare(there, sum(move_lines.mapped("quantity_product_uom"))) < 0:
+                elsewhere = quants.filtered(lambda q, here=location: q.location_id != here)
+                places = ", ".join(elsewhere.location_id.mapped("display_name"))
+                raise UserError(
+                    self.env._(
+                        "%(number)s has moved on since this sale (now in: %(places)s): it cannot "
+                        "be corrected any more.",
+                        number=number.lot_name,
+                        places=places or self.env._("unknown"),
+                    )
+                )
+
+    def _swap(self, line, number, name, lot, quantity, anywhere):
+        """The wrong lot goes back the way it came, the right one goes its way.
+
+        :return: the number, or the one of the line that had this lot already
+        """
+        wrong_lines = number.move_line_ids.filtered(lambda ml: ml.state == "done")
+        forward = wrong_lines.move_id[:1]
+        back_value = sum(self._reverse(line, move_line).value for move_line in wrong_lines)
+        wrong_lines.pos_number_id = False
+        number.holds = False
+        number.flush_recordset(["holds"])
+        number._mark_corrected()
+        same = line.pack_lot_ids.filtered(lambda other: lot and other.lot_id == lot) - number
+        if same:
+            same.quantity = line.product_id.uom_id.round(same.quantity + quantity)
+            number.unlink()
+            number = same[:1]
+        else:
+            number.write({"lot_name": lot.name or name, "lot_id": lot.id, "origin": "later"})
+        parts = {number: quantity}
+        self._create_missing_lots(line, parts)
+        self._take_hold(line, parts)
+        plan = self._plan(line, parts, anywhere)
+        move = self._transfer(
+            line, forward.picking_type_id, forward.location_id, forward.location_dest_id, quantity
+        )
+        move._create_number_lines(plan, {move: list(plan.takes)})
+        self._do(move)
+        line._add_to_cost(move.value - back_value)
+        return number
+
+    def _reverse(self, line, move_line):
+        """Bring what a done move line moved back to where it lay. :return: the move"""
+        was_return = move_line.location_id.usage == "customer"
+        operation_type, _source, _destination = self.env[
+            "stock.picking"
+        ]._get_pos_transfer_route(
+            line.order_id.config_id.picking_type_id, move_line.location_dest_id.id, was_return
+        )
+        move = self._transfer(
+            line,
+            operation_type,
+            move_line.location_dest_id,
+            move_line.location_id,
+            move_line.quantity_product_uom,
+        )
+        move.origin_returned_move_id = move_line.move_id
+        self.env["stock.move.line"].create(
+            {
+                **move._prepare_move_line_vals(),
+                "quantity": move_line.quantity_product_uom,
+                "product_uom_id": move.product_id.uom_id.id,
+                "lot_id": move_line.lot_id.id,
+                "owner_id": move_line.owner_id.id,
+                "package_id": move_line.result_package_id.id,
+                "result_package_id": move_line.package_id.id,
+                "picked": True,
+            }
+        )
+        return self._do(move)
+
+    def _transfer(self, line, operation_type, source, destination, quantity):
+        """A confirmed transfer of the order with one move, to be given its numbers."""
+        order = line.order_id
+        Picking = self.env["stock.picking"]
+        picking = Picking.create(
+            {
+                **Picking._prepare_picking_vals(
+                    order.partner_id, operation_type, source.id, destination.id
+                ),
+                "origin": order.name,
+                "pos_numbers_order_id": order.id,
+            }
+        )
+        move = self.env["stock.move"].create(
+            {
+                **picking._prepare_stock_move_vals(line, line),
+                "product_uom_qty": quantity,
+                "origin": order.name,
+                "picked": True,
+            }
+        )
+        move._action_confirm(merge=False)
+        move.move_line_ids.unlink()
+        return move
+
+    def _do(self, move):
+        move.picked = True
+        move.picking_id._action_done()
+        if move.state != "done":
+            raise UserError(
+                self.env._(
+                    "The stock of %(product)s cannot move now.",
+                    product=move.product_id.display_name,
+                )
+            )
+        return move
+
+    # ------------------------------------------------------------------------- record
+
+    def _describe(self, line):
+        """The numbers of a line with quantities, in words for the chatter."""
+        uom = line.product_id.uom_id
+        names = []
+        for number in line.pack_lot_ids:
+            name = number.lot_name or "–"
+            if line.product_id.tracking == "lot":
+                name = self.env._(
+                    "%(number)s (%(quantity)g %(unit)s)",
+                    number=name,
+                    quantity=number.quantity,
+                    unit=uom.name,
+                )
+            if number not in line._get_idle_numbers():
+                names.append(name)
+            else:
+                names.append(self.env._("%(number)s, waiting", number=name))
+        return "; ".join(names) or self.env._("none")
+
+    def _finish(self, line, before, title):
+        """Tills read the line again; the order tells who did what."""
+        line.numbers_changed_on = fields.Datetime.now()
+        user = self.env.user
+        who = user.name
+        employee = "employee_id" in user._fields and user.employee_id
+        if employee and employee.name != user.name:
+            who = self.env._("%(user)s (employee %(employee)s)", user=who, employee=employee.name)
+        rows = [
+            (self.env._("By"), who),
+            (self.env._("Before"), before),
+            (self.env._("After"), self._describe(line)),
+        ]
+        line.order_id.message_post(
+            body=Markup("<b>%s</b>: %s<ul>%s</ul>")
+            % (
+                title,
+                line.full_product_name or line.product_id.display_name,
+                Markup("").join(Markup("<li>%s: %s</li>") % row for row in rows),
+            )
+        )
+
+
+class _Places:
+    """Where lots are and which sale holds them, to judge whether a line may have them."""
+
+    def __init__(self, env, line, lots):
+        self.env = env
+        self.line = line
+        self.on_hand = defaultdict(set)
+        self.at_customer = set()
+        self.in_warehouse = set()
+        self.holders = {}
+        if not lots:
+            return
+        path = line.order_id.config_id.picking_type_id.warehouse_id.view_location_id.parent_path
+        for quant in env["stock.quant"].search(
+            [
+                ("lot_id", "in", lots.ids),
+                ("quantity", ">", 0),
+                ("location_id.usage", "in", ("internal", "transit", "customer")),
+            ]
+        ):
+            if quant.location_id.usage == "customer":
+                self.at_customer.add(quant.lot_id)
+                continue
+            self.on_hand[quant.lot_id].add(quant.location_id)
+            if path and quant.location_id.parent_path.startswith(path):
+                self.in_warehouse.add(quant.lot_id)
+        if line.product_id.tracking == "serial":
+            self.holders = {
+                number.lot_id: number
+                for number in env["pos.pack.operation.lot"].search(
+                    [("lot_id", "in", lots.ids), ("holds", "=", True)]
+                )
+            }
+
+    def judge(self, lot, replaced, anywhere):
+        """What speaks against a lot for the line, or None."""
+        is_serial = self.line.product_id.tracking == "serial"
+        if self.line.qty < 0:
+            if is_serial and self.on_hand[lot] and lot not in self.at_customer:
+                return self.env._("This serial number is in stock already: it cannot come back.")
+            return None
+        if is_serial:
+            holder = self.holders.get(lot)
+            if holder and holder._has_moved() and self.on_hand[lot]:
+                holder = None  # it came back by a transfer
+            if holder and holder != replaced and holder not in self.line._get_idle_numbers():
+                return self.env._(
+                    "This serial number is sold already, in %(order)s.", order=holder.order_id.name
+                )
+            if lot in self.at_customer and not self.on_hand[lot] and not holder:
+                return self.env._("This serial number is at a customer already.")
+        if self.on_hand[lot] and lot not in self.in_warehouse and not anywhere:
+            return self.env._(
+                "This Lot/Serial Number lies in another warehouse (%(places)s).",
+                places=", ".join(sorted(place.display_name for place in self.on_hand[lot])),
+            )
+        return None
