@@ -10,8 +10,9 @@ ODOO_STABLE_PACKAGES="fonts-font-awesome fonts-inconsolata"
 # A private apt: own lists and state, this machine's mirror and keys; nothing is installed.
 odoo_private_apt() {
     local apt="$CACHE/apt" mirror keyring
-    mirror=$(apt-get indextargets --format '$(SITE)' 2>/dev/null | grep -E '/debian/?$' | head -n 1)
-    [ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -E '/debian/?$' | head -n 1)
+    # shellcheck disable=SC2016
+    mirror=$( (apt-get indextargets --format '$(SITE)' && apt-get indextargets --format '$(REPO_URI)') 2>/dev/null |
+        grep -m 1 -E '/debian/?$' || true)
     [ -n "$mirror" ] || fail "apt names no Debian mirror on this machine: run 'apt-get update' once, or set ODOO_PATH to your own Odoo 19 source."
     keyring=/usr/share/keyrings/debian-archive-keyring.gpg
     [ -r "$keyring" ] || fail "Debian's keys are missing: 'apt-get install debian-archive-keyring', then run this again."
@@ -36,7 +37,7 @@ CONF
 }
 
 odoo_fetch() {
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2046,SC2086
     cd "$CACHE/apt/debs" && env APT_CONFIG="$CACHE/apt/apt.conf" apt-get download -q \
         $(printf '%s/unstable ' $ODOO_UNSTABLE_PACKAGES) $(printf '%s/stable ' $ODOO_STABLE_PACKAGES)
 }
