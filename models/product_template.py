@@ -20,10 +20,11 @@ class ProductTemplate(models.Model):
             template.number_tracking = template.tracking or "none"
 
     def _inverse_number_tracking(self):
-        for template in self:
-            if template.number_tracking != "none" and not template.is_storable:
+        # Read first: each assignment below has the choice computed again.
+        for template, tracking in [(template, template.number_tracking) for template in self]:
+            if tracking != "none" and not template.is_storable:
                 template.is_storable = True
-            template.tracking = template.number_tracking
+            template.tracking = tracking
 
     @api.onchange("number_tracking")
     def _onchange_number_tracking(self):
