@@ -9,5 +9,5 @@ from .stock import (
     test_ship_later,
     test_wrong_numbers,
 )
-from .till import test_entry
+from .till import test_entry, test_order_loading
 from . import test_assignment, test_faults, test_hoot, test_order_numbers

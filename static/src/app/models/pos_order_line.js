@@ -12,7 +12,8 @@ patch(PosOrderline.prototype, {
     },
 
     isSerialTracked() {
-        return this.product_id.tracking === "serial";
+        // A line that was just deleted, and is still on screen for a moment, has no product.
+        return this.product_id?.tracking === "serial";
     },
 
     /** Whether applying numbers may raise the quantity of this line. */
@@ -26,7 +27,7 @@ patch(PosOrderline.prototype, {
     },
 
     roundNumberQuantity(quantity) {
-        const uom = this.product_id.uom_id;
+        const uom = this.product_id?.uom_id;
         return uom ? uom.round(quantity) : quantity;
     },
 

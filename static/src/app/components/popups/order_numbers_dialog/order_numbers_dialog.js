@@ -58,7 +58,8 @@ export class OrderNumbersDialog extends Component {
             reserved: () => _t("reserved for %s", info.reserved_for),
             elsewhere: () => _t("in %s", info.elsewhere),
             in_cart: () => _t("already in this cart"),
-            expired: () => _t("expired on %s", formatDate(deserializeDateTime(info.expiration_date))),
+            expired: () =>
+                _t("expired on %s", formatDate(deserializeDateTime(info.expiration_date))),
             gone: () => _t("not on hand any more"),
         }[problem]();
         return wanted
