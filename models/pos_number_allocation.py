@@ -12,7 +12,8 @@ class NumberPlan:
     """What the tracked lines of one transfer move, and what waits for its number.
 
     `takes`: `{number: [Take]}`, of numbers that move; `moving` and `waiting`: `{line: quantity}`
-    in the product's unit, without sign; `flags`: `{number: {code}}`.
+    in the product's unit, without sign; `flags`: `{number: {code}}`; `moves`: ids of the moves
+    that carry it out.
     """
 
     def __init__(self):
@@ -20,6 +21,7 @@ class NumberPlan:
         self.moving = defaultdict(float)
         self.waiting = defaultdict(float)
         self.flags = defaultdict(set)
+        self.moves = set()
 
     def get_numbers(self, line):
         return [number for number in line.pack_lot_ids if number in self.takes]

@@ -12,3 +12,13 @@ class StockMoveLine(models.Model):
         copy=False,
         readonly=True,
     )
+
+    def _free_reservation(self, *args, **kwargs):
+        """Documents that had reserved what was sold give it up, as core has it.
+
+        That the sale's own move was not reserved is no reason to spare them.
+        """
+        lines = self
+        if self.env.context.get("pos_number_plan"):
+            lines = self.with_context(pos_number_plan=None)
+        return super(StockMoveLine, lines)._free_reservation(*args, **kwargs)

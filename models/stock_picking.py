@@ -88,7 +88,8 @@ class StockPicking(models.Model):
             if error:
                 raise error
             return pickings  # core's own case: an untracked product that cannot move
-        pickings.move_ids._action_cancel()
+        # With the plan: its moves have reserved nothing that could be given back.
+        pickings.with_context(pos_number_plan=plan).move_ids._action_cancel()
         pickings.unlink()
         if len(groups) == 1:
             _logger.warning(
