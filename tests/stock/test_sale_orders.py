@@ -1,5 +1,6 @@
 """Sales orders that are loaded and settled at the till."""
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import POS_USER, SALESMAN, StockCase, passes_on_stock
@@ -255,6 +256,251 @@ class TestSettle(SaleOrderCase):
         self.assertEqual(self._here(self.phone, other.lot_stock_id), {"FAR1": 1})
         self.assertDelivered(sale_order, 1)
         self.assertWaiting(self.phone, 1, order)
+
+
+@tagged("post_install", "-at_install")
+class TestSettleExactly(SaleOrderCase):
+    """The order gives up the units that were settled, and nothing else."""
+
+    def _order_lines(self, *lines):
+        """A confirmed and reserved order of `(product, quantity)`."""
+        sale_order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "warehouse_id": self.warehouse.id,
+                "user_id": self.cashier.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                    for product, quantity in lines
+                ],
+            }
+        )
+        sale_order.action_confirm()
+        sale_order.picking_ids.action_assign()
+        return sale_order
+
+    def _settled(self, line, quantity, numbers=()):
+        """A line of the till that settles units of an order line."""
+        line.order_id.user_id = self.cashier
+        return self._line(
+            line.product_id,
+            quantity,
+            numbers,
+            sale_order_line_id=line.id,
+            sale_order_origin_id=line.order_id.id,
+        )
+
+    def _own(self, sale_order):
+        """Numbers that the order's own open moves have reserved."""
+        lines = sale_order.picking_ids.filtered("sale_id").move_line_ids
+        lines = lines.filtered(lambda line: line.state not in ("done", "cancel"))
+        return sorted(lines.mapped("lot_id.name"))
+
+    def test_keeps_its_other_numbers(self):
+        """Of three chosen serials one is settled: the other two stay, not any two."""
+        sale_order = self._sale_order(self.phone, 3)
+        self._choose(sale_order.picking_ids.move_ids, ["SN3", "SN4", "SN5"])
+        self._settle(sale_order, 1, ["SN4"])
+        self.assertEqual(self._own(sale_order), ["SN3", "SN5"])
+        self.assertDelivered(sale_order, 1, still_open=2)
+
+    def test_two_lines_of_a_product(self):
+        """Two order lines of a product, one of them settled: the other one still ships."""
+        sale_order = self._order_lines((self.phone, 1), (self.phone, 2))
+        first, second = sale_order.order_line
+        self._sell(self._settled(first, 1, ["SN5"]))
+        self.assertEqual((first.qty_delivered, second.qty_delivered), (1, 0))
+        self.assertEqual(sum(first.move_ids.mapped("product_uom_qty")), 0)
+        self.assertEqual(second.move_ids.mapped("product_uom_qty"), [2])
+        self.assertEqual(second.move_ids.state, "assigned")
+        self.assertEqual(len(self._own(sale_order)), 2)
+
+    def test_two_lines_settled_in_part(self):
+        """Both lines in part: each one ships its own rest."""
+        sale_order = self._order_lines((self.phone, 3), (self.phone, 2))
+        first, second = sale_order.order_line
+        self._sell(self._settled(first, 1, ["SN1"]), self._settled(second, 1, ["SN2"]))
+        self.assertEqual(first.move_ids.mapped("product_uom_qty"), [2])
+        self.assertEqual(second.move_ids.mapped("product_uom_qty"), [1])
+        self.assertStock(self.phone, self._rest("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+
+    def test_partly_picked_and_settled_in_part(self):
+        """One serial in the output, two on the shelf, one of these settled: two still ship."""
+        self._steps("pick_ship")
+        sale_order = self._sale_order(self.phone, 3)
+        pick = sale_order.picking_ids
+        self._choose(pick.move_ids, ["SN1", "SN2", "SN3"])
+        self._ship(pick, ["SN1"])
+        self._settle(sale_order, 1, ["SN3"])
+        self.assertDelivered(sale_order, 1, still_open=2)
+        self.assertEqual(self._own(sale_order), ["SN1", "SN2"])
+        for _step in range(3):
+            for picking in sale_order.picking_ids.filtered(lambda p: p.state == "assigned"):
+                self._ship(picking)
+        self.assertStock(
+            self.phone, self._rest("SN1", "SN2", "SN3"), {"SN1": 1, "SN2": 1, "SN3": 1}
+        )
+        self.assertEqual(sale_order.order_line.qty_delivered, 3)
+
+    def test_saved_cart_changes_nothing(self):
+        """A cart that is saved and not paid leaves a partly picked order as it is."""
+        self._steps("pick_ship")
+        sale_order = self._sale_order(self.phone, 3)
+        pick = sale_order.picking_ids
+        self._choose(pick.move_ids, ["SN1", "SN2", "SN3"])
+        self._ship(pick, ["SN1"])
+        cart = self._paid(self._settled(sale_order.order_line, 3), state="draft", payment_ids=[])
+        self._sync({**cart, "amount_paid": 0})
+        self.assertDelivered(sale_order, 0, still_open=3)
+        self.assertEqual(self._own(sale_order), ["SN1", "SN2", "SN3"])
+
+    def test_dozens(self):
+        """5 of a dozen are settled: 7 units still ship, also when transfers are in dozens."""
+        self._put(self.milk, {"L1": 24})
+        for propagate in ("0", "1"):
+            self.env["ir.config_parameter"].set_param("stock.propagate_uom", propagate)
+            sale_order = self._order_lines((self.milk, 1))
+            sale_order.action_cancel()
+            sale_order.action_draft()
+            sale_order.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+            sale_order.action_confirm()
+            sale_order.picking_ids.action_assign()
+            self._settle(sale_order, 5, ["L1"])
+            move = sale_order.order_line.move_ids.filtered(
+                lambda move: move.state not in ("done", "cancel")
+            )
+            self.assertEqual((move.product_qty, move.state), (7, "assigned"))
+            self._ship(move.picking_id)
+        self.assertStock(self.milk, {}, {"L1": 24})
+
+    @passes_on_stock
+    def test_two_orders_in_a_cart(self):
+        """Two orders settled at once: each one gives up its own."""
+        one, two = self._sale_order(self.phone, 1), self._sale_order(self.phone, 2)
+        self._sell(
+            self._settled(one.order_line, 1, ["SN1"]),
+            self._settled(two.order_line, 2, ["SN2", "SN3"]),
+        )
+        self.assertDelivered(one, 1)
+        self.assertDelivered(two, 2)
+        self.assertStock(
+            self.phone, self._rest("SN1", "SN2", "SN3"), {"SN1": 1, "SN2": 1, "SN3": 1}
+        )
+
+    @passes_on_stock
+    def test_more_than_ordered(self):
+        """Three units for an order of two: all delivered, nothing left to ship."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._settle(sale_order, 3, ["SN1", "SN2", "SN3"])
+        self.assertDelivered(sale_order, 3)
+        self.assertEqual(self._reserved(self.phone), set())
+
+    def test_numbers_of_others(self):
+        """Numbers that another order had reserved: it gets others, and keeps its quantity."""
+        other = self._sale_order(self.phone, 2)
+        self._choose(other.picking_ids.move_ids, ["SN1", "SN2"])
+        sale_order = self._sale_order(self.phone, 1)
+        self._choose(sale_order.picking_ids.move_ids, ["SN5"])
+        self._settle(sale_order, 1, ["SN1"])
+        self.assertStock(self.phone, self._rest("SN1"), {"SN1": 1})
+        self.assertEqual(len(self._own(other)), 2)
+        self.assertIn("SN2", self._own(other))
+        self.assertNotIn("SN1", self._own(other))
+
+    def test_other_warehouse_is_freed(self):
+        """An order of another warehouse ships nothing from there any more, and reserves nothing."""
+        far = self.env["stock.warehouse"].create({"name": "Other", "code": "OTHER"})
+        self._put(self.phone, ["FAR1", "FAR2"], far.lot_stock_id)
+        sale_order = self._sale_order(self.phone, 2, far)
+        self._settle(sale_order, 1, ["SN1"])
+        self.assertDelivered(sale_order, 1, still_open=1)
+        self.assertEqual(len(self._own(sale_order)), 1)
+        self.assertStock(self.phone, self._rest("SN1"), {"SN1": 1})
+
+    def test_returned_and_settled_again(self):
+        """Delivered, one returned for another: the till delivers it, and it counts once."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
+        delivery = sale_order.picking_ids
+        self._ship(delivery)
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=delivery.id, active_ids=delivery.ids, active_model="stock.picking"
+        )
+        wizard = wizard.create({})
+        wizard.product_return_moves.quantity = 1
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.to_refund = True
+        back.move_line_ids.lot_id = self._lot(self.phone, "SN1")
+        self._ship(back)
+        self.assertEqual(sale_order.order_line.qty_delivered, 1)
+        self._settle(sale_order, 1, ["SN3"])
+        self.assertEqual(sale_order.order_line.qty_delivered, 2)
+        self.assertStock(self.phone, self._rest("SN2", "SN3"), {"SN2": 1, "SN3": 1})
+
+    def test_kit(self):
+        """A kit with a tracked component: it waits for its number, and the order ships none."""
+        if "mrp.bom" not in self.env:
+            self.skipTest("no kits without Manufacturing")
+        cable = self._product("Cable", tracking="none")
+        self._put(cable, {None: 10})
+        kit = self._product("Kit", tracking="none", is_storable=False)
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": self.phone.id, "product_qty": 1}),
+                    Command.create({"product_id": cable.id, "product_qty": 2}),
+                ],
+            }
+        )
+        sale_order = self._order_lines((kit, 2), (self.phone, 1))
+        self.assertEqual(len(self._own(sale_order)), 3)
+        kits, phone = sale_order.order_line
+        order = self._sell(self._settled(kits, 1))
+        own = sale_order.picking_ids.filtered("sale_id").move_ids
+        self.assertEqual(
+            {
+                (move.sale_line_id, move.product_id): move.product_uom_qty
+                for move in own
+                if move.state not in ("done", "cancel")
+            },
+            {(kits, self.phone): 1, (kits, cable): 2, (phone, self.phone): 1},
+        )
+        self.assertStock(self.phone, self.all, {})
+        waiting = self._open_moves(self.phone) - own
+        self.assertEqual(waiting.mapped("product_uom_qty"), [1])
+        self.assertEqual(set(waiting.picking_id.mapped("origin")), {order.name})
+
+    def test_down_payment(self):
+        """A down payment moves nothing; the settlement after it moves all, once."""
+        sale_order = self._sale_order(self.phone, 2)
+        sale_order.user_id = self.cashier
+        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
+        advance = self._product("Down payment", tracking="none", type="service", is_storable=False)
+        self.till.down_payment_product_id = advance
+        self._sell(
+            self._line(advance, 1, price=50, sale_order_origin_id=sale_order.id),
+            partner_id=self.customer.id,
+        )
+        self.assertEqual(self._own(sale_order), ["SN1", "SN2"])
+        line = sale_order.order_line.filtered(lambda line: line.product_id == self.phone)
+        paid = sale_order.order_line.filtered(
+            lambda line: line.is_downpayment and not line.display_type
+        )
+        self._sell(
+            self._settled(line, 2, ["SN1", "SN2"]),
+            self._line(
+                advance,
+                -1,
+                price=50,
+                sale_order_line_id=paid.id,
+                sale_order_origin_id=sale_order.id,
+            ),
+        )
+        self.assertEqual((line.qty_delivered, line.qty_invoiced), (2, 2))
+        self.assertEqual(self._own(sale_order), [])
+        self.assertStock(self.phone, self._rest("SN1", "SN2"), {"SN1": 1, "SN2": 1})
 
 
 @tagged("post_install", "-at_install")
