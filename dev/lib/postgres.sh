@@ -146,8 +146,12 @@ pg_configure() {
     [ "$me" = "$owner" ] || printf 'dev %s odoo\n' "$owner" >>"$data/pg_ident.conf"
 }
 
-# pg_stop: stops the private cluster of pg_place, if it runs.
+# pg_stop: stops the private cluster of pg_place, unless another checkout uses it.
 pg_stop() {
+    local others
+    others=$(PGHOST="$PG_SOCKET" PGPORT="$PG_PORT" PGUSER=odoo psql -XAtd postgres -c \
+        "select count(*) from pg_stat_activity where datname is not null and pid <> pg_backend_pid()" 2>/dev/null) || return 0
+    [ "$others" = 0 ] || return 0
     (cd / && "${PG_AS[@]}" "$PG_BIN/pg_ctl" -D "$PG_DATA" -m fast -w stop >/dev/null 2>&1) || true
 }
 
