@@ -13,7 +13,8 @@ def pre_init_hook(env):
             ALTER TABLE pos_pack_operation_lot
                 ADD COLUMN IF NOT EXISTS uuid varchar,
                 ADD COLUMN IF NOT EXISTS quantity double precision,
-                ADD COLUMN IF NOT EXISTS holds boolean
+                ADD COLUMN IF NOT EXISTS holds boolean,
+                ADD COLUMN IF NOT EXISTS needs_review boolean
             """
         )
     )

@@ -38,6 +38,33 @@ class PosConfig(models.Model):
         help="The popup opens with the next numbers in the order of the removal strategy.",
     )
 
+    numbers_to_assign_count = fields.Integer(
+        string="Orders with Numbers to Assign", compute="_compute_numbers_to_assign_count"
+    )
+
+    def _compute_numbers_to_assign_count(self):
+        """Orders of each shop that wait for numbers, by the partial index on orders."""
+        counts = dict(
+            self.env["pos.order"]
+            .sudo()
+            ._read_group(
+                [("waiting_number_qty", ">", 0), ("config_id", "in", self.ids)],
+                ["config_id"],
+                ["__count"],
+            )
+        )
+        for config in self:
+            config.numbers_to_assign_count = counts.get(config, 0)
+
+    def action_view_numbers_to_assign(self):
+        """The sold lines of this shop that wait for numbers."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "pos_lot_traceability.action_numbers_to_assign"
+        )
+        domain = [("waiting_number_qty", ">", 0), ("numbers_config_id", "=", self.id)]
+        return {**action, "domain": domain, "context": {}}
+
     # ------------------------------------------------------ look-ups of the till (read only)
 
     @api.readonly

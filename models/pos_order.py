@@ -28,6 +28,65 @@ class PosOrder(models.Model):
         for order in self:
             order.waiting_number_qty = sum(order.lines.mapped("waiting_number_qty"))
 
+    def action_view_numbers(self):
+        """The numbers of this order, with flags and what can be done about them."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "pos_lot_traceability.action_order_numbers"
+        )
+        return {**action, "domain": [("pos_order_line_id.order_id", "=", self.id)]}
+
+    def action_view_numbers_to_assign(self):
+        """The lines of this order that wait for numbers."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "pos_lot_traceability.action_numbers_to_assign"
+        )
+        domain = [("order_id", "=", self.id), ("waiting_number_qty", ">", 0)]
+        return {**action, "domain": domain, "context": {}}
+
+    def action_view_numbers_transfer(self):
+        """The transfers that wait for numbers of this order."""
+        self.ensure_one()
+        pickings = self.numbers_picking_ids.filtered(
+            lambda picking: picking.state not in ("done", "cancel")
+        )
+        action = {
+            "name": self.env._("Transfers to Assign"),
+            "type": "ir.actions.act_window",
+            "res_model": "stock.picking",
+            "view_mode": "list,form",
+            "domain": [("id", "in", pickings.ids)],
+        }
+        if len(pickings) == 1:
+            action |= {"view_mode": "form", "res_id": pickings.id}
+        return action
+
+    def _get_numbers_order_action(self):
+        """Open orders: as Point of Sale shows them, or what inventory users may see of them.
+
+        :return: an action
+        """
+        action = {
+            "name": self.env._("POS Orders"),
+            "type": "ir.actions.act_window",
+            "res_model": "pos.order",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.ids)],
+            "context": {"create": False},
+        }
+        if not self.env.user.has_group("point_of_sale.group_pos_user"):
+            # Payments and invoices are not theirs to read.
+            action["views"] = [
+                (self.env.ref("pos_lot_traceability.view_pos_order_numbers_list").id, "list"),
+                (self.env.ref("pos_lot_traceability.view_pos_order_numbers_form").id, "form"),
+            ]
+        if len(self) == 1:
+            action |= {"view_mode": "form", "res_id": self.id}
+            if "views" in action:
+                action["views"] = action["views"][1:]
+        return action
+
     def _create_order_picking(self):
         """Settle the numbers of the sale, then let the stock move.
 

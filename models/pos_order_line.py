@@ -41,6 +41,15 @@ class PosOrderLine(models.Model):
         help="Some of these units wait for their number: they count with the product's current "
         "cost until it is known.",
     )
+    # Of the order, to group and search the worklist by.
+    numbers_config_id = fields.Many2one(related="order_id.config_id", string="Shop")
+    numbers_session_id = fields.Many2one(related="order_id.session_id", string="Session of Sale")
+    numbers_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    numbers_user_id = fields.Many2one(related="order_id.user_id", string="Cashier")
+    numbers_date = fields.Datetime(related="order_id.date_order", string="Sold on")
+    numbers_age = fields.Integer(
+        string="Days Open", compute="_compute_numbers_age", help="Days since the sale."
+    )
     # No till can write it, and none has to: its user is not in this group.
     numbers_locked = fields.Boolean(groups="base.group_system", copy=False)
 
@@ -215,7 +224,32 @@ class PosOrderLine(models.Model):
         for line in self:
             line.is_cost_estimated = line.product_id.is_storable and line.waiting_number_qty > 0
 
+    @api.depends("order_id.date_order")
+    def _compute_numbers_age(self):
+        now = fields.Datetime.now()
+        for line in self:
+            line.numbers_age = (now - (line.order_id.date_order or now)).days
+
     # ----------------------------------------------------------------- assigned afterwards
+
+    def action_assign_numbers(self):
+        """Open what gives this line its numbers; for a kit that is the transfer that waits.
+
+        :return: an action
+        """
+        self.ensure_one()
+        self.check_access("read")
+        waiting = self.sudo().waiting_move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        if waiting and self.product_id not in waiting.product_id:
+            return {
+                "type": "ir.actions.act_window",
+                "res_model": "stock.picking",
+                "view_mode": "form",
+                "res_id": waiting.picking_id[:1].id,
+            }
+        return self.env["pos.number.assignment"]._open(self)
 
     def _get_waiting_quantity(self):
         """Units of this line's own product whose stock waits, in the product's unit."""

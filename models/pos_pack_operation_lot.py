@@ -64,6 +64,20 @@ class PosPackOperationLot(models.Model):
     )
     reviewed_by_id = fields.Many2one("res.users", copy=False, readonly=True)
     reviewed_on = fields.Datetime(copy=False, readonly=True)
+    needs_review = fields.Boolean(
+        compute="_compute_needs_review",
+        store=True,
+        help="Something was out of order at the sale, and nobody has dealt with it yet.",
+    )
+    explanation = fields.Char(compute="_compute_explanation", string="What happened")
+    elsewhere_location_ids = fields.Many2many(
+        "stock.location", compute="_compute_elsewhere_location_ids", string="Lies in"
+    )
+    config_id = fields.Many2one(related="pos_order_line_id.order_id.config_id", string="Shop")
+    session_id = fields.Many2one(related="pos_order_line_id.order_id.session_id", string="Session")
+    user_id = fields.Many2one(related="pos_order_line_id.order_id.user_id", string="Cashier")
+    partner_id = fields.Many2one(related="pos_order_line_id.order_id.partner_id", string="Customer")
+    date_order = fields.Datetime(related="pos_order_line_id.order_id.date_order", string="Sold on")
     move_line_ids = fields.One2many("stock.move.line", "pos_number_id", string="Moved by")
     holds = fields.Boolean(
         string="Sold and not Returned",
@@ -82,12 +96,95 @@ class PosPackOperationLot(models.Model):
     _one_holder = models.UniqueIndex("(lot_id) WHERE holds")
     # Two tills that create one lot at the same moment: the second tries again and finds it.
     _one_creator = models.UniqueIndex("(new_lot_key) WHERE new_lot_key IS NOT NULL")
+    _needs_review_idx = models.Index("(pos_order_line_id) WHERE needs_review")
     _lot_name_idx = models.Index("(lot_name)")
 
     @api.model
     def _load_pos_data_fields(self, config):
         names = super()._load_pos_data_fields(config)
         return [*names, "uuid", "quantity", "origin", "expiration_date"]
+
+    @api.depends("flag_ids", "reviewed_by_id")
+    def _compute_needs_review(self):
+        for number in self:
+            number.needs_review = bool(number.flag_ids) and not number.reviewed_by_id
+
+    @api.depends("flag_ids.explanation", "corrected_from")
+    def _compute_explanation(self):
+        for number in self:
+            sentences = [flag.explanation for flag in number.flag_ids if flag.explanation]
+            if number.corrected_from and number.corrected_from != number.lot_name:
+                sentences.append(self.env._("It was sold as %s.", number.corrected_from))
+            number.explanation = " ".join(sentences)
+
+    @api.depends("flag_ids", "lot_id", "move_line_ids.state")
+    def _compute_elsewhere_location_ids(self):
+        """Where a number lies that waits because it is in another warehouse."""
+        missed = self.filtered(
+            lambda number: "not_here" in number._get_flag_codes() and not number._has_moved()
+        )
+        (self - missed).elsewhere_location_ids = False
+        # A cashier who is allowed to review has no rights on stock.
+        places = dict(
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("lot_id", "in", missed.sudo().lot_id.ids),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                    ("quantity", ">", 0),
+                    ("company_id", "in", missed.sudo().pos_order_line_id.company_id.ids),
+                ],
+                ["lot_id"],
+                ["location_id:recordset"],
+            )
+        )
+        for number in missed:
+            number.elsewhere_location_ids = places.get(number.sudo().lot_id, False)
+
+    @api.depends("lot_name", "quantity", "pos_order_line_id")
+    def _compute_display_name(self):
+        """Lots are shown with their quantity."""
+        for number in self:
+            name = number.lot_name or ""
+            if number.product_id.tracking == "lot" and number.quantity:
+                name = f"{name} × {number.quantity:g}"
+            number.display_name = name
+
+    # ---------------------------------------------------------------------------- review
+
+    def action_review(self):
+        """Note that somebody has looked at these flags and found them settled."""
+        self.env["pos.number.correction"]._check_caller(self.pos_order_line_id)
+        # Checked above: nobody may write the numbers of paid orders by hand.
+        self.sudo().filtered("needs_review").write(
+            {"reviewed_by_id": self.env.uid, "reviewed_on": fields.Datetime.now()}
+        )
+        return True
+
+    def action_correct(self):
+        """Open what replaces this number by the right one."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "name": self.env._("Correct %s", self.lot_name),
+            "type": "ir.actions.act_window",
+            "res_model": "pos.number.replacement",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_number_id": self.id},
+        }
+
+    def action_take_from_elsewhere(self):
+        """The number was sold here but lay in another warehouse: take it from there."""
+        self.ensure_one()
+        self._correct(self.lot_name, anywhere=True)
+        return True
+
+    def action_open_order(self):
+        """Open the sale of this number."""
+        self.ensure_one()
+        return self.order_id._get_numbers_order_action()
 
     # ------------------------------------------------------------- create, write, unlink
 

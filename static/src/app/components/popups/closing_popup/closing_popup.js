@@ -1,0 +1,4 @@
+import { ClosePosPopup } from "@point_of_sale/app/components/popups/closing_popup/closing_popup";
+
+// What the server says of units that have no number yet, see `get_closing_control_data`.
+ClosePosPopup.props = [...ClosePosPopup.props, "numbers_to_assign?"];

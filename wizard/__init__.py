@@ -1,0 +1,2 @@
+from . import pos_number_assignment
+from . import pos_number_replacement
