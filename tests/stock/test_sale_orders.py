@@ -395,6 +395,7 @@ class TestSettleExactly(SaleOrderCase):
         self.assertDelivered(sale_order, 3)
         self.assertEqual(self._reserved(self.phone), set())
 
+    @passes_on_stock
     def test_numbers_of_others(self):
         """Numbers that another order had reserved: it gets others, and keeps its quantity."""
         other = self._sale_order(self.phone, 2)
@@ -407,6 +408,7 @@ class TestSettleExactly(SaleOrderCase):
         self.assertIn("SN2", self._own(other))
         self.assertNotIn("SN1", self._own(other))
 
+    @passes_on_stock
     def test_other_warehouse_is_freed(self):
         """An order of another warehouse ships nothing from there any more, and reserves nothing."""
         far = self.env["stock.warehouse"].create({"name": "Other", "code": "OTHER"})
@@ -417,6 +419,7 @@ class TestSettleExactly(SaleOrderCase):
         self.assertEqual(len(self._own(sale_order)), 1)
         self.assertStock(self.phone, self._rest("SN1"), {"SN1": 1})
 
+    @passes_on_stock
     def test_returned_and_settled_again(self):
         """Delivered, one returned for another: the till delivers it, and it counts once."""
         sale_order = self._sale_order(self.phone, 2)
@@ -472,6 +475,7 @@ class TestSettleExactly(SaleOrderCase):
         self.assertEqual(waiting.mapped("product_uom_qty"), [1])
         self.assertEqual(set(waiting.picking_id.mapped("origin")), {order.name})
 
+    @passes_on_stock
     def test_down_payment(self):
         """A down payment moves nothing; the settlement after it moves all, once."""
         sale_order = self._sale_order(self.phone, 2)
