@@ -15,6 +15,7 @@ class TestDocuments(StockCase):
         super().setUpClass()
         cls.milk = cls._product("Milk", tracking="lot", use_expiration_date=True)
         cls._put(cls.milk, {"L1": 10, "L2": 10})
+        cls._lot(cls.milk, "L1").expiration_date = False
         cls.expiration = fields.Datetime.now().replace(microsecond=0) + timedelta(days=100)
         cls._lot(cls.milk, "L2").expiration_date = cls.expiration
 

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import TillCase
@@ -120,6 +123,33 @@ class TestRedAndGreen(TillCase):
         self.config.use_fast_payment = True
         order = self.sell("numbers_fast_payment_with_missing")
         self.assertEqual(order.state, "paid")
+        self.assert_numbers(order, {})
+
+    def test_refusing_shop(self):
+        """A shop that refuses: no payment without numbers, no expired lot, no new number."""
+        self.config.write(
+            {
+                "missing_number_policy": "block",
+                "expired_number_policy": "block",
+                "number_creation": False,
+            }
+        )
+        self.put_in_stock(self.phone, "SN1")
+        self.tablets.use_expiration_date = True
+        old = self.put_in_stock(self.tablets, "OLD", 5)
+        old.expiration_date = fields.Datetime.now() - timedelta(days=1)
+        fresh = self.put_in_stock(self.tablets, "LOT-A", 5)
+        fresh.expiration_date = fields.Datetime.now() + timedelta(days=100)
+        order = self.sell("numbers_blocked")
+        self.assert_numbers(order, {"SN1": 1, "LOT-A": 1})
+        self.assertFalse(order.lines.pack_lot_ids.flag_ids)
+
+    def test_silent_shop_that_proposes(self):
+        """A shop that says nothing and proposes: the popup opens filled, payment asks nothing."""
+        self.config.write({"missing_number_policy": "silent", "propose_numbers": True})
+        self.put_in_stock(self.phone, "SN1")
+        order = self.sell("numbers_silent_and_proposed")
+        self.assertEqual(order.lines.waiting_number_qty, 1)
         self.assert_numbers(order, {})
 
     def test_two_lots_one_on_two_shelves(self):

@@ -491,3 +491,49 @@ tour("numbers_gs1_in_the_popup", () => [
     Numbers.clickPayment(),
     payByBank(),
 ]);
+
+tour("numbers_blocked", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Numbers.apply(),
+    Numbers.clickPayment(),
+    Numbers.missingDialogShows(PHONE, "1 missing"),
+    {
+        content: "there is no way around",
+        trigger: ".o_missing_numbers:not(:has(.o_continue_without))",
+    },
+    Numbers.completeNow(),
+    Numbers.popupIsOpen("0 of 1"),
+    // Giving up leads back to the cart, not to payment.
+    Driver.pressKeys(["Escape"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "red", "0 of 1"),
+    product(TABLETS),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."OLD", "Enter"]),
+    Numbers.isRejected("OLD has expired"),
+    Numbers.popupHasNumbers(),
+    Driver.pressKeys([..."LOT-A", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.clickPayment(),
+    Numbers.completeNow(),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."UNKNOWN", "Enter"]),
+    Numbers.isRejected("UNKNOWN is not a known number"),
+    Driver.pressKeys([..."SN1", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    payByBank(),
+]);
+
+tour("numbers_silent_and_proposed", () => [
+    product(PHONE),
+    // Proposed, not applied: the next number in the removal order stands there.
+    Numbers.popupIsOpen("1 of 1"),
+    Numbers.popupHasNumbers("SN1"),
+    Numbers.removeNumber("SN1"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "red", "0 of 1"),
+    Numbers.clickPayment(),
+    Numbers.noDialog(),
+    payByBank(),
+]);
