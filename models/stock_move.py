@@ -56,9 +56,9 @@ class StockMove(models.Model):
 
     def _do_unreserve(self):
         settlement = Settlement.of(self.env)
-        if settlement:
-            self = self.filtered(lambda move: move.id not in settlement.move_ids)
-        return super()._do_unreserve()
+        settled = settlement.move_ids if settlement else ()
+        moves = self.filtered(lambda move: move.id not in settled)
+        return super(StockMove, moves)._do_unreserve()
 
     def _give_up_quantity(self, quantity, lots):
         """Deliver less: the last steps of one order line and product, and what leads to them.
@@ -182,9 +182,29 @@ class StockMove(models.Model):
                     if lot in used:
                         continue
                     need = 1.0
-                move._update_reserved_quantity(need, move.location_id, lot_id=lot)
+                move._reserve_lot(lot, need)
             move._recompute_state()
         return linked
+
+    def _reserve_lot(self, lot, quantity):
+        """Reserve a lot where it lies: core looks at one location only once a lot is named.
+
+        :param float quantity: at most this, in the product's unit
+        """
+        self.ensure_one()
+        quants = self.env["stock.quant"]._gather(
+            self.product_id, self.location_id, lot_id=lot, strict=False
+        )
+        for quant in quants.filtered(lambda quant: quant.lot_id == lot):
+            need = min(quantity, quant.quantity - quant.reserved_quantity)
+            if self.product_id.uom_id.compare(need, 0) > 0:
+                quantity -= self._update_reserved_quantity(
+                    need,
+                    quant.location_id,
+                    lot_id=lot,
+                    package_id=quant.package_id,
+                    owner_id=quant.owner_id,
+                )
 
     def _get_order_line(self):
         """The sales order line this move, or the step after it, delivers."""
@@ -280,7 +300,8 @@ class StockMove(models.Model):
         )
         for move in self:
             needed = move.product_qty - sum(move.move_line_ids.mapped("quantity_product_uom"))
-            for number, unreserved in left.items():
+            for number, quantity_left in left.items():
+                unreserved = quantity_left
                 if number.product_id != move.product_id:
                     continue
                 for quant in by_lot.get(number.lot_id, ()):

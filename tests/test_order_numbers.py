@@ -252,6 +252,16 @@ class TestLinkedNumbers(NumbersCase):
         notes = [m.body for m in quotation.message_ids if "instead" in (m.body or "")]
         self.assertFalse(notes)
 
+    def test_reserved_from_shelves(self):
+        """A linked lot is reserved wherever it lies below the stock, before the others."""
+        self._put(self.milk, {"L1": 20, "L2": 2})
+        self._put(self.milk, {"L2": 3}, self.shelf)
+        quotation = self._quotation((self.milk, 7, ["L2"]))
+        quotation.action_confirm()
+        self.assertLoads(quotation, {"L1": 2, "L2": 5})
+        notes = [m.body for m in quotation.message_ids if "instead" in (m.body or "")]
+        self.assertEqual(len(notes), 1)
+
     def test_others_are_reserved_with_a_note(self):
         other = self._sale_order(self.phone, 1)
         self._choose(other.picking_ids.move_ids, ["SN5"])
