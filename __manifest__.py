@@ -33,6 +33,7 @@
         "demo/users_demo.xml",
         "demo/products_demo.xml",
         "demo/stock_demo.xml",
+        "demo/sale_demo.xml",
         "demo/pos_demo.xml",
     ],
     "assets": {
