@@ -42,6 +42,8 @@ class SaleOrder(models.Model):
         for line in lines:
             uom = line.product_id.uom_id
             left = uom.round(units.get(line.id, 0.0))
+            if left <= 0:
+                continue
             numbers = []
             reserved_ids = {lot.id for lot in undelivered[line]}
             for lot, wanted in line._get_wanted_numbers(undelivered[line], left).items():
@@ -71,7 +73,7 @@ class SaleOrder(models.Model):
                         "id": line.id,
                         "product": line.product_id.display_name,
                         "tracking": line.product_id.tracking,
-                        "units": uom.round(units.get(line.id, 0.0)),
+                        "units": uom.round(units[line.id]),
                         "numbers": numbers,
                     }
                 )

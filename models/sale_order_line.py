@@ -66,6 +66,7 @@ class SaleOrderLine(models.Model):
         if "lot_ids" in vals:
             for line in self:
                 line._remember_lot_order()
+                line._reserve_linked_lots()
         return result
 
     def _remember_lot_order(self):
@@ -74,6 +75,25 @@ class SaleOrderLine(models.Model):
         ids = self.lot_ids.ids
         known = [lot_id for lot_id in self.lot_order or [] if lot_id in ids]
         self.lot_order = known + [lot_id for lot_id in ids if lot_id not in known]
+
+    def _reserve_linked_lots(self):
+        """Numbers linked after the delivery was reserved take the place of others.
+
+        As superuser: who may write the order line decides what its delivery reserves.
+        """
+        self.ensure_one()
+        line = self.sudo()
+        moves = line._get_chain_moves().filtered(
+            lambda move: (
+                move.state in ("assigned", "partially_available")
+                and move.product_id == line.product_id
+                and not (move.picked or move.move_orig_ids)
+                and move.move_line_ids
+            )
+        )
+        if moves and line.lot_ids - moves.move_line_ids.lot_id:
+            moves._do_unreserve()
+            moves._action_assign()
 
     def _get_linked_lots(self):
         """The numbers that were linked to the line, in the order in which they were entered."""

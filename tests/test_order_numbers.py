@@ -275,6 +275,17 @@ class TestLinkedNumbers(NumbersCase):
         self.assertEqual(len(notes), 1)
         self.assertIn("SN5", notes[0])
 
+    def test_linked_after_confirmation(self):
+        """The delivery takes the numbers that are linked later, as far as nothing is picked."""
+        quotation = self._quotation((self.phone, 2, ()))
+        quotation.action_confirm()
+        quotation.order_line.lot_ids = self._lot(self.phone, "SN5") | self._lot(self.phone, "SN4")
+        self.assertLoads(quotation, {"SN5": 1, "SN4": 1})
+        delivery = quotation.picking_ids
+        delivery.move_ids.picked = True
+        quotation.order_line.lot_ids = self._lot(self.phone, "SN1")
+        self.assertEqual(set(delivery.move_line_ids.lot_id.mapped("name")), {"SN5", "SN4"})
+
     def test_other_product(self):
         with self.assertRaises(ValidationError):
             self._quotation((self.phone, 1, ())).order_line.lot_ids = self._lot(self.milk, "L1")

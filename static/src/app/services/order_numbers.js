@@ -22,12 +22,22 @@ export class OrderNumbers {
         this.lines = [];
     }
 
+    /** Whether anything in the order asks for numbers at this till. */
+    get isTracked() {
+        return this.saleOrder.order_line.some((line) =>
+            line.product_id?.product_tmpl_id?.isTracked()
+        );
+    }
+
     /**
-     * Ask the server.
+     * Ask the server, when there is something to ask.
      *
      * @throws {OrderNotLoaded} the order is not the one that was opened any more
      */
     async fetch() {
+        if (!this.isTracked) {
+            return this;
+        }
         const { products, lines } = await this.pos.data.call(
             "pos.config",
             "get_sale_order_numbers",
