@@ -53,8 +53,22 @@ def post_init_hook(env):
     internal_users = env.ref("base.group_user")
     for group in ("stock.group_production_lot", "stock_account.group_lot_on_invoice"):
         internal_users._apply_group(env.ref(group))
+    env["pos.number.history"]._start()
     operation_types = env["pos.config"].search([]).picking_type_id
     operation_types |= env["stock.warehouse"].search([]).pos_type_id
     operation_types.filtered(
         lambda kind: not kind.use_create_lots and not kind.use_existing_lots
     ).write({"use_create_lots": True, "use_existing_lots": True})
+
+
+def uninstall_hook(env):
+    """Leave transfers that still wait to stock Odoo: as open transfers of their orders.
+
+    Not while a session is open, see `ir.module.module`: its till would go on sending what nobody
+    understands.
+    """
+    pickings = env["stock.picking"].search(
+        [("pos_numbers_order_id", "!=", False), ("state", "not in", ("done", "cancel"))]
+    )
+    for order, waiting in pickings.grouped("pos_numbers_order_id").items():
+        waiting.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})

@@ -3,8 +3,11 @@ from . import pos_number_flag
 from . import pos_pack_operation_lot
 from . import pos_number_allocation
 from . import pos_number_correction
+from . import pos_number_coverage_report
+from . import pos_number_history
 from . import pos_number_sale
 from . import pos_number_shipment
+from . import ir_module_module
 from . import pos_config
 from . import pos_order
 from . import pos_order_line

@@ -206,7 +206,7 @@ class PosNumberAllocation(models.AbstractModel):
                 continue
             left -= quantity
             origin = sold.get(number.lot_name)
-            if origin and not origin.move_line_ids.filtered(lambda ml: ml.state == "done"):
+            if origin and not origin._has_moved() and not origin._is_history():
                 cancelled += quantity  # what never left cannot come back
                 continue
             if not number.lot_id or number._is_refused():

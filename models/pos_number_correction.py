@@ -118,7 +118,7 @@ class PosNumberCorrection(models.AbstractModel):
         if not errors:
             return
         rows = [
-            self.env._("%(number)s: %(reason)s", number=name or "–", reason=message)
+            self.env._("%(number)s: %(reason)s", number=name or "-", reason=message)
             for name, message in errors[:SHOWN_ERRORS]
         ]
         if len(errors) > SHOWN_ERRORS:
@@ -214,7 +214,9 @@ class PosNumberCorrection(models.AbstractModel):
         by_name = {number.lot_name: number for number in line.pack_lot_ids}
         room = max(
             0.0,
-            uom.round(line._get_asked_number_quantity() - sum(by_name[n].quantity for n in by_name)),
+            uom.round(
+                line._get_asked_number_quantity() - sum(by_name[n].quantity for n in by_name)
+            ),
         )
         kept = {by_name[name] for name in quantities if name in by_name}
         givers = [number for number in idle if number not in kept]
@@ -346,9 +348,7 @@ class PosNumberCorrection(models.AbstractModel):
         missing = [number.lot_name for number in parts if not plan.takes.get(number)]
         if missing:
             raise UserError(
-                self.env._(
-                    "The stock of %(numbers)s cannot be taken.", numbers=", ".join(missing)
-                )
+                self.env._("The stock of %(numbers)s cannot be taken.", numbers=", ".join(missing))
             )
         return plan
 
@@ -396,17 +396,7 @@ class PosNumberCorrection(models.AbstractModel):
         self = self.sudo().with_company(line.company_id)  # noqa: PLW0642
         self._check_line(line)
         if not number._has_moved():
-            if number not in line._get_idle_numbers():
-                return self._rename(line, number, new_name)
-            quantity = min(number.quantity, line._get_assignable_quantity())
-            if line.product_id.uom_id.compare(quantity, 0) <= 0:
-                raise UserError(
-                    self.env._(
-                        "%(number)s is one more than the units of this line: nothing of it moves.",
-                        number=number.lot_name,
-                    )
-                )
-            return self._assign(line, [(new_name, quantity)], number, anywhere)
+            return self._correct_unmoved(line, number, new_name, anywhere)
         self._check_still_there(number)
         judged = self._judge(line, [(new_name, number.quantity)], number, anywhere)
         self._raise_errors(judged)
@@ -419,11 +409,16 @@ class PosNumberCorrection(models.AbstractModel):
             self._finish(line, before, self.env._("Lot/Serial Number corrected"))
         return number
 
-    def _rename(self, line, number, new_name):
-        """Correct a number whose stock moves later: with the session, or with the delivery.
+    def _correct_unmoved(self, line, number, new_name, anywhere):
+        """Correct a number that has moved nothing: it waits, or its session moves it later.
 
-        :raises UserError: it ships later, and its delivery says what was shipped
+        :raises UserError: it stands for no unit, or its delivery says what was shipped
         """
+        quantity = min(number.quantity, line._get_assignable_quantity())
+        if number in line._get_idle_numbers() and line.product_id.uom_id.compare(quantity, 0) > 0:
+            return self._assign(line, [(new_name, quantity)], number, anywhere)
+        if line._moves_at_closing():
+            return self._rename(line, number, new_name)
         if line.order_id.shipping_date:
             raise UserError(
                 self.env._(
@@ -431,6 +426,22 @@ class PosNumberCorrection(models.AbstractModel):
                     number=number.lot_name,
                 )
             )
+        if "surplus" in number._get_flag_codes():
+            raise UserError(
+                self.env._(
+                    "%(number)s is one more than the units of this line: nothing of it moves.",
+                    number=number.lot_name,
+                )
+            )
+        raise UserError(
+            self.env._(
+                "How %(number)s left the shop is not known: correct its stock in Inventory.",
+                number=number.lot_name,
+            )
+        )
+
+    def _rename(self, line, number, new_name):
+        """Correct a number that its session moves when it closes."""
         judged = self._judge(line, [(new_name, number.quantity)], number)
         self._raise_errors(judged)
         name, quantity, lot, _message = judged[0]
@@ -512,9 +523,7 @@ class PosNumberCorrection(models.AbstractModel):
     def _reverse(self, line, move_line):
         """Bring what a done move line moved back to where it lay. :return: the move"""
         was_return = move_line.location_id.usage == "customer"
-        operation_type, _source, _destination = self.env[
-            "stock.picking"
-        ]._get_pos_transfer_route(
+        operation_type, _source, _destination = self.env["stock.picking"]._get_pos_transfer_route(
             line.order_id.config_id.picking_type_id, move_line.location_dest_id.id, was_return
         )
         move = self._transfer(
@@ -583,7 +592,7 @@ class PosNumberCorrection(models.AbstractModel):
         uom = line.product_id.uom_id
         names = []
         for number in line.pack_lot_ids:
-            name = number.lot_name or "–"
+            name = number.lot_name or "-"
             if line.product_id.tracking == "lot":
                 name = self.env._(
                     "%(number)s (%(quantity)g %(unit)s)",

@@ -255,9 +255,7 @@ class PosOrderLine(models.Model):
         """Units of this line's own product whose stock waits, in the product's unit."""
         self.ensure_one()
         moves = self.waiting_move_ids.filtered(
-            lambda move: (
-                move.product_id == self.product_id and move.state not in ("done", "cancel")
-            )
+            lambda move: move.product_id == self.product_id and move.state not in ("done", "cancel")
         )
         return self.product_id.uom_id.round(sum(moves.mapped("product_qty")))
 
@@ -279,6 +277,8 @@ class PosOrderLine(models.Model):
             return self.pack_lot_ids.filtered(
                 lambda number: not number.lot_id or number._is_refused()
             )
+        if not self.waiting_number_qty:
+            return self.pack_lot_ids.browse()
         return self.pack_lot_ids.filtered(lambda number: not number._has_moved())
 
     def _get_assignable_quantity(self):

@@ -295,9 +295,7 @@ class PosPackOperationLot(models.Model):
     def _is_refused(self):
         """Sold under a name that cannot be: another sale has it, or another product."""
         self.ensure_one()
-        return not self.corrected_from and bool(
-            self._get_flag_codes() & {"duplicate", "mismatch"}
-        )
+        return not self.corrected_from and bool(self._get_flag_codes() & {"duplicate", "mismatch"})
 
     def _mark_corrected(self):
         """Note that these numbers are being replaced: their flags stay, but are dealt with."""
@@ -309,6 +307,11 @@ class PosPackOperationLot(models.Model):
                     "reviewed_on": fields.Datetime.now(),
                 }
             number.write(values)
+
+    def _is_history(self):
+        """Sold before this add-on was installed: which move it left by may not be known."""
+        self.ensure_one()
+        return self.id <= self.env["pos.number.history"]._get_end()
 
     def _correct(self, new_name, anywhere=False):
         """Replace a wrong number of a paid order, see `pos.number.correction`."""

@@ -10,7 +10,16 @@ from .stock import (
     test_wrong_numbers,
 )
 from .till import test_entry, test_order_loading
-from . import test_assignment, test_review, test_worklist, test_faults, test_hoot, test_order_numbers
+from . import (
+    test_assignment,
+    test_coverage,
+    test_history,
+    test_review,
+    test_worklist,
+    test_faults,
+    test_hoot,
+    test_order_numbers,
+)
 from . import test_documents
 from . import test_settings
-from . import test_properties
+from . import test_concurrency, test_properties

@@ -148,7 +148,8 @@ class PosNumberAssignment(models.TransientModel):
         for row in rows:
             name = row[name_column] if name_column < len(row) else ""
             if re.search('[,;\t"\n]', name):
-                name = '"%s"' % name.replace('"', '""').replace("\n", " ")
+                quoted = name.replace('"', '""').replace("\n", " ")
+                name = f'"{quoted}"'
             quantity = row[quantity_column] if quantity_column < len(row) else ""
             is_one = self._parse_quantity(quantity) == 1
             if quantity and not (self.tracking == "serial" and is_one):
@@ -243,7 +244,7 @@ class PosNumberAssignment(models.TransientModel):
         return Markup(
             '<tr><td>%s</td><td class="text-end">%s</td>'
             '<td class="%s"><i class="fa %s" aria-hidden="true"></i> %s</td></tr>'
-        ) % (name or "–", f"{quantity:g}", state, icon, text)
+        ) % (name or "-", f"{quantity:g}", state, icon, text)
 
     def _render(self, rows, total, compare):
         if not rows:

@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class PosNumberCoverageReport(models.Model):
+    """Units sold of tracked products: how many have a number, and where it came from.
+
+    One row for each number, and one for each line's units without number. Quantities are in the
+    product's unit.
+    """
+
+    _name = "pos.number.coverage.report"
+    _description = "Lot/Serial Number Coverage"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "product_id"
+
+    date = fields.Datetime(readonly=True)
+    order_id = fields.Many2one("pos.order", readonly=True)
+    line_id = fields.Many2one("pos.order.line", readonly=True)
+    session_id = fields.Many2one("pos.session", readonly=True)
+    config_id = fields.Many2one("pos.config", string="Shop", readonly=True)
+    user_id = fields.Many2one("res.users", string="Cashier", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    categ_id = fields.Many2one("product.category", string="Product Category", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    origin = fields.Selection(
+        selection=lambda self: [
+            *self.env["pos.pack.operation.lot"]._fields["origin"]._description_selection(self.env),
+            ("unrecorded", self.env._("Not recorded")),
+            ("none", self.env._("Without number")),
+        ],
+        readonly=True,
+    )
+    age = fields.Selection(
+        [
+            ("1_day", "Less than a day"),
+            ("2_week", "Up to a week"),
+            ("3_month", "Up to a month"),
+            ("4_more", "More than a month"),
+        ],
+        string="Age of the Gap",
+        readonly=True,
+        help="Since when units are without number.",
+    )
+    quantity = fields.Float("Units Sold", digits="Product Unit", readonly=True)
+    quantity_with = fields.Float("With Number", digits="Product Unit", readonly=True)
+    quantity_without = fields.Float("Without Number", digits="Product Unit", readonly=True)
+    coverage = fields.Float("Coverage (%)", readonly=True, aggregator="avg")
+
+    @property
+    def _table_query(self):
+        common = SQL(
+            """
+            line.id AS line_id,
+            pos_order.id AS order_id,
+            pos_order.date_order AS date,
+            pos_order.session_id,
+            pos_order.config_id,
+            pos_order.user_id,
+            pos_order.partner_id,
+            pos_order.company_id,
+            line.product_id,
+            template.categ_id
+            """
+        )
+        sold = SQL(
+            """
+            pos_order_line line
+            JOIN pos_order ON pos_order.id = line.order_id
+            JOIN product_product product ON product.id = line.product_id
+            JOIN product_template template ON template.id = product.product_tmpl_id
+            """
+        )
+        return SQL(
+            """
+            SELECT number.id * 2::bigint AS id, %(common)s,
+                   COALESCE(number.origin, 'unrecorded') AS origin,
+                   NULL AS age,
+                   units.quantity,
+                   units.quantity AS quantity_with,
+                   0.0 AS quantity_without,
+                   100.0 AS coverage
+              FROM pos_pack_operation_lot number
+              JOIN %(sold)s ON line.id = number.pos_order_line_id
+              CROSS JOIN LATERAL (
+                    SELECT CASE
+                        WHEN number.quantity > 0 THEN number.quantity
+                        WHEN template.tracking = 'serial' THEN 1.0
+                        ELSE line.qty
+                    END AS quantity
+              ) units
+             WHERE line.qty > 0
+               AND number.lot_name IS NOT NULL
+               AND template.tracking IN ('serial', 'lot')
+               AND pos_order.state NOT IN ('draft', 'cancel')
+             UNION ALL
+            SELECT line.id * 2::bigint + 1 AS id, %(common)s,
+                   'none' AS origin,
+                   CASE
+                       WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '1 day'
+                       THEN '1_day'
+                       WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '7 days'
+                       THEN '2_week'
+                       WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '1 month'
+                       THEN '3_month'
+                       ELSE '4_more'
+                   END AS age,
+                   gap.quantity,
+                   0.0 AS quantity_with,
+                   gap.quantity AS quantity_without,
+                   0.0 AS coverage
+              FROM %(sold)s
+              CROSS JOIN LATERAL (
+                    SELECT COALESCE(
+                        line.missing_number_qty,
+                        line.qty - (
+                            SELECT COUNT(old.id)
+                              FROM pos_pack_operation_lot old
+                             WHERE old.pos_order_line_id = line.id
+                               AND old.lot_name IS NOT NULL
+                        ) * CASE WHEN template.tracking = 'serial' THEN 1.0 ELSE line.qty END
+                    ) AS quantity
+              ) gap
+             WHERE line.qty > 0
+               AND template.tracking IN ('serial', 'lot')
+               AND pos_order.state NOT IN ('draft', 'cancel')
+               AND gap.quantity > 0
+            """,
+            common=common,
+            sold=sold,
+        )
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """Coverage of a group is that of its units, not the average of its rows."""
+        if aggregate_spec == "coverage:avg":
+            return SQL(
+                "100.0 * SUM(%s) / NULLIF(SUM(%s), 0)",
+                self._field_to_sql(self._table, "quantity_with", query),
+                self._field_to_sql(self._table, "quantity", query),
+            )
+        return super()._read_group_select(aggregate_spec, query)
