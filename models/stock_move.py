@@ -126,12 +126,17 @@ class StockMove(models.Model):
                 excess = uom.round(excess - take)
                 if is_sold and lot in lots:
                     lots[lot] -= take
-        for move_line, taken in takes.items():
-            rest = uom.round(move_line.quantity_product_uom - taken)
-            if uom.compare(rest, 0) <= 0:
-                move_line.unlink()
-            elif uom.compare(taken, 0) > 0:
+        rests = {
+            move_line: uom.round(move_line.quantity_product_uom - taken)
+            for move_line, taken in takes.items()
+            if uom.compare(taken, 0) > 0
+        }
+        for move_line, rest in rests.items():
+            if uom.compare(rest, 0) > 0:
                 move_line.write({"product_uom_id": uom.id, "quantity": rest})
+        self.move_line_ids.filtered(
+            lambda line: line in rests and uom.compare(rests[line], 0) <= 0
+        ).unlink()
         in_unit = uom._compute_quantity(demand, self.product_uom, rounding_method="HALF-UP")
         back = self.product_uom._compute_quantity(in_unit, uom, round=False)
         vals = {"product_uom_qty": in_unit}

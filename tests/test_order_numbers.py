@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .stock.common import POS_USER, SALESMAN
 from .stock.test_sale_orders import SaleOrderCase
@@ -299,7 +299,8 @@ class TestLinkedNumbers(NumbersCase):
         """Sales rights are enough to link numbers, print them, and confirm."""
         seller = new_test_user(self.env, "seller", groups=f"base.group_user,{SALESMAN}")
         quotation = self._quotation((self.phone, 1, ()), user_id=seller.id).with_user(seller)
-        quotation.order_line.lot_ids = [Command.link(self._lot(self.phone, "SN4").id)]
+        with Form(quotation) as form, form.order_line.edit(0) as line:
+            line.lot_ids.add(self._lot(self.phone, "SN4"))
         html = self.env["ir.actions.report"]._render_qweb_html(
             "sale.report_saleorder", quotation.ids
         )[0]
@@ -339,3 +340,15 @@ class TestGiveUp(NumbersCase):
         )
         self.assertDelivered(sale_order, 1, still_open=2)
         self.assertFalse(order.lines.pack_lot_ids.flag_ids, "reserved by the order itself")
+
+    def test_two_tills(self):
+        """The same order settled at two tills: its serial leaves once, the second sale waits."""
+        sale_order = self._sale_order(self.phone, 1)
+        self._choose(sale_order.picking_ids.move_ids, ["SN2"])
+        first = self._settle(sale_order, 1, ["SN2"])
+        second = self._settle(sale_order, 1, ["SN2"])
+        self.assertFalse(first.lines.pack_lot_ids.flag_ids)
+        self.assertEqual(second.lines.pack_lot_ids.flag_ids.mapped("code"), ["duplicate"])
+        self.assertStock(self.phone, self._rest("SN2"), {"SN2": 1})
+        self.assertNoNegative(self.phone)
+        self.assertEqual(self._ask(sale_order)["lines"], [])
