@@ -112,7 +112,7 @@ class PosNumberAllocation(models.AbstractModel):
         for line in sold:
             self._plan_sold_line(plan, line, stock)
         for line in lines - sold:
-            self._plan_returned_line(plan, line, stock)
+            self._plan_returned_line(plan, line)
         return plan
 
     def _plan_assigned(self, line, parts, anywhere=False):
@@ -192,30 +192,20 @@ class PosNumberAllocation(models.AbstractModel):
             fresh = [*fresh, stock.take_negative(left)]
         return here + near + back + fresh
 
-    def _plan_returned_line(self, plan, line, stock):
+    def _plan_returned_line(self, plan, line):
         left = line._get_asked_number_quantity()
-        movable = line._get_movable_quantity()
         uom = line.product_id.uom_id
-        sold = {number.lot_name: number for number in line.refunded_orderline_id.pack_lot_ids}
-        cancelled = 0.0
         for number in line.pack_lot_ids:
-            quantity = min(number.quantity, left)
             if uom.compare(number.quantity, left) > 0:
                 plan.flags[number].add("surplus")
-            if uom.compare(quantity, 0) <= 0:
-                continue
-            left -= quantity
+            left = uom.round(left - min(number.quantity, max(left, 0.0)))
+        sold = {number.lot_name: number for number in line.refunded_orderline_id.pack_lot_ids}
+        for number, quantity in line._get_returning_numbers():
             origin = sold.get(number.lot_name)
-            if origin and not origin._has_moved() and not origin._is_history():
-                cancelled += quantity  # what never left cannot come back
-                continue
-            if not number.lot_id or number._is_refused():
-                continue
-            if uom.compare(quantity, movable) > 0:
-                continue
+            if origin and not origin._has_moved():
+                continue  # what never left cannot come back
             plan.takes[number] = [Take(None, None, None, quantity)]
             plan.moving[line] += quantity
-            movable -= quantity
         rest = uom.round(abs(line.qty) - plan.moving[line])
         if uom.compare(rest, 0) > 0:
             plan.waiting[line] = rest
@@ -237,8 +227,9 @@ class _Stock:
         self.unnumbered = None
         # What leaves before it is back: negative for a moment only.
         self.returning = defaultdict(float)
-        for number in returning.pack_lot_ids:
-            self.returning[number.lot_id] += number.quantity
+        for line in returning:
+            for number, quantity in line._get_returning_numbers():
+                self.returning[number.lot_id] += quantity
         if self.lots:
             self._load()
             if judge and lines.order_id.session_id.update_stock_at_closing:
@@ -273,12 +264,8 @@ class _Stock:
     def _leave_out_unmoved(self, lines, warehouse):
         """What was sold before and moves when the session closes is not there any more."""
         unmoved = self.env["pos.pack.operation.lot"]._get_unmoved_quantities(
-            warehouse, lines.product_id, self.lots
+            warehouse, lines.product_id, self.lots, but_orders=lines.order_id
         )
-        for number in lines.pack_lot_ids:
-            sign = 1 if number.pos_order_line_id.qty > 0 else -1
-            if number.lot_id in unmoved:
-                unmoved[number.lot_id] -= sign * number.quantity
         for lot, quantity in unmoved.items():
             if quantity > 0:
                 self._take_from(self.by_lot[lot], quantity, here=True)

@@ -154,10 +154,8 @@ class PosNumberSale(models.AbstractModel):
                 lines.order_id.config_id.picking_type_id.warehouse_id,
                 lines.product_id,
                 self.env["stock.lot"].union(*with_customer),
+                but_orders=lines.order_id,
             )
-            if lines.order_id.session_id.update_stock_at_closing:
-                for number in numbers:  # this order is no reason
-                    unmoved[number.lot_id] = unmoved.get(number.lot_id, 0) - number.quantity
             with_customer -= {lot for lot in with_customer if unmoved.get(lot, 0) < 0}
         taken, wanted = set(), numbers.browse()
         returned = numbers.browse()

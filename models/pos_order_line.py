@@ -113,6 +113,37 @@ class PosOrderLine(models.Model):
         quantity = self.product_id.uom_id.round(abs(self.qty))
         return float(math.floor(quantity)) if self.product_id.tracking == "serial" else quantity
 
+    def _get_returning_numbers(self):
+        """The numbers of a refund line that can come back: `[(number, quantity)]`, product's unit.
+
+        Not what is more than the line, what is no lot of the product, nor what the sale itself
+        still waits for.
+        """
+        self.ensure_one()
+        uom = self.product_id.uom_id
+        asked, movable = self._get_asked_number_quantity(), self._get_movable_quantity()
+        stuck = {
+            number.lot_name
+            for number in self.refunded_orderline_id.pack_lot_ids
+            if (not number.lot_id or number._is_refused()) and not number._has_moved()
+        }
+        result = []
+        for number in self.pack_lot_ids:
+            quantity = min(number.quantity, asked)
+            if uom.compare(quantity, 0) <= 0:
+                continue
+            asked = uom.round(asked - quantity)
+            if (
+                not number.lot_id
+                or number.lot_name in stuck
+                or number._is_refused()
+                or uom.compare(quantity, movable) > 0
+            ):
+                continue
+            movable = uom.round(movable - quantity)
+            result.append((number, quantity))
+        return result
+
     def _cancel_waiting_sale(self, quantity):
         """What comes back without a number first cancels what the sale itself still waits for.
 

@@ -337,10 +337,11 @@ class PosPackOperationLot(models.Model):
         return returned
 
     @api.model
-    def _get_unmoved_quantities(self, warehouse, products, lots=None):
+    def _get_unmoved_quantities(self, warehouse, products, lots=None, but_orders=None):
         """What open sessions of a warehouse have sold and will only move when they are closed.
 
         :param lots: only these lots; None for all
+        :param but_orders: orders that do not count
         :return: `{lot: quantity}` in the product's unit, net of what they took back, so that it
             may be negative; without the lots of which nothing is due
         """
@@ -348,7 +349,7 @@ class PosPackOperationLot(models.Model):
             "pos.session": ["state", "update_stock_at_closing", "config_id"],
             "pos.order": ["state", "session_id", "shipping_date"],
             "pos.order.line": ["order_id", "product_id", "qty"],
-            self._name: ["pos_order_line_id", "lot_id", "quantity", "flag_ids"],
+            self._name: ["pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from"],
             "stock.move.line": ["pos_number_id", "state"],
         }.items():
             self.env[model].flush_model(names)
@@ -367,20 +368,22 @@ class PosPackOperationLot(models.Model):
                    AND kind.warehouse_id = %(warehouse)s
                    AND pos_order.state NOT IN ('draft', 'cancel')
                    AND pos_order.shipping_date IS NULL
+                   AND NOT pos_order.id = ANY(%(but_orders)s)
                    AND line.product_id = ANY(%(products)s)
                    AND %(lots)s
                    AND NOT EXISTS (
                        SELECT FROM stock_move_line moved
                         WHERE moved.pos_number_id = number.id AND moved.state = 'done')
-                   AND NOT EXISTS (
+                   AND (number.corrected_from IS NOT NULL OR NOT EXISTS (
                        SELECT FROM pos_number_flag_rel rel
                          JOIN pos_number_flag flag ON flag.id = rel.flag_id
                         WHERE rel.number_id = number.id
-                          AND flag.code IN ('duplicate', 'mismatch'))
+                          AND flag.code IN ('duplicate', 'mismatch')))
                  GROUP BY number.lot_id
                 """,
                 warehouse=warehouse.id,
                 products=products.ids,
+                but_orders=but_orders.ids if but_orders else [],
                 lots=SQL("number.lot_id IS NOT NULL")
                 if lots is None
                 else SQL("number.lot_id = ANY(%s)", lots.ids),

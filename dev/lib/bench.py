@@ -11,7 +11,6 @@ import platform
 import statistics
 import time
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -320,12 +319,13 @@ def get_page(results, databases):
         "turns: two copies of one database, the median of the rounds, everything rolled back.",
         "Seconds and queries are those of the server's method; a ratio below 1 is a gain.",
         "",
-        f"{date.today().isoformat()}, Odoo {odoo.release.version}, PostgreSQL "
-        f"{postgres.split()[0]}, Python {platform.python_version()}, {platform.system()} "
-        f"{platform.machine()}, {os.cpu_count()} processors (shared: compare columns, not runs).",
+        f"{fields.Date.to_string(fields.Date.today())}, Odoo {odoo.release.version},",
+        f"PostgreSQL {postgres.split()[0]}, Python {platform.python_version()},",
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+        "(shared with others: compare columns, not runs).",
         "",
-        "| | stock s | add-on s | ratio | stock queries | add-on queries | ratio "
-        "| stock bytes | add-on bytes | ratio |",
+        "| | stock s | add-on s | ratio | stock queries | add-on queries | ratio | stock bytes "
+        "| add-on bytes | ratio |",
         "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
         *(get_line(part, result) for part, result in results.items()),
         "",
