@@ -161,7 +161,9 @@ class PosOrder(models.Model):
         settlement = Settlement.of(self.env)
         lines = self.filtered(lambda order: not order.shipping_date).lines.sale_order_line_id
         if settlement and lines:
-            moves = lines.order_id.order_line._get_chain_moves() | lines.move_ids.reference_ids.move_ids
+            moves = (
+                lines.order_id.order_line._get_chain_moves() | lines.move_ids.reference_ids.move_ids
+            )
             settlement.move_ids.update(moves.ids)
 
     def _give_up_settled_deliveries(self):
