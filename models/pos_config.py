@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 MAX_NAMES = 1000
 MAX_SUGGESTIONS = 20
@@ -78,7 +79,9 @@ class PosConfig(models.Model):
         :return: list of information, see `_get_number_info`, in the removal strategy's order
         :raises AccessError: the caller may not read this shop, or it is another company's
         """
-        product = self._check_number_call(product_id, [term, *(exclude or [])])
+        self._check_number_call([term])
+        self._check_number_call(exclude or [])
+        product = self._get_number_product(product_id)
         if not isinstance(limit, int) or limit < 1:
             limit = MAX_SUGGESTIONS
         limit = min(limit, MAX_SUGGESTIONS)
@@ -94,11 +97,12 @@ class PosConfig(models.Model):
         :param list names: at most 1,000
         :return: `{name: information}`, without the names that nobody knows
         """
-        product = self._check_number_call(product_id, names)
+        self._check_number_call(names)
+        product = self._get_number_product(product_id)
         found = (
             self.env["pos.number.allocation"]
             .sudo()
-            ._find_lots([product.id], [name.strip() for name in names], self.company_id)
+            ._find_lots(product.ids, [name.strip() for name in names], self.company_id)
         )
         lots = self.env["stock.lot"].sudo().union(*found.values())
         info = self._get_number_info(product, lots)
@@ -112,16 +116,19 @@ class PosConfig(models.Model):
     def propose_numbers_for(self, product_id, quantity, exclude=None):
         """The next numbers to sell, for a quantity, in the removal strategy's order.
 
+        As when Odoo reserves: neither what others have reserved nor what is past its removal date.
+
         :param float quantity: in the product's unit
         :return: list of information with `take`, the quantity to take of each
         """
-        product = self._check_number_call(product_id, exclude or [])
+        self._check_number_call(exclude or [])
+        product = self._get_number_product(product_id)
         if not isinstance(quantity, int | float) or not 0 < quantity <= MAX_NAMES:
             raise UserError(
                 self.env._("Numbers are proposed for at most %s units at a time.", MAX_NAMES)
             )
         count = int(quantity) + 1 if product.tracking == "serial" else MAX_NAMES
-        lots = self._find_on_hand(product, "", count, exclude)
+        lots = self._find_on_hand(product, "", count, exclude, self._get_free_domain())
         info = self._get_number_info(product, lots)
         proposals, left = [], quantity
         for lot in lots:
@@ -142,7 +149,7 @@ class PosConfig(models.Model):
         :param list line_ids: ids of sold lines
         :return: `{line id: [{lot_name, quantity}]}`, quantity in the product's unit
         """
-        self._check_number_call(None, [])
+        self._check_number_call([])
         if not isinstance(line_ids, list) or not all(isinstance(i, int) for i in line_ids):
             raise UserError(self.env._("These lines cannot be read: an id is not a number."))
         lines = self.env["pos.order.line"].browse(line_ids[:MAX_NAMES]).exists()
@@ -175,7 +182,7 @@ class PosConfig(models.Model):
         :raises AccessError: the caller may not read this shop or this order
         :raises UserError: the order cannot be loaded in this shop, or not any more
         """
-        self._check_number_call(None, [])
+        self._check_number_call([])
         if not isinstance(order_id, int):
             raise UserError(self.env._("This order cannot be read: its id is not a number."))
         order = self.env["sale.order"].browse(order_id).exists()
@@ -193,11 +200,8 @@ class PosConfig(models.Model):
             "lines": order._get_numbers_for_till(self),
         }
 
-    def _check_number_call(self, product_id, names):
-        """Check caller and arguments of a look-up.
-
-        :return: the product as superuser: a cashier may sell it, but not read its stock
-        """
+    def _check_number_call(self, names):
+        """Check caller and names of a look-up."""
         self.ensure_one()
         self.check_access("read")
         if self.company_id not in self.env.companies:
@@ -208,16 +212,40 @@ class PosConfig(models.Model):
             or not all(isinstance(name, str) for name in names)
         ):
             raise UserError(self.env._("At most %s numbers can be asked for.", MAX_NAMES))
-        if product_id is None:
-            return self.env["product.product"]
-        if not isinstance(product_id, int):
+
+    def _get_number_product(self, product_id):
+        """The product of a look-up as superuser: a cashier may sell it, but not read its stock.
+
+        :return: the product; none when it does not exist any more
+        """
+        if not isinstance(product_id, int) or isinstance(product_id, bool):
             raise UserError(self.env._("The product of these numbers is not known."))
         product = self.env["product.product"].browse(product_id).exists()
         product.check_access("read")
         return product.sudo().with_company(self.company_id)
 
-    def _find_on_hand(self, product, term, limit, exclude=None):
-        """Lots on hand in the shop's stock or below it, in the removal strategy's order."""
+    def _get_free_domain(self):
+        """Quants of which something can be reserved."""
+        return Domain.custom(
+            to_sql=lambda quants, alias, query: SQL(
+                "%s > %s",
+                quants._field_to_sql(alias, "quantity", query),
+                quants._field_to_sql(alias, "reserved_quantity", query),
+            )
+        ) & (
+            Domain("removal_date", "=", False)
+            | Domain("removal_date", ">=", fields.Datetime.now())
+        )
+
+    def _find_on_hand(self, product, term, limit, exclude=None, quant_domain=Domain.TRUE):
+        """Lots on hand in the shop's stock or below it, in the removal strategy's order.
+
+        What is exactly called like the text, or so but for letter case, comes first.
+
+        :param quant_domain: which quants count
+        """
+        if not product:
+            return self.env["stock.lot"].sudo()
         Quant = self.env["stock.quant"].sudo()
         source = self.sudo().picking_type_id.default_location_src_id
         strategy = Quant._get_removal_strategy(product, source)
@@ -228,6 +256,7 @@ class PosConfig(models.Model):
             & Domain("quantity", ">", 0)
             & Domain("lot_id", "!=", False)
             & Domain("company_id", "in", (False, self.company_id.id))
+            & quant_domain
         )
         if exclude:
             domain &= Domain("lot_id.name", "not in", list(exclude))
@@ -237,8 +266,11 @@ class PosConfig(models.Model):
         lots = self.env["stock.lot"].sudo()
         if term:
             pattern = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            exact = Quant.search(domain & Domain("lot_id.name", "=", term), limit=1)
-            lots |= exact.lot_id
+            exact = self.env["pos.number.allocation"].sudo()._find_lots(
+                product.ids, [term], self.company_id
+            )
+            for lot in exact.values():
+                lots |= Quant.search(domain & Domain("lot_id", "=", lot.id), limit=1).lot_id
             domain &= Domain("lot_id.name", "ilike", pattern)
         offset = 0
         while len(lots) < limit:

@@ -199,10 +199,10 @@ class PosNumberAllocation(models.AbstractModel):
             if uom.compare(number.quantity, left) > 0:
                 plan.flags[number].add("surplus")
             left = uom.round(left - min(number.quantity, max(left, 0.0)))
-        sold = {number.lot_name: number for number in line.refunded_orderline_id.pack_lot_ids}
+        origins = line.refunded_orderline_id.pack_lot_ids._match(line.pack_lot_ids)
         for number, quantity in line._get_returning_numbers():
-            origin = sold.get(number.lot_name)
-            if origin and not origin._has_moved():
+            origin = origins.get(number)
+            if origin and origin._has_never_left():
                 continue  # what never left cannot come back
             plan.takes[number] = [Take(None, None, None, quantity)]
             plan.moving[line] += quantity

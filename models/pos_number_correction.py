@@ -359,7 +359,7 @@ class PosNumberCorrection(models.AbstractModel):
             lambda other: other != move and other.state not in ("done", "cancel")
         )
         if others or move.product_id.uom_id.compare(quantity, move.product_qty) < 0:
-            target = picking.copy({"move_ids": [], "move_line_ids": []})
+            target = picking._create_backorder_picking()
             if move.product_id.uom_id.compare(quantity, move.product_qty) < 0:
                 move = move.create(move._split(quantity))
                 move.picking_id = target

@@ -12,7 +12,10 @@ class PosNumberSale(models.AbstractModel):
 
     def _settle(self, order):
         """Resolve, flag and hold the numbers of a paid order. Facts of the sale, found once."""
-        lines = order.lines.filtered("is_number_tracked")
+        # Core comes here again when an order is invoiced before its session is closed.
+        lines = order.lines.filtered(
+            lambda line: line.is_number_tracked and not line.numbers_locked
+        )
         if not lines:
             return
         operation_type = order.config_id.picking_type_id
@@ -20,6 +23,7 @@ class PosNumberSale(models.AbstractModel):
         self._tidy(lines)
         self._link_lots(lines, operation_type, order.config_id, company)
         self._share_out_quantities(lines)
+        self._cut_surplus(lines)
         allocation = self.env["pos.number.allocation"]
         sold = lines.filtered(lambda line: line.qty > 0)
         self._hold(sold)
@@ -113,6 +117,17 @@ class PosNumberSale(models.AbstractModel):
             open_numbers[-1].quantity = left
             open_numbers.filtered(lambda number: not number.quantity)._add_flags("surplus")
 
+    def _cut_surplus(self, lines):
+        """Numbers beyond the units of their line keep their name, but nothing is sold of them."""
+        for line in lines:
+            uom = line.product_id.uom_id
+            left = line._get_asked_number_quantity()
+            for number in line.pack_lot_ids:
+                if uom.compare(number.quantity, left) > 0:
+                    number.quantity = left
+                    number._add_flags("surplus")
+                left = uom.round(left - number.quantity)
+
     def _get_on_hand(self, lot, location):
         quants = self.env["stock.quant"].search(
             [
@@ -127,7 +142,7 @@ class PosNumberSale(models.AbstractModel):
         """Of one serial, one sale holds it: any other is a duplicate."""
         numbers = lines.filtered(
             lambda line: line.product_id.tracking == "serial"
-        ).pack_lot_ids.filtered("lot_id")
+        ).pack_lot_ids.filtered(lambda number: number.lot_id and number.quantity > 0)
         if not numbers:
             return
         holders = {
@@ -179,15 +194,16 @@ class PosNumberSale(models.AbstractModel):
         """Returned serials can be sold again; what was not part of the sale is flagged."""
         seen = set()
         for line in lines:
-            returned = line.refunded_orderline_id.pack_lot_ids._get_returned_quantity()
-            sold = {number.lot_name: number for number in returned}
-            for number in line.pack_lot_ids:
+            sold = line.refunded_orderline_id.pack_lot_ids
+            returned = sold._get_returned_quantity()
+            origins = sold._match(line.pack_lot_ids)
+            for number in line.pack_lot_ids.filtered(lambda number: number.quantity > 0):
                 if line.product_id.tracking == "serial":
                     if number.lot_id and number.lot_id in seen:
                         number._add_flags("duplicate")  # one unit comes back once
                         continue
                     seen.add(number.lot_id)
-                origin = sold.get(number.lot_name)
+                origin = origins.get(number)
                 left = origin.quantity - returned[origin] if origin else 0
                 uom = line.product_id.uom_id
                 if origin and uom.compare(number.quantity, left) <= 0:

@@ -94,9 +94,11 @@ class PosOrder(models.Model):
         that are shipped later. From here on the numbers are locked.
         """
         order = self.sudo()
-        order._confirm_settled_quotations()
-        self.env["pos.number.sale"].sudo()._settle(order)
-        order._give_up_settled_deliveries()
+        # Core comes here again when an order is invoiced before its session is closed.
+        if not all(order.lines.mapped("numbers_locked")):
+            order._confirm_settled_quotations()
+            self.env["pos.number.sale"].sudo()._settle(order)
+            order._give_up_settled_deliveries()
         result = super(PosOrder, order)._create_order_picking()
         order.lines.numbers_locked = True
         return result

@@ -122,10 +122,11 @@ class PosOrderLine(models.Model):
         self.ensure_one()
         uom = self.product_id.uom_id
         asked, movable = self._get_asked_number_quantity(), self._get_movable_quantity()
+        origins = self.refunded_orderline_id.pack_lot_ids._match(self.pack_lot_ids)
         stuck = {
-            number.lot_name
-            for number in self.refunded_orderline_id.pack_lot_ids
-            if (not number.lot_id or number._is_refused()) and not number._has_moved()
+            number
+            for number, origin in origins.items()
+            if (not origin.lot_id or origin._is_refused()) and origin._has_never_left()
         }
         result = []
         for number in self.pack_lot_ids:
@@ -135,7 +136,7 @@ class PosOrderLine(models.Model):
             asked = uom.round(asked - quantity)
             if (
                 not number.lot_id
-                or number.lot_name in stuck
+                or number in stuck
                 or number._is_refused()
                 or uom.compare(quantity, movable) > 0
             ):

@@ -10,6 +10,10 @@ from odoo.tools import SQL
 # What a till may say of a number. The rest is the server's own finding.
 CLIENT_FIELDS = {"uuid", "lot_name", "quantity", "origin", "pos_order_line_id"}
 MAX_QUANTITY = 1e9
+MAX_NAME_LENGTH = 128
+# Longer names are cut here: the sale counts, and an index row of PostgreSQL has an end.
+MAX_STORED_LENGTH = 500
+MAX_UUID_LENGTH = 64
 
 
 class PosPackOperationLot(models.Model):
@@ -193,7 +197,7 @@ class PosPackOperationLot(models.Model):
         """Numbers of a till: known fields only, in order, none of a paid line.
 
         A number whose uuid is there already on the same order is that number, sent again because
-        the answer got lost.
+        the answer got lost. Two names never share a uuid.
         """
         if self.env.su:
             return super().create(vals_list)
@@ -209,10 +213,16 @@ class PosPackOperationLot(models.Model):
                 [("uuid", "in", [vals["uuid"] for vals in vals_list if vals.get("uuid")])]
             )
         }
-        again, new_vals = {}, []
+        again, new_vals, sent = {}, [], set()
         for position, vals in enumerate(vals_list):
-            number = known.get(vals.get("uuid"))
+            uuid = vals.get("uuid")
+            number = known.get(uuid) if uuid not in sent else None
             line = self.env["pos.order.line"].browse(vals.get("pos_order_line_id"))
+            if uuid in sent:
+                new_vals.append({**vals, "uuid": str(uuid4())})
+                continue
+            if uuid:
+                sent.add(uuid)
             if not number:
                 new_vals.append(vals)
             elif line and number.pos_order_line_id.order_id == line.order_id:
@@ -261,18 +271,30 @@ class PosPackOperationLot(models.Model):
         """What is left of a till's values: no unknown field, no value that could refuse a sale."""
         vals = {name: value for name, value in vals.items() if name in CLIENT_FIELDS}
         if "lot_name" in vals:
-            name = vals["lot_name"]
-            # PostgreSQL has no text with a NUL in it.
-            vals["lot_name"] = str(name).replace("\x00", "").strip() if name else False
+            vals["lot_name"] = self._clean_name(vals["lot_name"])
         if "quantity" in vals:
             vals["quantity"] = self._clean_quantity(vals["quantity"])
         if "origin" in vals and vals["origin"] not in dict(
             self._fields["origin"]._description_selection(self.env)
         ):
             vals["origin"] = False
-        if "uuid" in vals and not (isinstance(vals["uuid"], str) and vals["uuid"].strip()):
+        uuid = vals.get("uuid")
+        if "uuid" in vals and not (
+            isinstance(uuid, str)
+            and uuid.isascii()
+            and uuid.isprintable()
+            and 0 < len(uuid.strip()) <= MAX_UUID_LENGTH
+        ):
             vals.pop("uuid")
         return vals
+
+    @staticmethod
+    def _clean_name(name):
+        """Text that PostgreSQL takes: no NUL, no half of a character, not endless."""
+        if not name:
+            return False
+        text = str(name).replace("\x00", "").encode("utf-8", "ignore").decode()
+        return text.strip()[:MAX_STORED_LENGTH].strip() or False
 
     @staticmethod
     def _clean_quantity(quantity):
@@ -287,7 +309,7 @@ class PosPackOperationLot(models.Model):
     def _is_usable(self):
         """Names that can be a lot: not empty, not longer than 128 characters."""
         self.ensure_one()
-        return bool(self.lot_name) and len(self.lot_name) <= 128
+        return bool(self.lot_name) and len(self.lot_name) <= MAX_NAME_LENGTH
 
     def _get_flag_codes(self):
         return set(self.flag_ids.mapped("code"))
@@ -326,15 +348,33 @@ class PosPackOperationLot(models.Model):
     def _get_returned_quantity(self):
         """How much of each sold number has come back: `{number: quantity}`, product's unit."""
         returned = dict.fromkeys(self, 0.0)
-        sales = {(number.pos_order_line_id, number.lot_name): number for number in self}
-        refunds = self.pos_order_line_id.refund_orderline_ids.filtered(
-            lambda line: line.order_id.state not in ("draft", "cancel") and line.numbers_locked
-        )
-        for number in refunds.pack_lot_ids:
-            sold = sales.get((number.pos_order_line_id.refunded_orderline_id, number.lot_name))
-            if sold:
+        for line, numbers in self.grouped("pos_order_line_id").items():
+            refunds = line.refund_orderline_ids.filtered(
+                lambda refund: refund.order_id.state not in ("draft", "cancel")
+                and refund.numbers_locked
+            )
+            for number, sold in numbers._match(refunds.pack_lot_ids).items():
                 returned[sold] += number.quantity
         return returned
+
+    def _match(self, others):
+        """Which of these numbers others stand for: the same lot, else the same name.
+
+        Names are compared exactly first, then without letter case.
+
+        :param others: numbers of other lines of the same product
+        :return: `{other: number}`, without those that stand for none of these
+        """
+        by_lot = {number.lot_id: number for number in self if number.lot_id}
+        by_name = {number.lot_name: number for number in self}
+        folded = {(number.lot_name or "").lower(): number for number in self}
+        matches = {
+            other: by_lot.get(other.lot_id)
+            or by_name.get(other.lot_name)
+            or folded.get((other.lot_name or "").lower())
+            for other in others
+        }
+        return {other: number for other, number in matches.items() if number}
 
     @api.model
     def _get_unmoved_quantities(self, warehouse, products, lots=None, but_orders=None):
@@ -391,6 +431,11 @@ class PosPackOperationLot(models.Model):
         )
         Lot = self.env["stock.lot"].sudo()
         return {Lot.browse(lot_id): quantity for lot_id, quantity in rows if quantity}
+
+    def _has_never_left(self):
+        """Sold, but it is not known to have moved; of what was sold long ago that says nothing."""
+        self.ensure_one()
+        return not self._has_moved() and not self._is_history()
 
     def _has_moved(self):
         return any(line.state == "done" for line in self.move_line_ids)

@@ -11,6 +11,7 @@ class StockMove(models.Model):
 
     pos_numbers_waiting = fields.Boolean(
         string="Waits for Lot/Serial Numbers",
+        copy=False,
         readonly=True,
         help="Sold at the till without a usable number: never reserved, for any number that "
         "stock would pick is not the one that was sold.",
@@ -20,6 +21,7 @@ class StockMove(models.Model):
         string="Sold Line",
         index="btree_not_null",
         ondelete="set null",
+        copy=False,
         readonly=True,
     )
 
@@ -238,6 +240,14 @@ class StockMove(models.Model):
                     reserved=", ".join(others.mapped("name")),
                 )
             )
+
+    def _prepare_move_split_vals(self, qty):
+        """The rest of a move that waits goes on waiting; a return of it does not wait."""
+        return {
+            **super()._prepare_move_split_vals(qty),
+            "pos_numbers_waiting": self.pos_numbers_waiting,
+            "pos_numbers_line_id": self.pos_numbers_line_id.id,
+        }
 
     def _action_done(self, cancel_backorder=False):
         """Note on the sold lines which numbers moved, where the sale could not know it."""

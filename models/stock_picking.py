@@ -16,6 +16,7 @@ class StockPicking(models.Model):
         "pos.order",
         string="POS Order to Assign",
         index="btree_not_null",
+        copy=False,
         readonly=True,
         help="This transfer waits for the Lot/Serial Numbers of this order. It is not one of the "
         "order's transfers before it is done: those count as delivered.",
@@ -205,6 +206,12 @@ class StockPicking(models.Model):
                     )
                 )
         return super().button_validate()
+
+    def _create_backorder_picking(self):
+        """What is left of a waiting transfer waits for the same order; a return of it does not."""
+        backorder = super()._create_backorder_picking()
+        backorder.pos_numbers_order_id = self.pos_numbers_order_id
+        return backorder
 
     def _action_done(self):
         result = super()._action_done()
