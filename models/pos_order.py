@@ -128,7 +128,15 @@ class PosOrder(models.Model):
             gone = line.pack_lot_ids.filtered(lambda number, sent=sent: number.uuid not in sent)
             numbers = [Command.delete(number.id) for number in gone]
             numbers += values.get("pack_lot_ids") or []
-            result.append(Command.update(line.id, {**values, "pack_lot_ids": numbers}))
+            # What else hangs on the line came with it the first time.
+            kept = {
+                name: value
+                for name, value in values.items()
+                if not (
+                    name in line._fields and line._fields[name].type == "one2many" and line[name]
+                )
+            }
+            result.append(Command.update(line.id, {**kept, "pack_lot_ids": numbers}))
         return result
 
     # ------------------------------------------------------ sales orders settled at the till

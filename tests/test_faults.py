@@ -86,6 +86,24 @@ class TestLostAnswers(FaultCase):
         )
         self.assertEqual(sorted(order.lines.pack_lot_ids.mapped("lot_name")), ["SN1", "SN2"])
 
+    def test_number_taken_off_a_draft(self):
+        """What the cashier took off between the two sendings is gone."""
+        line = self._numbered(self.phone, 2, {"SN1": 1, "SN2": 1})
+        draft = self._paid(line, state="draft", payment_ids=[], access_token="token")
+        order = self._sync(draft)
+        rest = line["pack_lot_ids"][1:]
+        self._sync({**draft, "lines": [Command.create({**line, "pack_lot_ids": rest})]})
+        self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), ["SN2"])
+
+    def test_lock_of_a_paid_order(self):
+        """An order that is paid takes no other numbers by being sent again."""
+        line = self._numbered(self.phone, 2, {"SN1": 1})
+        sent = self._paid(line, access_token="token")
+        order = self._sync(sent)
+        more = self._numbered(self.phone, 2, {"SN2": 1})["pack_lot_ids"]
+        self._sync({**sent, "lines": [Command.create({**line, "pack_lot_ids": more})]})
+        self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), ["SN1"])
+
 
 @tagged("post_install", "-at_install")
 class TestRefusedTransfer(FaultCase):
