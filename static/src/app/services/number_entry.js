@@ -43,7 +43,7 @@ export class NumberEntry {
         this.state = reactive({
             pending: [],
             rejected: [],
-            suggestions: [],
+            suggestions: null, // until the first answer
             bulk: null,
             offline: false,
             changes: 0,

@@ -136,10 +136,14 @@ export class NumbersPopup extends Component {
         return this.line.formatNumberQuantity(number.getQuantity());
     }
 
+    get suggestions() {
+        return this.entryState.suggestions || [];
+    }
+
     /** A text that matches nothing yet, and may become a new number. */
     get newName() {
         const term = this.state.term.trim();
-        const known = this.entryState.suggestions.some(
+        const known = this.suggestions.some(
             ({ name }) => name.toLowerCase() === term.toLowerCase()
         );
         return term && !known && this.entry.canCreate ? term : "";
@@ -147,7 +151,7 @@ export class NumbersPopup extends Component {
 
     get fillLabel() {
         const { missing } = this.numbersState;
-        return missing && this.entryState.suggestions.length && !this.state.term
+        return missing && this.suggestions.length && !this.state.term
             ? _t("Fill %s", this.line.formatNumberQuantity(missing))
             : "";
     }
@@ -162,7 +166,7 @@ export class NumbersPopup extends Component {
     }
 
     onText(text, origin) {
-        const active = this.entryState.suggestions[this.state.active];
+        const active = this.suggestions[this.state.active];
         this.state.discarding = false;
         if (active && origin === "typed") {
             this.pickSuggestion(active);
@@ -225,12 +229,12 @@ export class NumbersPopup extends Component {
     }
 
     onArrow(step) {
-        const count = this.entryState.suggestions.length;
+        const count = this.suggestions.length;
         this.state.active = Math.max(-1, Math.min(count - 1, this.state.active + step));
     }
 
     onEmptyEnter() {
-        const active = this.entryState.suggestions[this.state.active];
+        const active = this.suggestions[this.state.active];
         return active ? this.pickSuggestion(active) : this.apply();
     }
 
