@@ -74,6 +74,7 @@ class PosPackOperationLot(models.Model):
         help="Something was out of order at the sale, and nobody has dealt with it yet.",
     )
     explanation = fields.Char(compute="_compute_explanation", string="What happened")
+    advice = fields.Char(compute="_compute_explanation", string="What to do")
     elsewhere_location_ids = fields.Many2many(
         "stock.location", compute="_compute_elsewhere_location_ids", string="Lies in"
     )
@@ -113,13 +114,32 @@ class PosPackOperationLot(models.Model):
         for number in self:
             number.needs_review = bool(number.flag_ids) and not number.reviewed_by_id
 
-    @api.depends("flag_ids.explanation", "corrected_from")
+    @api.depends("flag_ids.explanation", "corrected_from", "needs_review")
     def _compute_explanation(self):
         for number in self:
             sentences = [flag.explanation for flag in number.flag_ids if flag.explanation]
             if number.corrected_from and number.corrected_from != number.lot_name:
                 sentences.append(self.env._("It was sold as %s.", number.corrected_from))
             number.explanation = " ".join(sentences)
+            codes = number._get_flag_codes() if number.needs_review else set()
+            number.advice = " ".join(
+                advice for code, advice in self._get_advices().items() if code in codes
+            )
+
+    def _get_advices(self):
+        """What a shop manager can do about each kind of flag."""
+        return {
+            "duplicate": self.env._("Correct it to the number that was really sold."),
+            "mismatch": self.env._("Correct it to a number of the product that was sold."),
+            "unknown": self.env._("Receive it, or correct it if it was mistyped."),
+            "not_here": self.env._("Check where it lay: take it from there, or correct it."),
+            "short": self.env._("Count this lot, or correct it."),
+            "surplus": self.env._("It moved no stock: mark it as reviewed."),
+            "not_sold": self.env._("Compare the return with the sale."),
+            "expired": self.env._("Warn the customer, and take what is left off the shelf."),
+            "recalled": self.env._("Contact the customer."),
+            "reserved": self.env._("See that the other document got another number."),
+        }
 
     @api.depends("flag_ids", "lot_id", "move_line_ids.state")
     def _compute_elsewhere_location_ids(self):
@@ -152,7 +172,7 @@ class PosPackOperationLot(models.Model):
         for number in self:
             name = number.lot_name or ""
             if number.product_id.tracking == "lot" and number.quantity:
-                name = f"{name} × {number.quantity:g}"
+                name = f"{name} ({number.quantity:g})"
             number.display_name = name
 
     # ---------------------------------------------------------------------------- review
@@ -350,8 +370,9 @@ class PosPackOperationLot(models.Model):
         returned = dict.fromkeys(self, 0.0)
         for line, numbers in self.grouped("pos_order_line_id").items():
             refunds = line.refund_orderline_ids.filtered(
-                lambda refund: refund.order_id.state not in ("draft", "cancel")
-                and refund.numbers_locked
+                lambda refund: (
+                    refund.order_id.state not in ("draft", "cancel") and refund.numbers_locked
+                )
             )
             for number, sold in numbers._match(refunds.pack_lot_ids).items():
                 returned[sold] += number.quantity

@@ -15,6 +15,7 @@ class PosNumberReplacement(models.TransientModel):
     product_id = fields.Many2one(related="line_id.product_id")
     flag_ids = fields.Many2many(related="number_id.flag_ids")
     explanation = fields.Char(related="number_id.explanation")
+    advice = fields.Char(related="number_id.advice")
     old_name = fields.Char(related="number_id.lot_name", string="Wrong Number")
     new_name = fields.Char(string="Right Number", help="Scan or type it, exactly as it is.")
     message = fields.Char(compute="_compute_message", string="Check")
