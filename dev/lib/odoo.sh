@@ -36,11 +36,12 @@ APT::Sandbox::User "";
 CONF
 }
 
-odoo_fetch() {
+# In a subshell: the folder it works in is deleted later.
+odoo_fetch() (
     # shellcheck disable=SC2046,SC2086
     cd "$CACHE/apt/debs" && env APT_CONFIG="$CACHE/apt/apt.conf" apt-get download -q \
         $(printf '%s/unstable ' $ODOO_UNSTABLE_PACKAGES) $(printf '%s/stable ' $ODOO_STABLE_PACKAGES)
-}
+)
 
 odoo_download() {
     local apt="$CACHE/apt"
