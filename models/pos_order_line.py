@@ -54,6 +54,8 @@ class PosOrderLine(models.Model):
     numbers_locked = fields.Boolean(groups="base.group_system", copy=False)
 
     _waiting_idx = models.Index("(product_id) WHERE waiting_number_qty > 0")
+    # The worklist's first page, oldest first.
+    _waiting_oldest_idx = models.Index("(id) WHERE waiting_number_qty > 0")
 
     @api.depends(
         "product_id.tracking", "order_id.config_id.picking_type_id", "pack_lot_ids.lot_name"

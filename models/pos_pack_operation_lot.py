@@ -101,7 +101,8 @@ class PosPackOperationLot(models.Model):
     _one_holder = models.UniqueIndex("(lot_id) WHERE holds")
     # Two tills that create one lot at the same moment: the second tries again and finds it.
     _one_creator = models.UniqueIndex("(new_lot_key) WHERE new_lot_key IS NOT NULL")
-    _needs_review_idx = models.Index("(pos_order_line_id) WHERE needs_review")
+    # `IS TRUE`, as the ORM asks: PostgreSQL does not take `WHERE needs_review` for the same.
+    _needs_review_idx = models.Index("(id) WHERE needs_review IS TRUE")
     _lot_name_idx = models.Index("(lot_name)")
 
     @api.model

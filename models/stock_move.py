@@ -26,7 +26,7 @@ class StockMove(models.Model):
     )
 
     _pos_numbers_waiting_idx = models.Index(
-        "(product_id) WHERE pos_numbers_waiting AND state = 'confirmed'"
+        "(product_id) WHERE pos_numbers_waiting IS TRUE AND state = 'confirmed'"
     )
 
     @api.model
