@@ -233,8 +233,7 @@ class PosConfig(models.Model):
                 quants._field_to_sql(alias, "reserved_quantity", query),
             )
         ) & (
-            Domain("removal_date", "=", False)
-            | Domain("removal_date", ">=", fields.Datetime.now())
+            Domain("removal_date", "=", False) | Domain("removal_date", ">=", fields.Datetime.now())
         )
 
     def _find_on_hand(self, product, term, limit, exclude=None, quant_domain=Domain.TRUE):
@@ -266,8 +265,10 @@ class PosConfig(models.Model):
         lots = self.env["stock.lot"].sudo()
         if term:
             pattern = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            exact = self.env["pos.number.allocation"].sudo()._find_lots(
-                product.ids, [term], self.company_id
+            exact = (
+                self.env["pos.number.allocation"]
+                .sudo()
+                ._find_lots(product.ids, [term], self.company_id)
             )
             for lot in exact.values():
                 lots |= Quant.search(domain & Domain("lot_id", "=", lot.id), limit=1).lot_id

@@ -38,7 +38,7 @@ class StockLot(models.Model):
             )
         )
 
-    def _compute_partner_ids(self):
+    def _compute_partner_ids(self):  # pylint: disable=missing-return
         """Also customers whose order moved together with others, when the session closed."""
         super()._compute_partner_ids()
         partners = defaultdict(lambda: self.env["res.partner"])
@@ -67,7 +67,7 @@ class StockLot(models.Model):
         return Domain(domain) | Domain("id", "in", lots.ids)
 
     @api.depends("name")
-    def _compute_sale_order_ids(self):
+    def _compute_sale_order_ids(self):  # pylint: disable=missing-return
         """Also sales orders that were settled at a till."""
         super()._compute_sale_order_ids()
         orders = defaultdict(lambda: self.env["sale.order"])

@@ -21,7 +21,7 @@ class Shop(StockCase):
     """Builds the acceptance tests' shop, but in a transaction that others can see."""
 
     @classmethod
-    def setUpClass(cls):
+    def setUpClass(cls):  # pylint: disable=method-required-super
         raise NotImplementedError("a builder, not a test")
 
 
@@ -57,7 +57,7 @@ class TestTwoTills(BaseCase):
             self.payloads = {}
             for names in (("SN1",), ("NEW1",)):
                 self.payloads[names] = self.make_payload(names)
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
 
     # ------------------------------------------------------------------ at the same time
 
@@ -81,7 +81,7 @@ class TestTwoTills(BaseCase):
                 with db_connect(self.database).cursor() as cr:
                     env = api.Environment(cr, user, {})
                     retrying(lambda: env["pos.order"].sync_from_ui([dict(payload)]), env)
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
             except Exception as error:  # noqa: BLE001  it belongs to the test's own thread
                 errors.append(error)
 
@@ -172,7 +172,7 @@ class TestTwoTills(BaseCase):
                     raise AssertionError(f"rows are left in {sorted(left)}")
                 for table in done:
                     del left[table]
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         self.registry.clear_all_caches()
 
     def _delete_since(self, cr, table, highest):

@@ -40,7 +40,7 @@ class FaultCase(StockCase):
 
         def refuse(lines):
             if product in lines.product_id:
-                raise UserError("This product does not move today.")
+                raise UserError(lines.env._("This product does not move today."))
             return done(lines)
 
         return patch.object(MoveLine, "_action_done", refuse)

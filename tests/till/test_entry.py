@@ -213,6 +213,26 @@ class TestRedAndGreen(TillCase):
             {("SN1", self.stock): 1, ("SN2", self.stock): 1, ("LOT-A", self.stock): 1},
         )
 
+    def test_split_bill(self):
+        """A bill is split: each guest's units take their numbers along, each number once."""
+        if "restaurant.floor" not in self.env:
+            self.skipTest("needs pos_restaurant")
+        self.config.write({"module_pos_restaurant": True, "iface_splitbill": True})
+        for name in ("SN1", "SN2", "SN3"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 10)
+        orders = self.sell("numbers_split_bill", timeout=90)
+        self.assertEqual(len(orders), 2)
+        sold = [
+            {number.lot_name: number.quantity for number in order.lines.pack_lot_ids}
+            for order in orders
+        ]
+        self.assertEqual(
+            sorted(sold, key=len), [{"SN1": 1, "LOT-A": 1}, {"SN2": 1, "SN3": 1, "LOT-A": 3}]
+        )
+        self.assertFalse(sum(orders.lines.mapped("waiting_number_qty")))
+        self.assert_on_hand(self.tablets, "LOT-A", 6)
+
     def test_refund_asks_which_one(self):
         """One of two comes back: the cashier says which, and that one is in stock again."""
         for name in ("SN1", "SN2"):

@@ -537,3 +537,48 @@ tour("numbers_silent_and_proposed", () => [
     Numbers.noDialog(),
     payByBank(),
 ]);
+
+tour("numbers_split_bill", () => [
+    {
+        content: "an order without a table",
+        trigger: ".pos",
+        run() {
+            const order = posmodel.addNewOrder();
+            posmodel.setOrder(order);
+            posmodel.navigate("ProductScreen", { orderUuid: order.uuid });
+        },
+    },
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", ..."SN2", "Enter", ..."SN3", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    product(TABLETS),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."LOT-A", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numpad.click("4"),
+    Numbers.buttonIs(TABLETS, "green", "4 of 4"),
+    ProductScreen.clickControlButton("Split"),
+    { trigger: `.splitbill-screen .orderline:contains("${PHONE}")`, run: "click" },
+    { trigger: `.splitbill-screen .orderline:contains("${TABLETS}")`, run: "click" },
+    { trigger: `.splitbill-screen .pay-button button:contains("Split")`, run: "click" },
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    Numbers.clickPayment(),
+    payByBank(),
+    {
+        content: "back to what is left of the first bill",
+        trigger: "body",
+        run() {
+            const left = posmodel.models["pos.order"].find(
+                (o) => o.state === "draft" && o.lines.length
+            );
+            posmodel.setOrder(left);
+            posmodel.navigate("ProductScreen", { orderUuid: left.uuid });
+        },
+    },
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.buttonIs(TABLETS, "green", "3 of 3"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);

@@ -195,6 +195,48 @@ patch(PosOrderline.prototype, {
         }
     },
 
+    /**
+     * Deal the numbers out by quantity, after core has moved all of them here along with a part of
+     * the units (split bill, tables taken apart).
+     *
+     * A line whose units all came along is deleted next: it gets nothing. New records take the
+     * place of those moved: the server knows the old ones on the other line.
+     *
+     * @param {Object} source the line the units came from
+     * @param {number} moved how many came
+     */
+    dealNumbersWith(source, moved) {
+        if (source.pack_lot_ids.length || !this.pack_lot_ids.length) {
+            return;
+        }
+        const { given, asked } = this.getNumbersState();
+        const rest = source.getNumbersState().asked;
+        const allCame = Math.abs(source.qty) === Math.abs(moved) && given < asked + rest;
+        const numbers = this.pack_lot_ids.map((number) => ({
+            lot_name: number.lot_name,
+            quantity: number.getQuantity(),
+            origin: number.origin,
+            info: number.uiState.info,
+        }));
+        for (const number of [...this.pack_lot_ids]) {
+            number.delete();
+        }
+        for (const number of numbers) {
+            const room = allCame ? Infinity : this.getNumbersState().missing;
+            const here = Math.min(number.quantity, room);
+            const there = Math.min(
+                this.roundNumberQuantity(number.quantity - here),
+                source.getNumbersState().missing
+            );
+            if (there > 0) {
+                source.addNumber({ ...number, quantity: there });
+            }
+            if (number.quantity - there > 0) {
+                this.addNumber({ ...number, quantity: number.quantity - there });
+            }
+        }
+    },
+
     //@override
     get packLotLines() {
         return this.getValidLots().map((number) => number.getLabel());

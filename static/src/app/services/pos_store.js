@@ -257,6 +257,12 @@ patch(PosStore.prototype, {
         };
     },
 
+    //@override where pos_restaurant splits bills and takes tables apart, once a line is made
+    handlePreparationHistory(sourceHistory, destinationHistory, sourceLine, line, quantity) {
+        super.handlePreparationHistory?.(...arguments);
+        line.dealNumbersWith(sourceLine, quantity);
+    },
+
     // ------------------------------------------------------------- before payment
 
     /**

@@ -144,3 +144,58 @@ test("what is sent carries uuid, quantity and origin, and no finding of the serv
     expect(typeof vals.uuid).toBe("string");
     expect("info" in vals || "uiState" in vals).toBe(false);
 });
+
+async function splitLine(productId, qty, numbers, moved) {
+    const { store, line } = await addLine(productId, qty);
+    for (const [lot_name, quantity] of numbers) {
+        line.addNumber({ lot_name, quantity });
+    }
+    // As pos_restaurant does it: the raw line is copied, and takes all numbers with it.
+    const raw = { ...line.raw };
+    delete raw.uuid;
+    delete raw.id;
+    const order = store.addNewOrder();
+    const part = store.models["pos.order.line"].create({ ...raw, qty: moved, order_id: order.id });
+    if (moved !== qty) {
+        line.update({ qty: qty - moved });
+    }
+    store.handlePreparationHistory({}, {}, line, part, moved);
+    const names = (l) => l.pack_lot_ids.map((n) => [n.lot_name, n.quantity]);
+    return [names(line), names(part)];
+}
+
+test("a split bill deals serials out by quantity", async () => {
+    const numbers = [
+        ["SN1", 1],
+        ["SN2", 1],
+        ["SN3", 1],
+    ];
+    const [rest, part] = await splitLine(SERIAL_PRODUCT, 3, numbers, 1);
+    expect(part).toEqual([["SN1", 1]]);
+    expect(rest).toEqual([
+        ["SN2", 1],
+        ["SN3", 1],
+    ]);
+});
+
+test("a split bill in halves deals both halves out", async () => {
+    const numbers = [
+        ["SN1", 1],
+        ["SN2", 1],
+    ];
+    const [rest, part] = await splitLine(SERIAL_PRODUCT, 2, numbers, 1);
+    expect(part).toEqual([["SN1", 1]]);
+    expect(rest).toEqual([["SN2", 1]]);
+});
+
+test("a split bill parts a lot", async () => {
+    const [rest, part] = await splitLine(LOT_PRODUCT, 5, [["L1", 5]], 2);
+    expect(part).toEqual([["L1", 2]]);
+    expect(rest).toEqual([["L1", 3]]);
+});
+
+test("a line that goes along as a whole keeps its numbers", async () => {
+    const [rest, part] = await splitLine(SERIAL_PRODUCT, 2, [["SN1", 1]], 2);
+    expect(part).toEqual([["SN1", 1]]);
+    expect(rest).toEqual([]);
+});
