@@ -185,7 +185,9 @@ class PosNumberAllocation(models.AbstractModel):
         if not here and not near and stock.is_in_other_warehouse(lot):
             flags.add("not_here")
             return []
-        fresh = stock.take_unnumbered(lot, left) if stock.is_new(lot) else []
+        # A lot may be found on more units than those that were numbered; a serial is one unit.
+        may_be_unnumbered = stock.is_new(lot) or lot.product_id.tracking == "lot"
+        fresh = stock.take_unnumbered(lot, left) if may_be_unnumbered else []
         left = uom.round(left - sum(take.quantity for take in fresh))
         if uom.compare(left, 0) > 0:
             flags.add("unknown" if stock.is_new(lot) else "short")
@@ -315,10 +317,9 @@ class _Stock:
         """Stock of the product that has no number yet (before tracking was switched on)."""
         if self.unnumbered is None:
             self.unnumbered = defaultdict(list)
-            new_lots = self.lots.filtered(self.is_new)
             for quant in self.env["stock.quant"].search(
                 [
-                    ("product_id", "in", new_lots.product_id.ids),
+                    ("product_id", "in", self.lots.product_id.ids),
                     ("lot_id", "=", False),
                     ("location_id", "child_of", self.source.id),
                     ("quantity", ">", 0),

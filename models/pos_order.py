@@ -103,6 +103,66 @@ class PosOrder(models.Model):
         order.lines.numbers_locked = True
         return result
 
+    @api.model
+    def _clean_sent_numbers(self, commands):
+        """A till's word on numbers: known fields only, and nothing about those of paid orders.
+
+        Here, because orders of kiosks are stored as superuser (pos_self_order,
+        `process_order`), and because what is refused there would lose the sale.
+
+        :param commands: the till's commands for `lines`
+        :return: the same without what no till may say
+        """
+        sent = [
+            number
+            for command in commands
+            if command[0] in (Command.CREATE, Command.UPDATE)
+            for number in command[2].get("pack_lot_ids") or []
+        ]
+        if not sent:
+            return commands
+        Number = self.env["pos.pack.operation.lot"].sudo()
+        number_ids = {number[1] for number in sent}
+        number_ids.update(*(number[2] for number in sent if number[0] == Command.SET))
+        line_ids = {command[1] for command in commands if command[0] == Command.UPDATE}
+        line_ids.update(
+            number[2].get("pos_order_line_id")
+            for number in sent
+            if number[0] in (Command.CREATE, Command.UPDATE)
+        )
+        numbers = Number.browse(Number._clean_ids(number_ids)).exists()
+        lines = numbers.pos_order_line_id | numbers.pos_order_line_id.browse(
+            Number._clean_ids(line_ids)
+        )
+        locked_lines = set(lines.exists().filtered("numbers_locked").ids)
+        locked = set(numbers.filtered(lambda n: n.pos_order_line_id.id in locked_lines).ids)
+        result = []
+        for command in commands:
+            if command[0] in (Command.CREATE, Command.UPDATE) and "pack_lot_ids" in command[2]:
+                values = dict(command[2])
+                if command[0] == Command.UPDATE and command[1] in locked_lines:
+                    del values["pack_lot_ids"]
+                else:
+                    values["pack_lot_ids"] = [
+                        cleaned
+                        for number in values["pack_lot_ids"] or []
+                        if (cleaned := Number._clean_client_command(number, locked, locked_lines))
+                    ]
+                result.append((command[0], command[1], values))
+            else:
+                result.append(command)
+        return result
+
+    @api.model
+    def _clean_sent_relations(self, mapping):
+        """The same for what a till links by uuid, see `_clean_sent_numbers`.
+
+        :param mapping: `{model: {uuid: {field: uuids}}}`, changed
+        """
+        mapping.pop("pos.pack.operation.lot", None)
+        for relations in mapping.get("pos.order.line", {}).values():
+            relations.pop("pack_lot_ids", None)
+
     def _match_lines_sent_again(self, commands):
         """Lines that are here already are no new lines.
 
@@ -149,7 +209,9 @@ class PosOrder(models.Model):
 
     @api.model
     def _process_order(self, order, existing_order):
-        if existing_order and order.get("lines"):
+        order["lines"] = self._clean_sent_numbers(order.get("lines") or [])
+        self._clean_sent_relations(order.get("relations_uuid_mapping") or {})
+        if existing_order and order["lines"]:
             order["lines"] = existing_order._match_lines_sent_again(order["lines"])
         order_id = super()._process_order(order, existing_order)
         self.browse(order_id).sudo()._protect_order_deliveries()

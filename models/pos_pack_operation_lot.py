@@ -5,6 +5,7 @@ import psycopg2.errors
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 # What a till may say of a number. The rest is the server's own finding.
@@ -308,6 +309,36 @@ class PosPackOperationLot(models.Model):
         ):
             vals.pop("uuid")
         return vals
+
+    @staticmethod
+    def _clean_ids(ids):
+        return [i for i in ids if isinstance(i, int) and i > 0]
+
+    @api.model
+    def _clean_client_command(self, command, locked, locked_lines):
+        """A till's command for the numbers of a line, without what no till may say.
+
+        :param set locked: ids of numbers that are out of reach
+        :param set locked_lines: ids of lines that are
+        :return: the command, or None when nothing of it is left
+        """
+        code, number_id = command[0], command[1]
+        if code in (Command.CREATE, Command.UPDATE):
+            vals = self._clean_client_vals(command[2])
+            if vals.get("pos_order_line_id") in locked_lines:
+                del vals["pos_order_line_id"]
+            if code == Command.CREATE:
+                return Command.create(vals)
+            if number_id in locked or not self._clean_ids([number_id]):
+                return None
+            return Command.update(number_id, vals)
+        if code == Command.SET:
+            return Command.set([i for i in self._clean_ids(command[2]) if i not in locked])
+        if code == Command.CLEAR:
+            return Command.clear()
+        if number_id in locked or not self._clean_ids([number_id]):
+            return None
+        return command
 
     @staticmethod
     def _clean_name(name):

@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .pos_number_allocation import NumberPlan
 from .pos_settlement import MOVE_OPEN_STATES, Settlement
@@ -252,6 +253,7 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         """Note on the sold lines which numbers moved, where the sale could not know it."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
+        moves.with_context(pos_number_plan=None)._free_unnumbered_reservations()
         self.env["pos.number.shipment"].sudo()._note(moves.sudo())
         return moves
 
@@ -264,6 +266,35 @@ class StockMove(models.Model):
         if isinstance(plan, NumberPlan) and self.id in plan.moves:
             return True
         return super()._should_bypass_reservation(forced_location=forced_location)
+
+    def _free_unnumbered_reservations(self):
+        """A new number took stock without number that others had reserved: they reserve anew.
+
+        Core frees reservations of the lot that moved only, and here no lot was reserved.
+        """
+        move_lines = self.move_line_ids.filtered(
+            lambda ml: ml.pos_number_id and ml.lot_id and ml.location_id.usage == "internal"
+        )
+        if not move_lines:
+            return
+        quants = self.env["stock.quant"].search(
+            Domain("product_id", "in", move_lines.product_id.ids)
+            & Domain("location_id", "in", move_lines.location_id.ids)
+            & Domain("lot_id", "=", False)
+            & Domain("reserved_quantity", ">", 0)
+        )
+        for quant in quants:
+            excess = quant.reserved_quantity - max(quant.quantity, 0.0)
+            if quant.product_uom_id.compare(excess, 0) > 0:
+                move_lines.filtered(
+                    lambda ml, quant=quant: ml.product_id == quant.product_id
+                )[0]._free_reservation(
+                    quant.product_id,
+                    quant.location_id,
+                    excess,
+                    package_id=quant.package_id,
+                    owner_id=quant.owner_id,
+                )
 
     def _crosses_to_customer(self):
         """Goods go to a customer or come from there; not one of the steps before or after."""

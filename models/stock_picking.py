@@ -1,10 +1,15 @@
 import logging
 from collections import defaultdict
 
+import psycopg2
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ConcurrencyError, UserError
 
 from .pos_number_allocation import NumberPlan
+
+# What `odoo.service.model.retrying` runs again.
+RETRIED = (psycopg2.OperationalError, ConcurrencyError)
 
 _logger = logging.getLogger(__name__)
 
@@ -77,7 +82,10 @@ class StockPicking(models.Model):
                     location_dest_id, lines, picking_type, partner
                 )
                 self.env.flush_all()
-        except (UserError, ValidationError) as exception:
+        except RETRIED:
+            raise  # Odoo runs the request again
+        except Exception as exception:  # noqa: BLE001  # pylint: disable=broad-except
+            # Whatever an add-on raises here: the customer has paid. It is logged below.
             error = exception
         pickings = pickings.with_context(pos_number_plan=None)
         failed = pickings.filtered(lambda picking: picking.state != "done")
@@ -97,6 +105,7 @@ class StockPicking(models.Model):
                 "The numbers of %s cannot move now and wait: %s",
                 ", ".join(lines.order_id.mapped("name")),
                 error or "the transfer was refused",
+                exc_info=error if error and not isinstance(error, UserError) else None,
             )
             for line in lines:
                 plan.waiting[line] = line.product_id.uom_id.round(abs(line.qty))

@@ -21,5 +21,5 @@ from . import (
     test_order_numbers,
 )
 from . import test_documents
-from . import test_lookups, test_odd_input, test_settings
+from . import test_lookups, test_odd_input, test_settings, test_unnumbered
 from . import test_concurrency, test_properties

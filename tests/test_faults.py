@@ -135,6 +135,23 @@ class TestRefusedTransfer(FaultCase):
         self.assertStock(self.cable, {None: 8}, {None: 2})
         self.assertWaiting(self.phone, 1, refused)
 
+    def test_any_error(self):
+        """Whatever another add-on raises: the sale is stored, and the log tells."""
+        MoveLine = self.env.registry["stock.move.line"]
+        done = MoveLine._action_done
+
+        def fail(lines):
+            if self.phone in lines.product_id:
+                raise ValueError("no such thing")
+            return done(lines)
+
+        with patch.object(MoveLine, "_action_done", fail), self.assertLogs(level="WARNING"):
+            order = self._sell(
+                self._line(self.phone, 1, ["SN1"]), self._line(self.milk, 2, ["L1"])
+            )
+        self.assertWaiting(self.phone, 1, order)
+        self.assertStock(self.milk, {"L1": 8}, {"L1": 2})
+
     def test_untracked(self):
         """An untracked product that is refused does not hold the numbers back."""
         with self._refuse(self.cable):

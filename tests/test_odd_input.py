@@ -141,6 +141,97 @@ class TestOddInput(OddCase):
 
 
 @tagged("post_install", "-at_install")
+class TestTheTillsWord(OddCase):
+    """What an order says about numbers counts for that order, also when a kiosk sent it.
+
+    Orders of kiosks are stored as superuser.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.paid = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.number = self.paid.lines.pack_lot_ids
+
+    def _sync_as(self, user, order):
+        """Store an order as a cashier, or as superuser where there is none."""
+        if user:
+            return self._sync(order)
+        self._fresh()
+        self.env["pos.order"].sudo().sync_from_ui([dict(order)])
+        self._fresh()
+        return self.env["pos.order"].search([("uuid", "=", order["uuid"])])
+
+    def _check_paid(self):
+        self.assertEqual(self.paid.lines.pack_lot_ids, self.number)
+        self.assertEqual(self.number.lot_name, "SN1")
+
+    def test_findings(self):
+        """Only the server says which lot it is, and what is wrong with it."""
+        findings = {
+            "lot_name": "SN2",
+            "lot_id": self.number.lot_id.id,
+            "holds": False,
+            "flag_ids": [Command.set(self.env["pos.number.flag"].search([]).ids)],
+        }
+        line = self._line(self.phone, 1, pack_lot_ids=[Command.create(findings)])
+        order = self._sync_as(None, self._paid(line))
+        number = order.lines.pack_lot_ids
+        self.assertEqual((number.lot_id.name, number.holds), ("SN2", True))
+        self.assertFalse(number.flag_ids)
+
+    def test_numbers_of_a_paid_order(self):
+        """They stay, and the order that came along is stored."""
+        number, line = self.number, self.paid.lines
+        for user in (self.cashier, None):
+            for command in (
+                Command.update(number.id, {"lot_name": "X"}),
+                Command.delete(number.id),
+                Command.unlink(number.id),
+                Command.clear(),
+                Command.set([]),
+                Command.create({"lot_name": "Y"}),
+            ):
+                with self.subTest(user=user, command=command):
+                    order = self._paid(self._line(self.milk, 0.1, ["L1"]))
+                    order["lines"].append(Command.update(line.id, {"pack_lot_ids": [command]}))
+                    self.assertEqual(self._sync_as(user, order).state, "paid")
+                    self._check_paid()
+
+    def test_taken_from_a_paid_order(self):
+        """No new line gets them."""
+        number = self.number
+        for user in (self.cashier, None):
+            for command in (
+                Command.link(number.id),
+                Command.set(number.ids),
+                Command.update(number.id, {"lot_name": "X"}),
+                Command.create({"lot_name": "Y", "pos_order_line_id": self.paid.lines.id}),
+                Command.delete("x"),
+            ):
+                with self.subTest(user=user, command=command):
+                    line = self._line(self.milk, 0.1, pack_lot_ids=[command])
+                    self._sync_as(user, self._paid(line))
+                    self._check_paid()
+
+    def test_linked_by_uuid(self):
+        """Nor by the way that tills link new records."""
+        for user in (self.cashier, None):
+            with self.subTest(user=user):
+                line = self._line(self.phone, 1, ["SN2"])
+                order = self._paid(
+                    line,
+                    relations_uuid_mapping={
+                        "pos.order.line": {line["uuid"]: {"pack_lot_ids": [self.number.uuid]}},
+                        "pos.pack.operation.lot": {
+                            self.number.uuid: {"pos_order_line_id": line["uuid"]}
+                        },
+                    },
+                )
+                self._sync_as(user, order)
+                self._check_paid()
+
+
+@tagged("post_install", "-at_install")
 class TestSurplus(OddCase):
     """Numbers beyond the units of a line are noted, and nothing is sold of them."""
 
