@@ -9,7 +9,7 @@ from .stock import (
     test_ship_later,
     test_wrong_numbers,
 )
-from .till import test_entry, test_order_loading
+from .till import test_assigning, test_entry, test_order_loading
 from . import (
     test_assignment,
     test_coverage,

@@ -146,9 +146,7 @@ class TestRefusedTransfer(FaultCase):
             return done(lines)
 
         with patch.object(MoveLine, "_action_done", fail), self.assertLogs(level="WARNING"):
-            order = self._sell(
-                self._line(self.phone, 1, ["SN1"]), self._line(self.milk, 2, ["L1"])
-            )
+            order = self._sell(self._line(self.phone, 1, ["SN1"]), self._line(self.milk, 2, ["L1"]))
         self.assertWaiting(self.phone, 1, order)
         self.assertStock(self.milk, {"L1": 8}, {"L1": 2})
 
