@@ -286,9 +286,9 @@ class StockMove(models.Model):
         for quant in quants:
             excess = quant.reserved_quantity - max(quant.quantity, 0.0)
             if quant.product_uom_id.compare(excess, 0) > 0:
-                move_lines.filtered(
-                    lambda ml, quant=quant: ml.product_id == quant.product_id
-                )[0]._free_reservation(
+                move_lines.filtered(lambda ml, quant=quant: ml.product_id == quant.product_id)[
+                    0
+                ]._free_reservation(
                     quant.product_id,
                     quant.location_id,
                     excess,
