@@ -9,6 +9,10 @@ class StockQuant(models.Model):
     _product_in_date_idx = models.Index(
         "(product_id, in_date, id) WHERE lot_id IS NOT NULL AND quantity > 0"
     )
+    # The same where what expires first leaves first.
+    _product_removal_date_idx = models.Index(
+        "(product_id, removal_date, in_date, id) WHERE lot_id IS NOT NULL AND quantity > 0"
+    )
 
     def _get_reserve_quantity(
         self,
