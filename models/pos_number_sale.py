@@ -26,8 +26,9 @@ class PosNumberSale(models.AbstractModel):
         self._cut_surplus(lines)
         allocation = self.env["pos.number.allocation"]
         sold = lines.filtered(lambda line: line.qty > 0)
-        self._hold(sold)
+        # First what comes back: the same order may sell it again, at another price.
         self._release(lines - sold)
+        self._hold(sold, lines - sold)
         plan = allocation._plan(lines, operation_type, judge=True)
         for number, codes in plan.flags.items():
             number._add_flags(*codes)
@@ -138,8 +139,12 @@ class PosNumberSale(models.AbstractModel):
         )
         return sum(quants.mapped("quantity")) if lot else 0.0
 
-    def _hold(self, lines):
-        """Of one serial, one sale holds it: any other is a duplicate."""
+    def _hold(self, lines, returned_lines):
+        """Of one serial, one sale holds it: any other is a duplicate.
+
+        :param lines: sold lines
+        :param returned_lines: lines of the same order that bring serials back
+        """
         numbers = lines.filtered(
             lambda line: line.product_id.tracking == "serial"
         ).pack_lot_ids.filtered(lambda number: number.lot_id and number.quantity > 0)
@@ -163,6 +168,11 @@ class PosNumberSale(models.AbstractModel):
         ]
         on_hand = {lot for lot, usage in quants if usage != "customer"}
         with_customer = {lot for lot, usage in quants if usage == "customer"} - on_hand
+        with_customer -= set(
+            returned_lines.pack_lot_ids.filtered(
+                lambda number: number.quantity > 0 and not number._is_refused()
+            ).lot_id
+        )
         if with_customer:
             # Taken back in a session that is still open: it may be sold again.
             unmoved = numbers._get_unmoved_quantities(

@@ -27,6 +27,18 @@ class StockPicking(models.Model):
         "order's transfers before it is done: those count as delivered.",
     )
 
+    def _compute_state(self):
+        """What waits for numbers is not ready, also when it comes from a customer.
+
+        Core takes every transfer from there for ready, for it has nothing to reserve.
+        """
+        super()._compute_state()
+        for picking in self:
+            if picking.pos_numbers_order_id and picking.state == "assigned":
+                moves = picking.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+                if all(moves.mapped("pos_numbers_waiting")) and not any(moves.mapped("quantity")):
+                    picking.state = "confirmed"
+
     # ------------------------------------------------------------------------ creation
 
     @api.model

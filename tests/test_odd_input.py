@@ -282,6 +282,33 @@ class TestOddReturns(OddCase):
         self.assertEqual(self._codes(refund), [])
         self.assertStock(self.phone, {"SN1": 1, "SN2": 1, "SN3": 1}, {})
 
+    def test_sold_again_in_the_same_order(self):
+        """A wrong price is mended by a refund and a sale in one go."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
+        back = self._line(self.phone, -1, ["SN1"], refunded_orderline_id=sale.lines.id)
+        order = self._sell(back, self._line(self.phone, 1, ["SN1"], price=90))
+        self.assertEqual(self._codes(order), [])
+        self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(self._codes(again), ["duplicate"])
+
+    def test_return_that_waits_is_not_ready(self):
+        """Nobody has said which lot came back: its transfer says so."""
+        sale = self._sell(self._line(self.milk, 5, ["L1"]))
+        back = self._give_back(sale, 3)
+        picking = back.numbers_picking_ids
+        self.assertEqual((picking.state, picking.move_ids.state), ("confirmed", "confirmed"))
+        self.assertEqual(back.waiting_number_qty, 3)
+
+    def test_refund_of_a_duplicate(self):
+        """It never left: its unit is not waited for any more, and the right sale keeps it."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        second = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(self._codes(second), ["duplicate"])
+        self._give_back(second, 1, ["SN1"])
+        self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
+        self.assertWaiting(self.phone, 0)
+
     def test_returned_by_inventory(self):
         """A transfer that waited and was completed is returned like any other."""
         order = self._sell(self._line(self.phone, 1))
