@@ -113,20 +113,20 @@ class PosOrder(models.Model):
         :param commands: the till's commands for `lines`
         :return: the same without what no till may say
         """
+        Number = self.env["pos.pack.operation.lot"].sudo()
         sent = [
             number
             for command in commands
             if command[0] in (Command.CREATE, Command.UPDATE)
-            for number in command[2].get("pack_lot_ids") or []
+            for number in Number._read_client_commands(command[2].get("pack_lot_ids"))
         ]
         if not sent:
             return commands
-        Number = self.env["pos.pack.operation.lot"].sudo()
         number_ids = {number[1] for number in sent}
         number_ids.update(*(number[2] for number in sent if number[0] == Command.SET))
         line_ids = {command[1] for command in commands if command[0] == Command.UPDATE}
         line_ids.update(
-            number[2].get("pos_order_line_id")
+            Number._clean_client_vals(number[2]).get("pos_order_line_id")
             for number in sent
             if number[0] in (Command.CREATE, Command.UPDATE)
         )
@@ -145,7 +145,7 @@ class PosOrder(models.Model):
                 else:
                     values["pack_lot_ids"] = [
                         cleaned
-                        for number in values["pack_lot_ids"] or []
+                        for number in Number._read_client_commands(values["pack_lot_ids"])
                         if (cleaned := Number._clean_client_command(number, locked, locked_lines))
                     ]
                 result.append((command[0], command[1], values))

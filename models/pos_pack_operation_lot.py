@@ -292,6 +292,9 @@ class PosPackOperationLot(models.Model):
     def _clean_client_vals(self, vals):
         """What is left of a till's values: no unknown field, no value that could refuse a sale."""
         vals = {name: value for name, value in vals.items() if name in CLIENT_FIELDS}
+        line_id = vals.get("pos_order_line_id")
+        if line_id and not self._is_id(line_id):
+            del vals["pos_order_line_id"]
         if "lot_name" in vals:
             vals["lot_name"] = self._clean_name(vals["lot_name"])
         if "quantity" in vals:
@@ -311,13 +314,38 @@ class PosPackOperationLot(models.Model):
         return vals
 
     @staticmethod
-    def _clean_ids(ids):
-        return [i for i in ids if isinstance(i, int) and i > 0]
+    def _is_id(value):
+        return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
+
+    @api.model
+    def _clean_ids(self, ids):
+        return [i for i in ids if self._is_id(i)]
+
+    @api.model
+    def _read_client_commands(self, commands):
+        """The commands in what a till sends for numbers: triples, with an id where one belongs."""
+        result = []
+        for command in commands if isinstance(commands, list | tuple) else []:
+            if not isinstance(command, list | tuple) or not command:
+                continue
+            code, number_id, value = (*command, 0, 0)[:3]
+            if code == Command.CREATE and isinstance(value, dict):
+                result.append(Command.create(value))
+            elif code == Command.UPDATE and self._is_id(number_id) and isinstance(value, dict):
+                result.append(Command.update(number_id, value))
+            elif code in (Command.DELETE, Command.UNLINK, Command.LINK) and self._is_id(number_id):
+                result.append((code, number_id, 0))
+            elif code == Command.CLEAR:
+                result.append(Command.clear())
+            elif code == Command.SET and isinstance(value, list | tuple):
+                result.append(Command.set(self._clean_ids(value)))
+        return result
 
     @api.model
     def _clean_client_command(self, command, locked, locked_lines):
         """A till's command for the numbers of a line, without what no till may say.
 
+        :param command: see `_read_client_commands`
         :param set locked: ids of numbers that are out of reach
         :param set locked_lines: ids of lines that are
         :return: the command, or None when nothing of it is left
@@ -329,16 +357,10 @@ class PosPackOperationLot(models.Model):
                 del vals["pos_order_line_id"]
             if code == Command.CREATE:
                 return Command.create(vals)
-            if number_id in locked or not self._clean_ids([number_id]):
-                return None
-            return Command.update(number_id, vals)
+            return None if number_id in locked else Command.update(number_id, vals)
         if code == Command.SET:
-            return Command.set([i for i in self._clean_ids(command[2]) if i not in locked])
-        if code == Command.CLEAR:
-            return Command.clear()
-        if number_id in locked or not self._clean_ids([number_id]):
-            return None
-        return command
+            return Command.set([kept for kept in command[2] if kept not in locked])
+        return None if number_id in locked else command
 
     @staticmethod
     def _clean_name(name):

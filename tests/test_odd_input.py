@@ -107,6 +107,16 @@ class TestOddInput(OddCase):
         self.assertFalse(number.origin or number.flag_ids or number.reviewed_by_id)
         self.assertTrue(number.uuid and number.holds)
 
+    def test_odd_commands(self):
+        """What is no command is passed over."""
+        good = Command.create({"lot_name": "L1", "pos_order_line_id": "x"})
+        odd = ([], 7, None, "x", [1], [0, 0, None], [1, "x", {}], [2, []], [6, 0, ["x"]], {})
+        for command in (*odd, [4, 2**40], [99, 1, {}]):
+            with self.subTest(command=command):
+                line = self._line(self.milk, 0.1, pack_lot_ids=[command, good])
+                order = self._sell(line)
+                self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), ["L1"])
+
     def test_odd_uuids(self):
         """They are replaced: the number counts."""
         for uuid in ("", " ", "\x00", "\ud800", "x" * 5000, 7, [], "é"):
@@ -206,7 +216,6 @@ class TestTheTillsWord(OddCase):
                 Command.set(number.ids),
                 Command.update(number.id, {"lot_name": "X"}),
                 Command.create({"lot_name": "Y", "pos_order_line_id": self.paid.lines.id}),
-                Command.delete("x"),
             ):
                 with self.subTest(user=user, command=command):
                     line = self._line(self.milk, 0.1, pack_lot_ids=[command])
