@@ -7,6 +7,7 @@ from .stock import (
     test_rights,
     test_sale_orders,
     test_ship_later,
+    test_till,
     test_wrong_numbers,
 )
 from .till import test_assigning, test_entry, test_order_loading
