@@ -27,7 +27,7 @@ class StockPicking(models.Model):
         "order's transfers before it is done: those count as delivered.",
     )
 
-    def _compute_state(self):
+    def _compute_state(self):  # pylint: disable=missing-return
         """What waits for numbers is not ready, also when it comes from a customer.
 
         Core takes every transfer from there for ready, for it has nothing to reserve.

@@ -40,12 +40,15 @@ export class PosPackOperationLot extends Base {
     /** The line of text under the product: in the cart, on the customer display, the receipt. */
     getLabel() {
         const line = this.pos_order_line_id;
+        const quantity = this.getQuantity();
         let label = this.isSerial
             ? _t("SN %s", this.lot_name)
-            : _t("Lot Number %(name)s: %(quantity)s", {
-                  name: this.lot_name,
-                  quantity: line.formatNumberQuantity(this.getQuantity()),
-              });
+            : !quantity // a surplus lot: it was given, and nothing of it was sold
+              ? _t("Lot Number %s", this.lot_name)
+              : _t("Lot Number %(name)s: %(quantity)s", {
+                    name: this.lot_name,
+                    quantity: line.formatNumberQuantity(quantity),
+                });
         const expiration = this.getExpiration();
         if (expiration) {
             label += ` ${_t("(exp. %s)", formatDate(expiration))}`;
