@@ -65,6 +65,31 @@ class NumbersCase(SaleOrderCase):
 class TestOrderNumbers(NumbersCase):
     """What the till is told."""
 
+    def test_paid_online(self):
+        """An order that was paid online brings its numbers all the same: they are to deliver."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN2", "SN4"])
+        provider = self.env["payment.provider"].create({"name": "Online", "code": "none"})
+        method = self.env["payment.method"].create({"name": "Online", "code": "online_test"})
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": "paid online",
+                "amount": sale_order.amount_total,
+                "currency_id": sale_order.currency_id.id,
+                "partner_id": self.customer.id,
+                "sale_order_ids": [Command.set(sale_order.ids)],
+                "state": "done",
+            }
+        )
+        self._fresh()
+        self.assertEqual(sale_order.amount_unpaid, 0)
+        self.assertLoads(sale_order, {"SN2": 1, "SN4": 1})
+        order = self._settle(sale_order, 2, ["SN2", "SN4"])
+        self.assertEqual(order.picking_ids.move_line_ids.mapped("lot_id.name"), ["SN2", "SN4"])
+        self.assertDelivered(sale_order, 2)
+
     def test_reserved_serials(self):
         sale_order = self._sale_order(self.phone, 2)
         self._choose(sale_order.picking_ids.move_ids, ["SN2", "SN4"])

@@ -159,6 +159,16 @@ class TestSettle(SaleOrderCase):
         self.assertDelivered(sale_order, 2)
         self.assertWaiting(self.phone, 0)
 
+    def test_shipped_between_loading_and_payment(self):
+        """Somebody ships the order while its cart is open: the sale stands, nothing ships twice."""
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
+        self._ship(sale_order.picking_ids)
+        order = self._settle(sale_order, 2, ["SN1", "SN2"])
+        self.assertStock(self.phone, self._rest("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+        self.assertNoNegative(self.phone)
+        self.assertWaiting(self.phone, 2, order)
+
     def test_no_number(self):
         """Without numbers: delivered by the order's account, and waiting in one place only."""
         sale_order = self._sale_order(self.phone, 2)
