@@ -73,7 +73,9 @@ class DrivenBrowser(common.ChromeBrowser):
     def _drive_click_keys(self, selector, codes, suffix="Enter", count=1):
         """Click an element `count` times and scan at once, without waiting for anything."""
         click = f"document.querySelector({json.dumps(selector)}).click();"
-        self._websocket_send("Runtime.evaluate", params={"expression": click * count})
+        # Answered once the page has taken the click: input events go another way, and under load
+        # they would overtake it. The popup itself comes later, with the next frames.
+        self._websocket_request("Runtime.evaluate", params={"expression": click * count})
         self._drive_codes(codes, suffix=suffix)
 
     def _drive_network(self, offline):
