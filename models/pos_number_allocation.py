@@ -256,7 +256,6 @@ class _Stock:
             else:
                 self.elsewhere.add(quant.lot_id)
                 self.by_lot_elsewhere[quant.lot_id].append([quant, quant.quantity])
-        self.here_path = self.source.parent_path
         # A lot that never moved has no history: stock without number may be what it names.
         moved = self.env["stock.move.line"]._read_group(
             [("lot_id", "in", self.lots.ids), ("state", "=", "done")], ["lot_id"]
