@@ -5,29 +5,18 @@ def pre_init_hook(env):
     """Add the columns of big tables by SQL.
 
     The ORM would compute or default every old row one by one; a default of `uuid4` would even
-    give all of them the same value.
+    give all of them the same value. What all old rows have in common is a default for a moment:
+    PostgreSQL then writes no row.
     """
     env.cr.execute(
         SQL(
             """
             ALTER TABLE pos_pack_operation_lot
-                ADD COLUMN IF NOT EXISTS uuid varchar,
+                ADD COLUMN IF NOT EXISTS uuid varchar DEFAULT gen_random_uuid()::text,
                 ADD COLUMN IF NOT EXISTS quantity double precision,
                 ADD COLUMN IF NOT EXISTS holds boolean,
-                ADD COLUMN IF NOT EXISTS needs_review boolean
-            """
-        )
-    )
-    env.cr.execute(
-        SQL("UPDATE pos_pack_operation_lot SET uuid = gen_random_uuid()::text WHERE uuid IS NULL")
-    )
-    env.cr.execute(
-        SQL(
-            """
-            ALTER TABLE pos_order_line
-                ADD COLUMN IF NOT EXISTS missing_number_qty double precision,
-                ADD COLUMN IF NOT EXISTS waiting_number_qty double precision,
-                ADD COLUMN IF NOT EXISTS numbers_locked boolean
+                ADD COLUMN IF NOT EXISTS needs_review boolean,
+                ADD COLUMN IF NOT EXISTS awaits_linking boolean DEFAULT TRUE
             """
         )
     )
@@ -35,14 +24,36 @@ def pre_init_hook(env):
     env.cr.execute(
         SQL(
             """
-            UPDATE pos_order_line line
-               SET numbers_locked = TRUE
-              FROM pos_order
-             WHERE pos_order.id = line.order_id
-               AND pos_order.state NOT IN ('draft', 'cancel')
+            ALTER TABLE pos_order_line
+                ADD COLUMN IF NOT EXISTS missing_number_qty double precision,
+                ADD COLUMN IF NOT EXISTS waiting_number_qty double precision,
+                ADD COLUMN IF NOT EXISTS numbers_locked boolean DEFAULT TRUE
             """
         )
     )
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE pos_order_line line
+               SET numbers_locked = FALSE
+              FROM pos_order
+             WHERE pos_order.id = line.order_id
+               AND pos_order.state IN ('draft', 'cancel')
+            """
+        )
+    )
+    for table, column in (
+        ("pos_pack_operation_lot", "uuid"),
+        ("pos_pack_operation_lot", "awaits_linking"),
+        ("pos_order_line", "numbers_locked"),
+    ):
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT",
+                SQL.identifier(table),
+                SQL.identifier(column),
+            )
+        )
     env.cr.execute(
         SQL("ALTER TABLE pos_order ADD COLUMN IF NOT EXISTS waiting_number_qty double precision")
     )

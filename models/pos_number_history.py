@@ -1,48 +1,47 @@
 import logging
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 20000
-LAST = "pos_lot_traceability.history_last_id"
+# A moment's work: a refund of one of these numbers waits no longer than that.
+BATCH = 5000
 END = "pos_lot_traceability.history_end_id"
 
 
 class PosNumberHistory(models.AbstractModel):
-    """Links the numbers that were sold before this add-on was there to lots and moves."""
+    """Links the numbers that were sold before this add-on was there to lots and moves.
+
+    Each number carries a mark until it was looked at, so that nothing else need remember how far
+    the work is: it goes on where it was cut off.
+    """
 
     _name = "pos.number.history"
     _description = "History of Sold Lot/Serial Numbers"
 
     def _start(self):
         """Note up to where the history goes: all that is there when the add-on is installed."""
-        parameters = self.env["ir.config_parameter"].sudo()
-        if parameters.get_param(END):
-            return  # installed before: what came since is linked at its sale
         ((end,),) = self.env.execute_query(
             SQL("SELECT COALESCE(MAX(id), 0) FROM pos_pack_operation_lot")
         )
-        parameters.set_param(END, str(end))
+        self.env["ir.config_parameter"].sudo().set_param(END, str(end))
+
+    def _forget(self):
+        """The add-on goes: should it come back, what was sold till then is history as well."""
+        self.env["ir.config_parameter"].sudo().set_param(END, False)
 
     @api.model
     def _get_end(self):
         return int(self.env["ir.config_parameter"].sudo().get_param(END, 0))
 
     @api.model
-    def _get_last(self):
-        return int(self.env["ir.config_parameter"].sudo().get_param(LAST, 0))
-
-    @api.model
     def _count_left(self):
         """Numbers of the history that were not looked at yet."""
+        # By the partial index: instant when nothing is left.
         ((count,),) = self.env.execute_query(
-            SQL(
-                "SELECT COUNT(*) FROM pos_pack_operation_lot WHERE id > %s AND id <= %s",
-                self._get_last(),
-                self._get_end(),
-            )
+            SQL("SELECT COUNT(*) FROM pos_pack_operation_lot WHERE awaits_linking IS TRUE")
         )
         return count
 
@@ -53,9 +52,15 @@ class PosNumberHistory(models.AbstractModel):
         cron = self.env["ir.cron"]
         time_left = cron._commit_progress(remaining=left)
         while left and time_left:
-            done = self._link_batch(BATCH)
-            left = max(0, left - done) if done else 0
-            _logger.info("Numbers sold before: %s looked at, %s left", done, left)
+            try:
+                done = self._link_batch(BATCH)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # A till has just changed one of these numbers: look again.
+                self.env.cr.rollback()
+                done = 0
+            else:
+                left = max(0, left - done) if done else 0
+                _logger.info("Numbers sold before: %s looked at, %s left", done, left)
             time_left = cron._commit_progress(done, remaining=left)
         if not left:
             cron._commit_progress(deactivate=True)
@@ -71,42 +76,38 @@ class PosNumberHistory(models.AbstractModel):
         :return: how many numbers were looked at
         """
         self.env.flush_all()
-        first = self._get_last()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*), MAX(id)
-                  FROM (
-                        SELECT id FROM pos_pack_operation_lot
-                         WHERE id > %s AND id <= %s
-                         ORDER BY id
-                         LIMIT %s
-                       ) batch
-                """,
-                first,
-                self._get_end(),
-                size,
+        ids = [
+            number_id
+            for (number_id,) in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT id FROM pos_pack_operation_lot
+                     WHERE awaits_linking IS TRUE
+                     ORDER BY id
+                     LIMIT %s
+                    """,
+                    size,
+                )
             )
-        )
-        ((count, last),) = rows
-        if not count:
-            return 0
-        self._link_lots(first, last)
-        self._link_moves(first, last)
-        self.env["ir.config_parameter"].sudo().set_param(LAST, str(last))
-        self.env.invalidate_all()
-        return count
+        ]
+        if ids:
+            self._link_lots(ids)
+            self._link_moves(ids)
+            self.env.invalidate_all()
+        return len(ids)
 
-    def _link_lots(self, first, last):
+    def _link_lots(self, ids):
+        """Numbers of carts, and those whose line is gone, only lose their mark."""
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE pos_pack_operation_lot number
-                   SET lot_id = COALESCE(number.lot_id, found.lot_id),
+                   SET awaits_linking = FALSE,
+                       lot_id = COALESCE(number.lot_id, found.lot_id),
                        quantity = CASE
                            WHEN number.quantity > 0 THEN number.quantity
                            WHEN found.tracking = 'serial' THEN 1
-                           ELSE found.line_quantity
+                           ELSE COALESCE(found.line_quantity, number.quantity)
                        END
                   FROM (
                         SELECT batch.id,
@@ -125,47 +126,98 @@ class PosNumberHistory(models.AbstractModel):
                                         OR lot.company_id = line.company_id)
                                ) AS lot_id
                           FROM pos_pack_operation_lot batch
-                          JOIN pos_order_line line ON line.id = batch.pos_order_line_id
-                          JOIN pos_order ON pos_order.id = line.order_id
-                          JOIN product_product product ON product.id = line.product_id
-                          JOIN product_template template ON template.id = product.product_tmpl_id
-                         WHERE batch.id > %s AND batch.id <= %s
-                           AND pos_order.state NOT IN ('draft', 'cancel')
+                          LEFT JOIN (
+                                pos_order_line line
+                                JOIN pos_order
+                                  ON pos_order.id = line.order_id
+                                 AND pos_order.state NOT IN ('draft', 'cancel')
+                                JOIN product_product product ON product.id = line.product_id
+                                JOIN product_template template
+                                  ON template.id = product.product_tmpl_id
+                               ) ON line.id = batch.pos_order_line_id
+                         WHERE batch.id = ANY(%s)
                        ) found
                  WHERE found.id = number.id
                 """,
-                first,
-                last,
+                ids,
             )
         )
 
-    def _link_moves(self, first, last):
-        """The move lines these numbers left or came back by: of their order, or their session."""
+    def _link_moves(self, ids):
+        """The move lines these numbers left or came back by: of their order, or their session.
+
+        Matched here and not by one statement: PostgreSQL cannot know how few rows it joins.
+        """
+        by_order, by_session = {}, {}
+        for number_id, lot_id, is_sale, order_id, session_id in self._get_sold(ids):
+            by_order.setdefault((order_id, lot_id, is_sale), number_id)
+            by_session.setdefault((session_id, lot_id, is_sale), number_id)
+        orders = {order_id for order_id, _lot_id, _is_sale in by_order}
+        sessions = {session_id for session_id, _lot_id, _is_sale in by_session}
+        found = {}
+        for line_id, lot_id, is_sale, order_id, session_id in self._get_moved(orders, sessions):
+            number_id = (
+                by_order.get((order_id, lot_id, is_sale))
+                if order_id
+                else by_session.get((session_id, lot_id, is_sale))
+            )
+            if number_id:
+                found[line_id] = number_id
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE stock_move_line move_line
                    SET pos_number_id = found.number_id
-                  FROM (
-                        SELECT DISTINCT ON (ml.id) ml.id, number.id AS number_id
-                          FROM pos_pack_operation_lot number
-                          JOIN pos_order_line line ON line.id = number.pos_order_line_id
-                          JOIN pos_order ON pos_order.id = line.order_id
-                          JOIN stock_move_line ml ON ml.lot_id = number.lot_id
-                          JOIN stock_picking picking ON picking.id = ml.picking_id
-                          JOIN stock_location destination ON destination.id = ml.location_dest_id
-                         WHERE number.id > %s AND number.id <= %s
-                           AND ml.state = 'done'
-                           AND ml.pos_number_id IS NULL
-                           AND (line.qty > 0) = (destination.usage = 'customer')
-                           AND (picking.pos_order_id = pos_order.id
-                                OR (picking.pos_order_id IS NULL
-                                    AND picking.pos_session_id = pos_order.session_id))
-                         ORDER BY ml.id, number.id
-                       ) found
-                 WHERE found.id = move_line.id
+                  FROM UNNEST(%s::integer[], %s::integer[]) AS found(line_id, number_id)
+                 WHERE found.line_id = move_line.id
                 """,
-                first,
-                last,
+                list(found),
+                list(found.values()),
+            )
+        )
+
+    def _get_sold(self, ids):
+        """:return: `[(number, lot, is a sale, order, session)]`, ids, of numbers that have a lot"""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT number.id, number.lot_id, line.qty > 0, pos_order.id, pos_order.session_id
+                  FROM pos_pack_operation_lot number
+                  JOIN pos_order_line line ON line.id = number.pos_order_line_id
+                  JOIN pos_order ON pos_order.id = line.order_id
+                 WHERE number.id = ANY(%s)
+                   AND number.lot_id IS NOT NULL
+                 ORDER BY number.id
+                """,
+                ids,
+            )
+        )
+
+    def _get_moved(self, orders, sessions):
+        """What these orders moved at once, and these sessions when they closed.
+
+        :return: `[(move line, lot, is a sale, order, session)]`, ids
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT ml.id, ml.lot_id, destination.usage = 'customer',
+                       picking.pos_order_id, picking.pos_session_id
+                  FROM stock_picking picking
+                  JOIN stock_move_line ml ON ml.picking_id = picking.id
+                  JOIN stock_location destination ON destination.id = ml.location_dest_id
+                 WHERE picking.id = ANY(ARRAY(
+                       SELECT id FROM stock_picking WHERE pos_order_id = ANY(%s)
+                        UNION ALL
+                       SELECT id
+                         FROM stock_picking
+                        WHERE pos_order_id IS NULL
+                          AND pos_session_id = ANY(%s)))
+                   AND ml.state = 'done'
+                   AND ml.lot_id IS NOT NULL
+                   AND ml.pos_number_id IS NULL
+                """,
+                list(orders),
+                list(sessions),
             )
         )

@@ -96,6 +96,11 @@ class PosPackOperationLot(models.Model):
         readonly=True,
         help="Company, product and name of the lot that this number had created.",
     )
+    awaits_linking = fields.Boolean(
+        copy=False,
+        readonly=True,
+        help="Sold before this add-on was installed, and not looked at yet by the scheduled action.",
+    )
 
     _unique_uuid = models.Constraint("UNIQUE(uuid)", "A number with this uuid exists already.")
     # Two tills that sell one serial at the same moment: the second finds the row taken.
@@ -105,6 +110,7 @@ class PosPackOperationLot(models.Model):
     # `IS TRUE`, as the ORM asks: PostgreSQL does not take `WHERE needs_review` for the same.
     _needs_review_idx = models.Index("(id) WHERE needs_review IS TRUE")
     _lot_name_idx = models.Index("(lot_name)")
+    _awaits_linking_idx = models.Index("(id) WHERE awaits_linking IS TRUE")
 
     @api.model
     def _load_pos_data_fields(self, config):

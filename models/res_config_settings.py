@@ -12,3 +12,8 @@ class ResConfigSettings(models.TransientModel):
         related="pos_config_id.expired_number_policy", readonly=False, required=True
     )
     pos_propose_numbers = fields.Boolean(related="pos_config_id.propose_numbers", readonly=False)
+    pos_history_left = fields.Integer(compute="_compute_pos_history_left")
+
+    def _compute_pos_history_left(self):
+        """Numbers sold before the installation that the scheduled action has still to link."""
+        self.pos_history_left = self.env["pos.number.history"]._count_left()

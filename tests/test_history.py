@@ -2,11 +2,13 @@
 
 from unittest.mock import patch
 
+import psycopg2.errors
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..hooks import uninstall_hook
-from ..models.pos_number_history import END, LAST
+from ..models.pos_number_history import END
 from .test_assignment import AssignmentCase
 
 
@@ -16,7 +18,6 @@ class TestHistory(AssignmentCase):
 
     def setUp(self):
         super().setUp()
-        first = self.env["pos.pack.operation.lot"].search([], order="id desc", limit=1).id
         self.order = self._sell(
             self._line(self.phone, 3, ["SN1", "SN2", "SN3"]), self._line(self.milk, 4, ["L1"])
         )
@@ -26,7 +27,8 @@ class TestHistory(AssignmentCase):
         self.env.cr.execute(
             """
             UPDATE pos_pack_operation_lot
-               SET lot_id = NULL, quantity = NULL, origin = NULL, holds = NULL
+               SET lot_id = NULL, quantity = NULL, origin = NULL, holds = NULL,
+                   awaits_linking = TRUE
              WHERE id = ANY(%s)
             """,
             (self.numbers.ids,),
@@ -36,9 +38,7 @@ class TestHistory(AssignmentCase):
             (self.numbers.ids,),
         )
         self.env.invalidate_all()
-        parameters = self.env["ir.config_parameter"]
-        parameters.set_param(LAST, str(first or 0))
-        parameters.set_param(END, str(max(self.numbers.ids)))
+        self.env["ir.config_parameter"].set_param(END, str(max(self.numbers.ids)))
         self.history = self.env["pos.number.history"]
 
     def _named(self, name):
@@ -107,10 +107,46 @@ class TestHistory(AssignmentCase):
         self._correct(self._named("SN1"), "SN5")
         self.assertEqual(set(self._gone(self.phone)), {"SN2", "SN3", "SN5"})
 
-    def test_start_notes_the_end_once(self):
-        """Installing notes what is history; an update does not move it."""
-        self.history._start()
-        self.assertEqual(self.history._get_end(), max(self.numbers.ids))
+    def test_a_till_changes_a_number_meanwhile(self):
+        """The action begins that batch again: nothing is skipped, nothing fails."""
+        link, calls = self.registry["pos.number.history"]._link_batch, []
+
+        def link_batch(history, size):
+            calls.append(size)
+            if len(calls) == 1:
+                raise psycopg2.errors.SerializationFailure("concurrent update")
+            return link(history, size)
+
+        with (
+            patch.object(self.registry["pos.number.history"], "_link_batch", link_batch),
+            patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **kw: 10),
+            patch.object(self.env.cr, "rollback"),
+        ):
+            self.history._cron_link()
+        self.assertEqual(self.history._count_left(), 0)
+        self.assertEqual(self._named("SN1").lot_id.name, "SN1")
+
+    def test_carts_and_orphans(self):
+        """What is in a cart is not sold yet, what has no line never was: both are done with."""
+        line = self._line(self.phone, 1, ["SN4"])
+        cart = self._sync(self._paid(line, state="draft", payment_ids=[], access_token="token"))
+        orphan = self.env["pos.pack.operation.lot"].create({"lot_name": "SN5"})
+        numbers = cart.lines.pack_lot_ids | orphan
+        numbers.awaits_linking = True
+        self.history._link_batch(100)
+        numbers.awaits_linking = True
+        self.assertEqual(self.history._link_batch(100), 2)
+        self.assertEqual(self.history._count_left(), 0)
+        self.assertFalse(numbers.lot_id)
+        self.assertEqual(numbers.mapped("quantity"), [0, 0])
+
+    def test_settings_tell_what_is_left(self):
+        """The administrator sees how many are left, and nothing once all are linked."""
+        settings = self.env["res.config.settings"].create({"pos_config_id": self.till.id})
+        self.assertEqual(settings.pos_history_left, 4)
+        self.history._link_batch(100)
+        settings = self.env["res.config.settings"].create({"pos_config_id": self.till.id})
+        self.assertEqual(settings.pos_history_left, 0)
 
 
 @tagged("post_install", "-at_install")

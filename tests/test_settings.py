@@ -87,27 +87,6 @@ class TestInstallation(StockCase):
         self.assertTrue(user.has_group("stock.group_production_lot"))
         self.assertTrue(user.has_group("stock_account.group_lot_on_invoice"))
 
-    def test_old_numbers_get_a_uuid_of_their_own(self):
-        """Rows of before have no uuid: each gets one, and those that have one keep it."""
-        phone = self._product("Phone")
-        self._put(phone, ["SN1", "SN2"])
-        numbers = self._sell(self._line(phone, 2, ["SN1", "SN2"])).lines.pack_lot_ids
-        kept = numbers[0].uuid
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE pos_pack_operation_lot SET uuid = NULL WHERE id = %s", [numbers[1].id]
-        )
-        self.env.cr.execute(
-            "UPDATE pos_order_line SET numbers_locked = NULL WHERE id = %s",
-            [numbers.pos_order_line_id.id],
-        )
-        hooks.pre_init_hook(self.env)
-        self._fresh()
-        self.assertEqual(numbers[0].uuid, kept)
-        self.assertTrue(numbers[1].uuid)
-        self.assertNotEqual(numbers[1].uuid, kept)
-        self.assertTrue(numbers.pos_order_line_id.numbers_locked)
-
 
 @tagged("post_install", "-at_install")
 class TestLookUps(StockCase):
