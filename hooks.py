@@ -83,3 +83,4 @@ def uninstall_hook(env):
     )
     for order, waiting in pickings.grouped("pos_numbers_order_id").items():
         waiting.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})
+    env["pos.number.history"]._forget()

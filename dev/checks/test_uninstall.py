@@ -1,0 +1,231 @@
+"""The add-on comes, is used, goes, and comes back: Odoo and its data are whole all the time.
+
+On a database of its own. Each step is a process of its own, which loads what is installed then.
+"""
+
+import pytest
+from odoo_process import drop_database, install, make_database, run
+from shop import Shop
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.pos_lot_traceability.tests.stock.common import POS_USER, SALESMAN, STOCK_USER
+
+MODULE = "pos_lot_traceability"
+
+
+@pytest.fixture(name="database")
+def _database():
+    name = make_database("uninstall")
+    yield name
+    drop_database(name)
+
+
+def test_uninstall_and_install_again(database):
+    schema = run(database, read_schema)
+    run(database, install)
+    assert run(database, read_schema) != schema
+    run(database, sell)
+    for module in (MODULE, "product_expiry", "point_of_sale"):
+        run(database, assert_refused, module)
+    run(database, close_and_assign)
+    before = run(database, read_data)
+    run(database, uninstall)
+    assert run(database, read_schema) == schema
+    run(database, assert_no_trace)
+    assert run(database, read_data) == before
+    run(database, work_on_stock)
+    run(database, install)
+    run(database, assert_history)
+    assert run(database, link) is True
+    run(database, assert_linked)
+
+
+# ---------------------------------------------------------------------- with the add-on
+
+
+def sell(env):
+    """Numbers of all kinds: given, missing, unknown, a duplicate, two lots on a line, a refund."""
+    shop = Shop.build(env)
+    for login, groups in {
+        "inventory": STOCK_USER,
+        # What stock Odoo asks for to sell a serial.
+        "clerk": f"{POS_USER},{STOCK_USER},{SALESMAN}",
+    }.items():
+        new_test_user(shop.env, login=login, groups=groups)
+    phone, milk = shop.product("Phone"), shop.product("Milk")
+    shop._sell(shop._line(phone, 3, ["SN1"]))
+    shop._sell(shop._line(phone, 2, ["NEW1", "SN1"]))
+    lots = [Command.create({"lot_name": name, "quantity": 2}) for name in ("L1", "L2")]
+    sold = shop._sell(shop._line(milk, 4, pack_lot_ids=lots))
+    shop._give_back(sold, 1, ["L1"])
+
+
+def close_and_assign(env):
+    shop = Shop.find(env)
+    shop._close()
+    line = shop.env["pos.order"].search([], order="id", limit=1).lines
+    inventory = shop.env["res.users"].search([("login", "=", "inventory")])
+    shop.env.invalidate_all()
+    line.with_user(inventory)._assign_numbers([("SN2", 1)])
+
+
+def assert_refused(env, name):
+    """Not under an open till, whichever module it is that takes the add-on away."""
+    module = env["ir.module.module"].search([("name", "=", name)])
+    with pytest.raises(UserError, match="Close these sessions"):
+        module.button_immediate_uninstall()
+    env.cr.rollback()
+    assert not env["ir.module.module"].search([("state", "=", "to remove")])
+
+
+def uninstall(env):
+    env["ir.module.module"].search([("name", "=", MODULE)]).button_immediate_uninstall()
+
+
+# ---------------------------------------------------------------------- without it
+
+
+def read_schema(env):
+    """Columns, indexes and constraints of all tables."""
+    queries = (
+        "SELECT table_name, column_name, data_type FROM information_schema.columns"
+        " WHERE table_schema = current_schema",
+        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema",
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = current_schema::regnamespace",
+    )
+    rows = set()
+    for query in queries:
+        env.cr.execute(query)
+        rows.update(env.cr.fetchall())
+    return rows
+
+
+def read_data(env):
+    """What was sold, where everything lies and what is still open, in core's words."""
+    orders = env["pos.order"].search([], order="id")
+    quants = env["stock.quant"].search([], order="id")
+    return {
+        "orders": [(order.name, order.state, order.amount_total) for order in orders],
+        "lines": [(line.product_id.id, line.qty, line.total_cost) for line in orders.lines],
+        "numbers": [(n.pos_order_line_id.id, n.lot_name) for n in orders.lines.pack_lot_ids],
+        "quants": [
+            (q.product_id.id, q.location_id.id, q.lot_id.id, q.quantity, q.reserved_quantity)
+            for q in quants
+        ],
+        "moves": [
+            (move.product_id.id, move.state, move.product_uom_qty, move.quantity)
+            for move in env["stock.move"].search([], order="id")
+        ],
+        "entries": [
+            (entry.name, entry.state, sum(entry.line_ids.mapped("debit")))
+            for entry in env["account.move"].search([], order="id")
+        ],
+    }
+
+
+def assert_no_trace(env):
+    """No row of Odoo's own books names the add-on, but the list of modules."""
+    env.cr.execute("SELECT * FROM ir_model_data WHERE module = %s", [MODULE])
+    assert not env.cr.fetchall()
+    found = {
+        "parameters": env["ir.config_parameter"].search([("key", "like", MODULE)]),
+        "views": env["ir.ui.view"]
+        .with_context(active_test=False)
+        .search(["|", ("key", "like", MODULE), ("arch_db", "like", "pos_number")]),
+        "models": env["ir.model"].search([("model", "like", "pos.number")]),
+        "fields": env["ir.model.fields"].search(
+            [("name", "in", ("pos_number_id", "pos_numbers_order_id", "holds", "numbers_locked"))]
+        ),
+        "actions": env["ir.actions.actions"].search([("name", "ilike", "Lots/Serials to Assign")]),
+        "menus": env["ir.ui.menu"].search([("name", "ilike", "Lots/Serials to Assign")]),
+        "jobs": env["ir.cron"]
+        .with_context(active_test=False)
+        .search([("cron_name", "ilike", "Lot/Serial Numbers")]),
+        "reports": env["ir.actions.report"].search([("report_name", "like", MODULE)]),
+        "rules": env["ir.rule"].search([("domain_force", "like", "number")]),
+        "files": env["ir.attachment"].search([("url", "like", MODULE)]),
+        "dangling rights": env["ir.model.access"].search([("model_id", "=", False)]),
+    }
+    assert {
+        kind: records.mapped("display_name") for kind, records in found.items() if records
+    } == {}
+
+
+def work_on_stock(env):
+    """What waited is the order's open transfer; a till sells a serial and closes."""
+    assert "pos.number.sale" not in env
+    shop = Shop.find(env)
+    phone = shop.product("Phone")
+    clerk = shop.env["res.users"].search([("login", "=", "clerk")])
+    waiting = shop._open_moves(phone)
+    assert sorted(waiting.mapped("product_uom_qty")) == [1, 1]
+    first = shop.env["pos.order"].search([], order="id", limit=1)
+    move = waiting.filtered(lambda move: move.picking_id.pos_order_id == first)
+    assert (len(move), move.picking_id.state) == (1, "confirmed")
+    assert move.picking_id.pos_session_id == first.session_id
+    move.move_line_ids = [
+        Command.create(
+            {
+                "product_id": phone.id,
+                "lot_id": shop._lot(phone, "SN3").id,
+                "quantity": 1,
+                "location_id": move.location_id.id,
+                "location_dest_id": move.location_dest_id.id,
+            }
+        )
+    ]
+    move.picked = True
+    move.picking_id.with_user(clerk).button_validate()
+    assert move.picking_id.state == "done"
+    till = shop.till.with_user(clerk)
+    till.open_ui()
+    till.current_session_id.set_opening_control(0, "")
+    shop._sell(shop._line(phone, 1, ["SN4"]), user=clerk)
+    shop._close(user=clerk)
+    shop.assertStock(
+        phone,
+        {"NEW1": -1, "SN5": 1},
+        dict.fromkeys(["SN1", "SN2", "SN3", "SN4", "NEW1"], 1),
+    )
+    # Every page of the back office that shows these models opens.
+    for model in ("pos.order", "stock.picking", "product.template", "stock.lot", "pos.config"):
+        shop.env[model].get_views([(False, "form"), (False, "list"), (False, "search")])
+    shop.env["res.config.settings"].get_views([(False, "form")])
+
+
+# ---------------------------------------------------------------------- with it again
+
+
+def assert_history(env):
+    """All that was sold till now is history: numbers unique and protected, none linked."""
+    numbers = env["pos.pack.operation.lot"].search([])
+    assert env["pos.number.history"]._count_left() == len(numbers) == 8
+    assert len(set(numbers.mapped("uuid"))) == len(numbers) and all(numbers.mapped("uuid"))
+    assert not any(numbers.lot_id)
+    assert all(numbers.pos_order_line_id.mapped("numbers_locked"))
+
+
+def link(env):
+    """Run the scheduled action, as Odoo does."""
+    return env.ref(f"{MODULE}.cron_link_history").method_direct_trigger()
+
+
+def assert_linked(env):
+    shop = Shop.find(env)
+    numbers = shop.env["pos.pack.operation.lot"].search([])
+    assert shop.env["pos.number.history"]._count_left() == 0
+    assert not shop.env.ref(f"{MODULE}.cron_link_history").active, "nothing is left to do"
+    assert all(number.lot_id.name == number.lot_name for number in numbers)
+    moved = numbers.move_line_ids
+    assert set(moved.mapped("state")) == {"done"}
+    assert sorted(moved.lot_id.mapped("name")) == ["L1", "L2", "NEW1", "SN1", "SN2", "SN4"]
+    # A number of before comes back like any other.
+    shop.till.open_ui()
+    shop.till.current_session_id.set_opening_control(0, "")
+    order = numbers.filtered(lambda number: number.lot_name == "SN4").order_id
+    shop._give_back(order, 1, ["SN4"])
+    assert shop._here(shop.product("Phone")).get("SN4") == 1
