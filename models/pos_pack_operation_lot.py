@@ -99,7 +99,7 @@ class PosPackOperationLot(models.Model):
     awaits_linking = fields.Boolean(
         copy=False,
         readonly=True,
-        help="Sold before this add-on was installed, and not looked at yet by the scheduled action.",
+        help="Sold before the installation, and not looked at yet by the scheduled action.",
     )
 
     _unique_uuid = models.Constraint("UNIQUE(uuid)", "A number with this uuid exists already.")

@@ -91,11 +91,21 @@ def uninstall(env):
 def read_schema(env):
     """Columns, indexes and constraints of all tables."""
     queries = (
-        "SELECT table_name, column_name, data_type FROM information_schema.columns"
-        " WHERE table_schema = current_schema",
-        "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema",
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE connamespace = current_schema::regnamespace",
+        """
+        SELECT table_name, column_name, data_type
+          FROM information_schema.columns
+         WHERE table_schema = current_schema
+        """,
+        """
+        SELECT tablename, indexname, indexdef
+          FROM pg_indexes
+         WHERE schemaname = current_schema
+        """,
+        """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+          FROM pg_constraint
+         WHERE connamespace = current_schema::regnamespace
+        """,
     )
     rows = set()
     for query in queries:

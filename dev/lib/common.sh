@@ -45,9 +45,24 @@ need_space() {
     mkdir -p "$1" 2>/dev/null || fail "Cannot create the folder $1: choose another with POS_LOT_CACHE=/some/folder."
     [ -w "$1" ] || fail "Cannot write to $1: choose another folder with POS_LOT_CACHE=/some/folder."
     local free
-    free=$(df -Pm "$1" | awk 'NR==2 {print $4}')
+    free=$(free_megabytes "$1")
     [ "$free" -ge "$2" ] || fail "Only $free MB free under $1, $2 MB are needed: free some space, or set POS_LOT_CACHE to a folder on a larger disk."
 }
+
+# full_disk LOGFILE: says what to do when a full disk is why a command failed. The log may be silent:
+# there may have been no room for it, and PostgreSQL just goes.
+full_disk() {
+    local place
+    for place in "$CACHE" "${PG_DATA:-$CACHE}"; do
+        if grep -q 'No space left on device' "$1" || [ "$(free_megabytes "$place")" -lt 50 ]; then
+            echo "The disk of $place is full: free some space, or set POS_LOT_CACHE to a folder on a larger disk"
+            return 0
+        fi
+    done
+    return 1
+}
+
+free_megabytes() { df -Pm "$1" | awk 'NR==2 {print $4}'; }
 
 # quietly LOGFILE WHAT-TO-DO COMMAND...: run with output in a log; on failure show its end.
 quietly() {
@@ -56,10 +71,7 @@ quietly() {
     mkdir -p "$(dirname "$log")"
     if ! "$@" >"$log" 2>&1; then
         tail -n 15 "$log" >&2
-        if grep -q 'No space left on device' "$log"; then
-            hint="The disk is full: free some space, or set POS_LOT_CACHE to a folder on a larger disk"
-        fi
-        fail "$hint (whole log: $log)"
+        fail "$(full_disk "$log" || echo "$hint") (whole log: $log)"
     fi
 }
 
@@ -84,10 +96,7 @@ with_progress() {
     trap - INT TERM
     if ! wait "$pid"; then
         grep -E ' (ERROR|CRITICAL) |^[a-zA-Z_.]*(Error|Exception)\b' "$log" | tail -n 15 >&2 || tail -n 15 "$log" >&2
-        if grep -q 'No space left on device' "$log"; then
-            hint="The disk is full: free some space, or set POS_LOT_CACHE to a folder on a larger disk"
-        fi
-        fail "$hint (whole log: $log)"
+        fail "$(full_disk "$log" || echo "$hint") (whole log: $log)"
     fi
 }
 
