@@ -298,16 +298,79 @@ class PosOrderLine(models.Model):
         self.ensure_one()
         order = self.order_id
         return (
-            order.session_id.state != "closed"
+            order.state not in ("draft", "cancel")
+            and order.session_id.state != "closed"
             and not order._should_create_picking_real_time()
             and not order.shipping_date
-            and not order.picking_ids
+            and not self._has_left()
         )
+
+    def _has_left(self):
+        """Units of this line have moved, or wait for their number."""
+        self.ensure_one()
+        return bool(self.waiting_move_ids) or any(
+            number._has_moved() for number in self.pack_lot_ids
+        )
+
+    def _move_earlier_lines(self):
+        """Move first what was sold and taken back before these lines in sessions still open.
+
+        Else stock would move in the order in which sessions close: a serial would come back before
+        it has left.
+        """
+        tracked = self.filtered("is_number_tracked")
+        earlier = tracked.refunded_orderline_id | tracked._get_earlier_serial_lines()
+        for line in (earlier - self).sorted(lambda line: (line.order_id.date_order, line.id)):
+            if line._moves_at_closing():
+                line._move_before_closing()
+
+    def _get_earlier_serial_lines(self):
+        """Lines of open sessions that sold or took back serials of these lines before them."""
+        numbers = self.filtered(lambda line: line.product_id.tracking == "serial").pack_lot_ids
+        lots = numbers.lot_id
+        sessions = self.env["pos.session"]
+        if lots:
+            sessions = sessions.search(
+                [("state", "!=", "closed"), ("update_stock_at_closing", "=", True)]
+            )
+        if not sessions:
+            return self.browse()
+
+        def when(number):
+            return number.order_id.date_order, number.pos_order_line_id.id
+
+        last = {lot: max(map(when, same)) for lot, same in numbers.grouped("lot_id").items()}
+        others = numbers.search(
+            [("lot_id", "in", lots.ids), ("id", "not in", numbers.ids), ("quantity", ">", 0)]
+        )
+        return others.filtered(
+            lambda number: (
+                number.order_id.session_id in sessions
+                and when(number) < last[number.lot_id]
+                and not number._is_refused()
+            )
+        ).pos_order_line_id
+
+    def _move_before_closing(self):
+        """Move the stock of this line now, as its session would when it closes."""
+        self.ensure_one()
+        order = self.order_id
+        picking_type = order.config_id.picking_type_id
+        destination = (
+            order.partner_id.property_stock_customer
+            or picking_type.default_location_dest_id
+            or self.env["stock.warehouse"]._get_partner_locations()[0]
+        )
+        pickings = self.env["stock.picking"]._create_picking_from_pos_order_lines(
+            destination.id, self, picking_type
+        )
+        session = order.session_id
+        pickings.write({"pos_session_id": session.id, "origin": session.name})
 
     def _get_idle_numbers(self):
         """Numbers of this paid line that move nothing as they are."""
         self.ensure_one()
-        if self._moves_at_closing() and not self.waiting_move_ids:
+        if self._moves_at_closing():
             return self.pack_lot_ids.filtered(
                 lambda number: not number.lot_id or number._is_refused()
             )
@@ -318,7 +381,7 @@ class PosOrderLine(models.Model):
     def _get_assignable_quantity(self):
         """Units that numbers can be assigned to now, in the product's unit."""
         self.ensure_one()
-        if not self._moves_at_closing() or self.waiting_move_ids:
+        if not self._moves_at_closing():
             return self._get_waiting_quantity()
         usable = self.pack_lot_ids - self._get_idle_numbers()
         return max(

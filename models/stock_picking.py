@@ -48,8 +48,11 @@ class StockPicking(models.Model):
         """Move what has its number, in the transfers core makes; the rest waits in its own.
 
         What was sold before comes back first, for it may be sold again. What is sold and returned
-        in one session has to leave first.
+        in one session has to leave first, and so has what other sessions sold before, see
+        `pos.order.line._move_earlier_lines`.
         """
+        lines = lines.filtered(lambda line: not line._has_left())
+        lines._move_earlier_lines()
         if not lines.filtered("is_number_tracked"):
             return super()._create_picking_from_pos_order_lines(
                 location_dest_id, lines, picking_type, partner
