@@ -1,4 +1,3 @@
-import { registry } from "@web/core/registry";
 import { refresh } from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
@@ -8,30 +7,7 @@ import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
-
-const PHONE = "Phone (serial)";
-const TABLETS = "Tablets (lot)";
-const CREAM = "Cream (lot, kg)";
-
-const openRegister = () => [Chrome.startPoS(), Dialog.confirm("Open Register")].flat();
-
-const product = (name) => ({
-    content: `click ${name}`,
-    trigger: `article.product:contains("${name}")`,
-    run: "click",
-});
-
-const payByBank = () =>
-    [
-        PaymentScreen.clickPaymentMethod("Bank"),
-        PaymentScreen.clickValidate(),
-        ReceiptScreen.receiptIsThere(),
-    ].flat();
-
-const tour = (name, steps) =>
-    registry.category("web_tour.tours").add(name, {
-        steps: () => [openRegister(), steps()].flat(Infinity),
-    });
+import { CREAM, PHONE, TABLETS, payByBank, product, tour } from "./utils/till_util";
 
 tour("numbers_three_serials_typed", () => [
     product(PHONE),

@@ -1,15 +1,9 @@
-import { registry } from "@web/core/registry";
-import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
-import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
-import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
+import { CREAM, PHONE, TABLETS, payByBank, tour } from "./utils/till_util";
 
-const PHONE = "Phone (serial)";
-const TABLETS = "Tablets (lot)";
-const CREAM = "Cream (lot, kg)";
 const ASKED = ".modal .o_order_numbers";
 
 const openOrder = () => [
@@ -52,18 +46,6 @@ const answer = (yes) => [
     { content: "asked once", trigger: "body:not(:has(.modal))" },
 ];
 
-const pay = () =>
-    [
-        PaymentScreen.clickPaymentMethod("Bank"),
-        PaymentScreen.clickValidate(),
-        ReceiptScreen.receiptIsThere(),
-    ].flat();
-
-const tour = (name, steps) =>
-    registry.category("web_tour.tours").add(name, {
-        steps: () => [Chrome.startPoS(), Dialog.confirm("Open Register"), steps()].flat(Infinity),
-    });
-
 tour("order_numbers_serials_and_split_lot", () => [
     openOrder(),
     settle(),
@@ -77,7 +59,7 @@ tour("order_numbers_serials_and_split_lot", () => [
     Numbers.cartHasNumber("LOT-B: 1"),
     Driver.screenshot("order_cart"),
     Numbers.clickPayment(),
-    pay(),
+    payByBank(),
 ]);
 
 tour("order_numbers_quotation", () => [
@@ -96,7 +78,7 @@ tour("order_numbers_quotation", () => [
     Numbers.apply(),
     Numbers.buttonIs(PHONE, "green", "2 of 2"),
     Numbers.clickPayment(),
-    pay(),
+    payByBank(),
 ]);
 
 tour("order_numbers_half_delivered", () => [
@@ -111,7 +93,7 @@ tour("order_numbers_half_delivered", () => [
     Numbers.apply(),
     Numbers.buttonIs(PHONE, "green", "3 of 3"),
     Numbers.clickPayment(),
-    pay(),
+    payByBank(),
 ]);
 
 tour("order_numbers_not_available", () => [
@@ -125,7 +107,7 @@ tour("order_numbers_not_available", () => [
     Numbers.clickPayment(),
     Numbers.missingDialogShows(PHONE, "1 missing"),
     Numbers.continueWithout(),
-    pay(),
+    payByBank(),
 ]);
 
 tour("order_numbers_not_grouped", () => [
@@ -140,7 +122,7 @@ tour("order_numbers_not_grouped", () => [
     { content: "none is red", trigger: "body:not(:has(.line-lot-icon.text-danger))" },
     Driver.screenshot("order_cart_not_grouped"),
     Numbers.clickPayment(),
-    pay(),
+    payByBank(),
 ]);
 
 tour("order_numbers_connection_lost", () => [
@@ -169,7 +151,7 @@ tour("order_numbers_connection_lost", () => [
     answer(true),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
     Numbers.clickPayment(),
-    pay(),
+    payByBank(),
 ]);
 
 tour("order_numbers_loaded_twice", () => [
@@ -184,7 +166,7 @@ tour("order_numbers_loaded_twice", () => [
     Numbers.buttonIs(PHONE, "red", "0 of 1"),
     Numbers.clickPayment(),
     Numbers.continueWithout(),
-    pay(),
+    payByBank(),
 ]);
 
 tour("order_numbers_on_a_phone", () => [
@@ -200,5 +182,5 @@ tour("order_numbers_on_a_phone", () => [
     Numbers.buttonIs(TABLETS, "red", "5 of 6"),
     Numbers.clickPayment(),
     Numbers.continueWithout(),
-    pay(),
+    payByBank(),
 ]);

@@ -197,42 +197,47 @@ patch(PosOrderline.prototype, {
 
     /**
      * Deal the numbers out by quantity, after core has moved all of them here along with a part of
-     * the units (split bill, tables taken apart).
+     * the units (split bill, tables put together or taken apart).
      *
-     * A line whose units all came along is deleted next: it gets nothing. New records take the
-     * place of those moved: the server knows the old ones on the other line.
+     * A line whose units all came along is deleted next: it gets nothing. The server knows these
+     * numbers on the line they came from: there they stay or are deleted, here they are new. On a
+     * line that the server knows as well nothing was moved: `merge` has dealt with them.
      *
      * @param {Object} source the line the units came from
      * @param {number} moved how many came
      */
     dealNumbersWith(source, moved) {
-        if (source.pack_lot_ids.length || !this.pack_lot_ids.length) {
+        if (this.isSynced || source.pack_lot_ids.length || !this.pack_lot_ids.length) {
             return;
         }
         const { given, asked } = this.getNumbersState();
-        const rest = source.getNumbersState().asked;
-        const allCame = Math.abs(source.qty) === Math.abs(moved) && given < asked + rest;
-        const numbers = this.pack_lot_ids.map((number) => ({
-            lot_name: number.lot_name,
-            quantity: number.getQuantity(),
-            origin: number.origin,
-            info: number.uiState.info,
-        }));
-        for (const number of [...this.pack_lot_ids]) {
-            number.delete();
-        }
-        for (const number of numbers) {
-            const room = allCame ? Infinity : this.getNumbersState().missing;
-            const here = Math.min(number.quantity, room);
-            const there = Math.min(
-                this.roundNumberQuantity(number.quantity - here),
-                source.getNumbersState().missing
-            );
-            if (there > 0) {
-                source.addNumber({ ...number, quantity: there });
+        let restThere = source.getNumbersState().asked;
+        const allCame = Math.abs(source.qty) === Math.abs(moved) && given < asked + restThere;
+        let restHere = allCame ? Infinity : asked;
+        const isSourceThere = this.models["pos.order.line"].exists(source.id);
+        const shares = this.pack_lot_ids.map((number) => {
+            const quantity = number.getQuantity();
+            const beyond = this.roundNumberQuantity(quantity - Math.min(quantity, restHere));
+            const there = isSourceThere ? Math.min(beyond, restThere) : 0;
+            const here = this.roundNumberQuantity(quantity - there);
+            restHere = Math.max(0, restHere - here);
+            restThere -= there;
+            const { lot_name, origin, uiState } = number;
+            return { number, there, here, vals: { lot_name, origin, info: uiState.info } };
+        });
+        for (const { number, there } of shares) {
+            if (isSourceThere) {
+                number.pos_order_line_id = source;
             }
-            if (number.quantity - there > 0) {
-                this.addNumber({ ...number, quantity: number.quantity - there });
+            if (there) {
+                number.quantity = there;
+            } else {
+                number.delete();
+            }
+        }
+        for (const { here, vals } of shares) {
+            if (here) {
+                this.addNumber({ ...vals, quantity: here });
             }
         }
     },

@@ -135,7 +135,8 @@ patch(PosStore.prototype, {
             if (!line) {
                 return line;
             }
-            for (const member of line.getAllLinesInCombo()) {
+            // In the cart's order, which `getAllLinesInCombo` does not keep.
+            for (const member of [line, ...line.combo_line_ids]) {
                 if (!member.asksForNumbers()) {
                     continue;
                 }

@@ -1,0 +1,124 @@
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as Driver from "./utils/driver_util";
+import * as Numbers from "./utils/numbers_util";
+import { PHONE, TABLETS, payByBank, perform, product, tour } from "./utils/till_util";
+
+const getTable = (number) =>
+    posmodel.models["restaurant.table"].find((table) => table.table_number === number);
+
+const getOpenOrder = (number) =>
+    getTable(number)
+        .getOrders()
+        .find((order) => !order.finalized);
+
+const openTable = (number) => [
+    perform(`open table ${number}`, () => posmodel.setTableFromUi(getTable(number))),
+    { content: `table ${number} is open`, trigger: ".product-screen" },
+];
+
+/** Scan numbers into the popup that a click on the product opens. */
+const add = (name, ...numbers) => [
+    product(name),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys(numbers.flatMap((number) => [...number, "Enter"])),
+    Numbers.popupHasNumbers(...numbers),
+    Numbers.apply(),
+];
+
+/** The orders of two tables with a phone and tablets each come together on the second. */
+const mergeTables = () => [
+    { content: "the register is open", trigger: "body:not(:has(.modal)) .floor-screen" },
+    openTable(1),
+    add(PHONE, "SN1"),
+    add(TABLETS, "LOT-A"),
+    Numpad.click("2"),
+    Numbers.buttonIs(TABLETS, "green", "2 of 2"),
+    perform("save table 1", () => posmodel.syncAllOrders()),
+    openTable(2),
+    add(PHONE, "SN2", "SN3"),
+    add(TABLETS, "LOT-A"),
+    Numpad.click("3"),
+    Numbers.buttonIs(TABLETS, "green", "3 of 3"),
+    perform("save table 2", () => posmodel.syncAllOrders()),
+    perform("move table 1 to table 2", () =>
+        posmodel.mergeTableOrders(getOpenOrder(1).uuid, getTable(2))
+    ),
+    openTable(2),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    Numbers.buttonIs(TABLETS, "green", "5 of 5"),
+];
+
+tour("numbers_merge_tables", () => [
+    mergeTables(),
+    Driver.screenshot("tables_merged"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_take_tables_apart", () => [
+    mergeTables(),
+    perform("the server knows", () => posmodel.syncAllOrders()),
+    perform("take the tables apart", () =>
+        posmodel.restoreOrdersToOriginalTable(getOpenOrder(2), getTable(1))
+    ),
+    openTable(1),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(TABLETS, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    openTable(2),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.buttonIs(TABLETS, "green", "3 of 3"),
+    Numbers.clickPayment(),
+    payByBank(),
+    Chrome.isSynced(),
+]);
+
+/** Apply in the popup of a combo's item; that of the next item is there at once. */
+const applyAndGoOn = () => [
+    { content: "apply", trigger: ".o_numbers_apply", run: "click" },
+    { content: "the next item", trigger: `.modal:has(.o_numbers_popup):contains("${TABLETS}")` },
+];
+
+tour("numbers_combo", () => [
+    product("Starter set"),
+    // Its tracked items are asked for one after the other.
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", ..."SN2", "Enter"]),
+    Numbers.popupHasNumbers("SN1"),
+    Numbers.isRejected("Remove one first"),
+    Driver.screenshot("combo_popup"),
+    { trigger: ".o_numbers_input", run: "clear" },
+    applyAndGoOn(),
+    Driver.pressKeys([..."LOT-A", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    Driver.screenshot("combo_cart"),
+    // More sets: the items ask for more numbers.
+    Numpad.click("2"),
+    Numbers.buttonIs(PHONE, "red", "1 of 2"),
+    Numbers.openButton(PHONE),
+    Driver.pressKeys([..."SN2", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.buttonIs(TABLETS, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_combo_without", () => [
+    product("Starter set"),
+    Numbers.popupIsOpen("0 of 1"),
+    applyAndGoOn(),
+    Driver.pressKeys([..."LOT-A", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "red", "0 of 1"),
+    Numbers.clickPayment(),
+    Numbers.missingDialogShows(PHONE, "1 missing"),
+    Numbers.continueWithout(),
+    payByBank(),
+]);

@@ -1,0 +1,92 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import TillCase
+
+
+@tagged("post_install", "-at_install", "pos_lot_browser")
+class TestTables(TillCase):
+    """Orders of two tables that come together, and that part again."""
+
+    def setUp(self):
+        super().setUp()
+        if "restaurant.floor" not in self.env:
+            self.skipTest("needs pos_restaurant")
+        floor = self.env["restaurant.floor"].create({"name": "Terrace"})
+        self.config.write({"module_pos_restaurant": True, "floor_ids": [Command.set(floor.ids)]})
+        self.env["restaurant.table"].create(
+            [{"table_number": number, "floor_id": floor.id} for number in (1, 2)]
+        )
+        for name in ("SN1", "SN2", "SN3"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 10)
+
+    def test_together(self):
+        """The numbers of both come along, each once; the same lot adds up."""
+        order = self.sell("numbers_merge_tables", timeout=90)
+        self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1, "LOT-A": 5})
+        self.assertFalse(order.waiting_number_qty)
+        self.assert_on_hand(self.tablets, "LOT-A", 5)
+
+    def test_apart_again(self):
+        """Each gets as many numbers as it has units, no number is lost or there twice."""
+        orders = self.sell("numbers_take_tables_apart", timeout=90)
+        first = orders.filtered(lambda order: order.table_id.table_number == 1)
+        second = orders - first
+        self.assertEqual((len(first), len(second)), (1, 1))
+        self.assertEqual(sum(first.lines.pack_lot_ids.mapped("quantity")), 3)
+        self.assertEqual(sum(second.lines.pack_lot_ids.mapped("quantity")), 5)
+        names = orders.lines.pack_lot_ids.mapped("lot_name")
+        self.assertEqual(sorted(names), ["LOT-A", "LOT-A", "SN1", "SN2", "SN3"])
+        self.assertFalse(sum(orders.mapped("waiting_number_qty")))
+        self.assert_on_hand(self.tablets, "LOT-A", 5)
+
+
+@tagged("post_install", "-at_install", "pos_lot_browser")
+class TestCombos(TillCase):
+    """A set of a phone and tablets at one price."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        combos = cls.env["product.combo"].create(
+            [
+                {"name": item.name, "combo_item_ids": [Command.create({"product_id": item.id})]}
+                for item in (cls.phone, cls.tablets)
+            ]
+        )
+        cls.starter_set = cls.env["product.product"].create(
+            {
+                "name": "Starter set",
+                "type": "combo",
+                "list_price": 110,
+                "taxes_id": False,
+                "available_in_pos": True,
+                "combo_ids": [Command.set(combos.ids)],
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        for name in ("SN1", "SN2"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 10)
+
+    def test_combo(self):
+        """Both items have their numbers, nothing is raised by them, and exactly they leave."""
+        order = self.sell("numbers_combo", timeout=90)
+        self.assert_numbers(order, {"SN1": 1, "SN2": 1, "LOT-A": 2})
+        self.assertEqual(set(order.lines.mapped("qty")), {2})
+        self.assertEqual(order.amount_total, 220)
+        self.assert_moved(
+            order,
+            {("SN1", self.stock): 1, ("SN2", self.stock): 1, ("LOT-A", self.stock): 2},
+        )
+
+    def test_without_a_number(self):
+        """The item without its number waits, the other one leaves."""
+        order = self.sell("numbers_combo_without", timeout=90)
+        self.assert_numbers(order, {"LOT-A": 1})
+        self.assert_moved(order, {("LOT-A", self.stock): 1})
+        waiting = {line.product_id: line.waiting_number_qty for line in order.lines}
+        self.assertEqual(waiting, {self.starter_set: 0, self.phone: 1, self.tablets: 0})
