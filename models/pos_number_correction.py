@@ -211,13 +211,11 @@ class PosNumberCorrection(models.AbstractModel):
         """
         uom = line.product_id.uom_id
         idle = line._get_idle_numbers()
-        by_name = {number.lot_name: number for number in line.pack_lot_ids}
-        room = max(
-            0.0,
-            uom.round(
-                line._get_asked_number_quantity() - sum(by_name[n].quantity for n in by_name)
-            ),
-        )
+        by_name = {}
+        for number in line.pack_lot_ids:
+            by_name.setdefault(number.lot_id.name or number.lot_name, number)
+        named = sum(line.pack_lot_ids.mapped("quantity"))
+        room = max(0.0, uom.round(line._get_asked_number_quantity() - named))
         kept = {by_name[name] for name in quantities if name in by_name}
         givers = [number for number in idle if number not in kept]
         # The one that waits first, those beyond the line's units last.
@@ -225,9 +223,9 @@ class PosNumberCorrection(models.AbstractModel):
         parts = {}
         for name, quantity in quantities.items():
             number = by_name.get(name)
-            needed = quantity
-            if number and number in idle:
-                needed = uom.round(max(0.0, quantity - number.quantity))
+            added = needed = uom.round(
+                max(0.0, quantity - (number._get_open_quantity(idle) if number else 0.0))
+            )
             if not replaced:
                 taken = min(room, needed)
                 room, needed = uom.round(room - taken), uom.round(needed - taken)
@@ -248,11 +246,11 @@ class PosNumberCorrection(models.AbstractModel):
                 number = self.env["pos.pack.operation.lot"].create(
                     {**values, "pos_order_line_id": line.id, "quantity": quantity}
                 )
-            elif number in idle:
-                number._mark_corrected()
-                number.write({**values, "quantity": max(quantity, number.quantity)})
             else:
-                number.quantity = uom.round(number.quantity + quantity)
+                if number in idle:
+                    number._mark_corrected()
+                    number.write(values)
+                number.quantity = uom.round(number.quantity + added)
             parts[number] = quantity
         self._create_missing_lots(line, parts)
         return parts
@@ -447,12 +445,7 @@ class PosNumberCorrection(models.AbstractModel):
         name, quantity, lot, _message = judged[0]
         with self.env.cr.savepoint():
             before = self._describe(line)
-            number.holds = False
-            number._mark_corrected()
-            number.write({"lot_name": lot.name or name, "lot_id": lot.id, "origin": "later"})
-            parts = {number: quantity}
-            self._create_missing_lots(line, parts)
-            self._take_hold(line, parts)
+            number = self._write_corrected(line, number, name, lot, quantity)
             self._finish(line, before, self.env._("Lot/Serial Number corrected"))
         return number
 
@@ -495,29 +488,44 @@ class PosNumberCorrection(models.AbstractModel):
         :return: the number, or the one of the line that had this lot already
         """
         wrong_lines = number.move_line_ids.filtered(lambda ml: ml.state == "done")
+        # A part of a lot may still wait.
+        moved = number._get_moved_quantity()
         forward = wrong_lines.move_id[:1]
         back_value = sum(self._reverse(line, move_line).value for move_line in wrong_lines)
         wrong_lines.pos_number_id = False
+        number = self._write_corrected(line, number, name, lot, quantity)
+        plan = self._plan(line, {number: moved}, anywhere)
+        move = self._transfer(
+            line, forward.picking_type_id, forward.location_id, forward.location_dest_id, moved
+        )
+        move._create_number_lines(plan, {move: list(plan.takes)})
+        self._do(move)
+        line._add_to_cost(move.value - back_value)
+        return number
+
+    def _write_corrected(self, line, number, name, lot, quantity):
+        """Write the right name in the place of the wrong one.
+
+        :return: the number, or the one of the line that had this lot already
+        """
         number.holds = False
         number.flush_recordset(["holds"])
         number._mark_corrected()
         same = line.pack_lot_ids.filtered(lambda other: lot and other.lot_id == lot) - number
         if same:
-            same.quantity = line.product_id.uom_id.round(same.quantity + quantity)
             number.unlink()
-            number = same[:1]
+            number = same.sorted("holds", reverse=True)[0]
+            # A serial of this line that waits takes the wrong one's place.
+            number.quantity = (
+                line.product_id.uom_id.round(number.quantity + quantity)
+                if line.product_id.tracking == "lot"
+                else quantity
+            )
         else:
             number.write({"lot_name": lot.name or name, "lot_id": lot.id, "origin": "later"})
         parts = {number: quantity}
         self._create_missing_lots(line, parts)
         self._take_hold(line, parts)
-        plan = self._plan(line, parts, anywhere)
-        move = self._transfer(
-            line, forward.picking_type_id, forward.location_id, forward.location_dest_id, quantity
-        )
-        move._create_number_lines(plan, {move: list(plan.takes)})
-        self._do(move)
-        line._add_to_cost(move.value - back_value)
         return number
 
     def _reverse(self, line, move_line):

@@ -22,6 +22,7 @@ class PosNumberSale(models.AbstractModel):
         company = order.company_id
         self._tidy(lines)
         self._link_lots(lines, operation_type, order.config_id, company)
+        self._fold_lots(lines)
         self._share_out_quantities(lines)
         self._cut_surplus(lines)
         allocation = self.env["pos.number.allocation"]
@@ -78,6 +79,14 @@ class PosNumberSale(models.AbstractModel):
         for lot, ids in by_lot.items():
             numbers.browse(ids).lot_id = lot
         numbers.browse(unknown)._add_flags("unknown")
+
+    def _fold_lots(self, lines):
+        """One record a line and lot, though its name was written in two ways."""
+        for line in lines.filtered(lambda line: line.product_id.tracking == "lot"):
+            for numbers in line.pack_lot_ids.filtered("lot_id").grouped("lot_id").values():
+                if len(numbers) > 1:
+                    numbers[0].quantity = sum(numbers.mapped("quantity"))
+                    numbers[1:].unlink()
 
     def _create_lots(self, keys, numbers, company):
         """Create lots for (product id, name) keys, so that no other till creates them as well."""

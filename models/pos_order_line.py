@@ -52,6 +52,9 @@ class PosOrderLine(models.Model):
     )
     # No till can write it, and none has to: its user is not in this group.
     numbers_locked = fields.Boolean(groups="base.group_system", copy=False)
+    # Its units have moved, or wait for their numbers. Not so before a session closes whose stock
+    # moves then.
+    stock_done = fields.Boolean(groups="base.group_system", copy=False)
 
     _waiting_idx = models.Index("(product_id) WHERE waiting_number_qty > 0")
     # The worklist's first page, oldest first.
@@ -302,14 +305,7 @@ class PosOrderLine(models.Model):
             and order.session_id.state != "closed"
             and not order._should_create_picking_real_time()
             and not order.shipping_date
-            and not self._has_left()
-        )
-
-    def _has_left(self):
-        """Units of this line have moved, or wait for their number."""
-        self.ensure_one()
-        return bool(self.waiting_move_ids) or any(
-            number._has_moved() for number in self.pack_lot_ids
+            and not self.stock_done
         )
 
     def _move_earlier_lines(self):

@@ -526,6 +526,19 @@ class PosPackOperationLot(models.Model):
         self.ensure_one()
         return sum(line.quantity_product_uom for line in self.move_line_ids if line.state == "done")
 
+    def _get_open_quantity(self, idle):
+        """What of this number neither has moved nor will when its session closes.
+
+        :param idle: the numbers of its line that move nothing as they are
+        :return: quantity in the product's unit
+        """
+        self.ensure_one()
+        if self in idle:
+            return self.quantity
+        if self.pos_order_line_id._moves_at_closing():
+            return 0.0
+        return max(0.0, self.product_id.uom_id.round(self.quantity - self._get_moved_quantity()))
+
     def _try_hold(self):
         """Take the serials of these numbers; the database lets one sale have each.
 

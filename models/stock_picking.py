@@ -51,8 +51,8 @@ class StockPicking(models.Model):
         in one session has to leave first, and so has what other sessions sold before, see
         `pos.order.line._move_earlier_lines`.
         """
-        lines = lines.filtered(lambda line: not line._has_left())
         lines._move_earlier_lines()
+        lines = lines.filtered(lambda line: not line.stock_done)
         if not lines.filtered("is_number_tracked"):
             return super()._create_picking_from_pos_order_lines(
                 location_dest_id, lines, picking_type, partner
@@ -77,6 +77,7 @@ class StockPicking(models.Model):
             moving = (part - tracked) | tracked.filtered(lambda line, plan=plan: plan.moving[line])
             pickings |= self._move_pos_lines(location_dest_id, moving, picking_type, partner, plan)
             self._wait_for_numbers(location_dest_id, plan, picking_type, partner)
+            tracked.stock_done = True
         return pickings
 
     def _move_pos_lines(self, location_dest_id, lines, picking_type, partner, plan):

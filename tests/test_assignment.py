@@ -1,6 +1,7 @@
 """Numbers that are assigned or corrected after payment, by an inventory user."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .stock.common import POS_USER, STOCK_USER, StockCase
@@ -20,6 +21,13 @@ class AssignmentCase(StockCase):
         cls.milk = cls._product("Milk", tracking="lot")
         cls._put(cls.milk, {"L1": 10, "L2": 10})
         cls.rest = dict.fromkeys(["SN1", "SN2", "SN3", "SN4", "SN5"], 1)
+
+    def _lots(self, **quantities):
+        """Numbers of a line with their quantities, as the till sends them."""
+        return [
+            Command.create({"lot_name": name, "quantity": quantity})
+            for name, quantity in quantities.items()
+        ]
 
     def _left(self, *names):
         return {name: 1 for name in self.rest if name not in names}
@@ -532,6 +540,42 @@ class TestCorrect(AssignmentCase):
         order = self._sell(self._line(self.phone, 1, ["SN1"]))
         with self.assertRaises(UserError):
             self._correct(order.lines.pack_lot_ids, "SN1")
+
+    def test_to_a_serial_that_waits(self):
+        """The serial that waits for another unit of the line is the right one for this unit."""
+        warehouse = self._elsewhere(self.phone, "FAR1")
+        order = self._sell(self._line(self.phone, 2, ["SN1", "FAR1"]))
+        self._put(self.phone, {"FAR1": -1}, warehouse.lot_stock_id)
+        self._put(self.phone, ["FAR1"])
+        self._correct(order.lines.pack_lot_ids[0], "FAR1")
+        self.assertEqual(self._names(order.lines), ["FAR1"])
+        self.assertEqual(order.lines.pack_lot_ids.mapped("quantity"), [1])
+        self.assertStock(self.phone, self.rest, {"FAR1": 1})
+        self.assertEqual(order.lines.waiting_number_qty, 1)
+
+    def test_lot_in_two_spellings(self):
+        """One lot on one line is one number, however it was written."""
+        order = self._sell(self._line(self.milk, 3, pack_lot_ids=self._lots(l1=1, L1=2)))
+        self.assertEqual(order.lines.pack_lot_ids.mapped("quantity"), [3])
+        self._correct(order.lines.pack_lot_ids, "L2")
+        self.assertStock(self.milk, {"L1": 10, "L2": 7}, {"L2": 3})
+
+    def test_lot_that_moved_in_part(self):
+        """What waits of a lot is assigned or corrected, what has moved is swapped, once."""
+        warehouse = self._elsewhere(self.milk)
+        self._put(self.milk, {"FAR": 5}, warehouse.lot_stock_id)
+        order = self._sell(self._line(self.milk, 5, ["FAR"]))
+        self._put(self.milk, {"FAR": 2})
+        self._assign(order.lines, ("FAR", 2))
+        self.assertEqual(order.lines.pack_lot_ids.mapped("quantity"), [5])
+        self.assertEqual(order.lines.waiting_number_qty, 3)
+        number = self._correct(order.lines.pack_lot_ids, "L1")
+        self.assertEqual((number.lot_name, number.quantity), ("L1", 5))
+        self.assertEqual(self._gone(self.milk), {"L1": 2})
+        self.assertEqual(order.lines.waiting_number_qty, 3)
+        self._assign(order.lines, ("L1", 3))
+        self.assertEqual(order.lines.pack_lot_ids.mapped("quantity"), [5])
+        self.assertEqual(self._gone(self.milk), {"L1": 5})
 
     def test_waiting_is_assigned(self):
         """A number that waits is simply assigned anew."""

@@ -1,15 +1,18 @@
-"""Random sales and refunds: whatever the numbers are, no unit is lost and none moves twice."""
+"""Random sales, refunds, assignments and corrections: whatever the numbers are, no unit is lost and
+none moves twice."""
 
 import os
+from collections import defaultdict
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
-from .stock.common import StockCase
+from .stock.common import STOCK_USER, StockCase
 
 SERIALS = ("SN1", "SN2", "SN3", "sn1", " SN2 ", "NEW1", "NEW2", "OTHER1", " ")
 LOTS = ("L1", "L2", "l1", "NEW1", "OTHER1")
@@ -45,6 +48,7 @@ sales = st.fixed_dictionaries(
             st.one_of(serial_lines, lot_lines, untracked_lines), min_size=1, max_size=3
         ),
         "again": st.booleans(),
+        "till": st.integers(0, 1),
     }
 )
 refunds = st.fixed_dictionaries(
@@ -56,10 +60,44 @@ refunds = st.fixed_dictionaries(
         "own": st.integers(0, 3),
         "numbers": st.lists(st.sampled_from(SERIALS), max_size=2),
         "again": st.booleans(),
+        "till": st.integers(0, 1),
     }
 )
-days = st.tuples(
-    st.lists(sales, min_size=1, max_size=4), st.lists(refunds, max_size=4), st.booleans()
+assignments = st.fixed_dictionaries(
+    {
+        "order": st.integers(0, 7),
+        "line": st.integers(0, 2),
+        "serials": st.lists(st.sampled_from(SERIALS), min_size=1, max_size=3),
+        "lots": st.lists(
+            st.tuples(st.sampled_from(LOTS), st.sampled_from((0.5, 1, 3))), min_size=1, max_size=2
+        ),
+    }
+)
+corrections = st.fixed_dictionaries(
+    {
+        "order": st.integers(0, 7),
+        "line": st.integers(0, 2),
+        "number": st.integers(0, 3),
+        "serial": st.sampled_from(SERIALS),
+        "lot": st.sampled_from(LOTS),
+    }
+)
+# What the inventory user does, before the session closes and after.
+back_office = st.lists(
+    st.one_of(
+        st.tuples(st.just("assign"), assignments), st.tuples(st.just("correct"), corrections)
+    ),
+    max_size=3,
+)
+days = st.fixed_dictionaries(
+    {
+        "sales": st.lists(sales, min_size=1, max_size=4),
+        "refunds": st.lists(refunds, max_size=4),
+        "refunds_later": st.booleans(),
+        "first_to_close": st.integers(0, 1),
+        "at_noon": back_office,
+        "at_night": back_office,
+    }
 )
 
 # POS_LOT_EXAMPLES=500 looks longer, each time elsewhere.
@@ -89,6 +127,8 @@ class PropertyCase(StockCase):
         cls._put(cls.products["milk"], {"L1": 2}, cls.shelf)
         cls._put(cls.products["cable"], {None: 50})
         cls._put(cls._product("Radio"), ["OTHER1"])
+        cls.tills = [cls.till, cls._till("Other till")]
+        cls.inventory = new_test_user(cls.env, login="inventory_only", groups=STOCK_USER)
 
     # ------------------------------------------------------------------ a day at the till
 
@@ -100,37 +140,74 @@ class PropertyCase(StockCase):
         def try_day(day):
             savepoint = self.env.cr.savepoint()
             try:
-                self._live(*day)
+                self._live(**day)
             finally:
                 savepoint.close(rollback=True)
                 self.env.invalidate_all(flush=False)
 
         try_day()
 
-    def _live(self, day_sales, day_refunds, refunds_later):
+    def _live(self, sales, refunds, refunds_later, first_to_close, at_noon, at_night):
         sent = []
-        for sale in day_sales:
+        to_close = self.tills[::-1] if first_to_close else self.tills
+        for sale in sales:
             lines = [
                 self._numbered(self.products[line["product"]], line["quantity"], line["numbers"])
                 for line in sale["lines"]
             ]
-            sent.append(self._send(self._paid(*lines), sale["again"]))
+            payload = self._paid(*lines, till=self.tills[sale["till"]])
+            sent.append(self._send(payload, sale["again"]))
+        self._work(sent, at_noon)
         if self.update_stock == "closing" and refunds_later:
-            self._next_session()
-        for refund in day_refunds:
+            self._close_all(to_close)
+            for till in self.tills:
+                till.open_ui()
+                till.current_session_id.set_opening_control(0, "")
+        for refund in refunds:
             payload = self._make_refund(sent, refund)
             if payload:
                 sent.append(self._send(payload, refund["again"]))
         if self.update_stock == "closing":
-            self._close()
+            self._close_all(to_close)
+        self._work(sent, at_night)
         orders = self.env["pos.order"].union(*sent)
         self.assertEqual(len(orders), len(sent), "each order is stored once")
         self._check(orders)
 
-    def _next_session(self):
-        self._close()
-        self.till.open_ui()
-        self.till.current_session_id.set_opening_control(0, "")
+    def _work(self, sent, tasks):
+        """Assign and correct numbers; what is refused has changed nothing."""
+        for kind, task in tasks:
+            order = sent[task["order"] % len(sent)]
+            line = order.lines[task["line"] % len(order.lines)]
+            before = self._get_state(order)
+            self._fresh()
+            try:
+                getattr(self, f"_{kind}")(line, task)
+            except UserError:
+                self._fresh()
+                self.assertEqual(self._get_state(order), before, "refused: nothing changed")
+            self._fresh()
+
+    def _assign(self, line, task):
+        is_serial = line.product_id.tracking == "serial"
+        entries = [(name, 1) for name in task["serials"]] if is_serial else task["lots"]
+        waiting = line.waiting_number_qty
+        line.with_user(self.inventory)._assign_numbers(entries)
+        self._fresh()
+        if waiting:  # else the session moves it when it closes
+            assigned = sum(quantity for _name, quantity in entries)
+            self.assertAlmostEqual(line.waiting_number_qty, waiting - assigned)
+
+    def _correct(self, line, task):
+        numbers = line.pack_lot_ids
+        if numbers:
+            number = numbers[task["number"] % len(numbers)]
+            name = task["serial"] if line.product_id.tracking == "serial" else task["lot"]
+            number.with_user(self.inventory)._correct(name)
+
+    def _close_all(self, tills):
+        for till in tills:
+            self._close(till)
 
     def _send(self, payload, again):
         order = self._sync(payload)
@@ -172,7 +249,7 @@ class PropertyCase(StockCase):
         share = 1 if line.product_id.tracking == "serial" else quantity
         numbers = [(name, share) for name in names] if line.product_id.tracking != "none" else []
         values = self._numbered(line.product_id, -quantity, numbers, refunded_orderline_id=line.id)
-        return self._paid(values, is_refund=True)
+        return self._paid(values, is_refund=True, till=self.tills[refund["till"]])
 
     # ------------------------------------------------------------------ what always holds
 
@@ -180,6 +257,7 @@ class PropertyCase(StockCase):
         self._check_balance(orders)
         self._check_numbers(orders)
         self._check_stock(orders)
+        self._check_cost(orders)
 
     def _get_moved(self, line):
         return sum(number._get_moved_quantity() for number in line.pack_lot_ids)
@@ -206,16 +284,21 @@ class PropertyCase(StockCase):
         moved = pickings.move_line_ids.filtered(
             lambda line: line.state == "done" and line.product_id.tracking != "none"
         )
+        swapped = defaultdict(float)
         for move_line in moved:
-            number = move_line.pos_number_id
-            self.assertTrue(number, "each moved lot is a number of a sale")
+            number, picking = move_line.pos_number_id, move_line.picking_id
+            if not number:  # a wrong number that has come back to where it lay
+                is_out = move_line.location_dest_id.usage == "customer"
+                swapped[move_line.lot_id.name] += move_line.quantity * (1 if is_out else -1)
+                continue
             self.assertEqual(number.lot_id, move_line.lot_id)
             self.assertEqual(number.product_id, move_line.product_id)
-            picking = move_line.picking_id
             if picking.pos_order_id:
                 self.assertEqual(number.order_id, picking.pos_order_id)
             else:
                 self.assertEqual(number.order_id.session_id, picking.pos_session_id)
+        left = {name: quantity for name, quantity in swapped.items() if abs(quantity) > 1e-6}
+        self.assertFalse(left, "moved for no sale")
 
     def _check_stock(self, orders):
         """Nothing is negative but what is said to be; nothing came out of nowhere."""
@@ -237,6 +320,12 @@ class PropertyCase(StockCase):
             self.assertAlmostEqual(sum(gone.mapped("quantity")) + waiting, due)
             if product.tracking == "serial":
                 self.assertLessEqual(max(gone.mapped("quantity"), default=0), 1)
+
+    def _check_cost(self, orders):
+        """Known, estimated or assigned: a unit costs what one costs."""
+        for line in orders.lines:
+            self.assertTrue(line.is_total_cost_computed)
+            self.assertAlmostEqual(line.total_cost, 10 * line.qty, msg=line.full_product_name)
 
 
 @tagged("post_install", "-at_install")
