@@ -3,6 +3,9 @@ import { registry } from "@web/core/registry";
 import { Base } from "@point_of_sale/app/models/related_models";
 import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 
+// Numbers that were taken off carts at this till.
+const deletedUuids = new Set();
+
 /**
  * A number: the serial or lot of a cart line, with its quantity in the product's unit.
  *
@@ -15,6 +18,20 @@ export class PosPackOperationLot extends Base {
     initState() {
         super.initState();
         this.uiState = { info: null };
+    }
+
+    //@override
+    delete(options = {}) {
+        // Silent: this browser forgets it, nobody took it off.
+        if (!options.silent && !this.pos_order_line_id?.order_id?.finalized) {
+            deletedUuids.add(this.uuid);
+        }
+        return super.delete(...arguments);
+    }
+
+    /** Whether it was taken off while its order was under way to the server, and came back. */
+    wasDeleted() {
+        return deletedUuids.has(this.uuid);
     }
 
     get isSerial() {

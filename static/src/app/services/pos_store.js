@@ -17,6 +17,15 @@ patch(PosStore.prototype, {
         this.keyCapture = new KeyCapture();
         this.numbersPopupAsked = false;
         await super.setup(...arguments);
+        const numbers = this.models["pos.pack.operation.lot"];
+        numbers.addEventListener("create", async ({ ids }) => {
+            await Promise.resolve(); // what is deleted while data is loaded is not sent
+            for (const number of numbers.readMany(ids)) {
+                if (number?.wasDeleted()) {
+                    number.delete();
+                }
+            }
+        });
     },
 
     /** Whether a number nobody knows may become a new one at this till. */

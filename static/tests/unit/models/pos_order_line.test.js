@@ -199,3 +199,28 @@ test("a line that goes along as a whole keeps its numbers", async () => {
     expect(part).toEqual([["SN1", 1]]);
     expect(rest).toEqual([]);
 });
+
+test("a number taken off while its order is under way to the server does not come back", async () => {
+    const { store, line } = await addLine(SERIAL_PRODUCT, 2);
+    line.addNumber({ lot_name: "SN1" });
+    const removed = line.addNumber({ lot_name: "SN2" });
+    const [kept] = line.pack_lot_ids;
+    const rows = [kept, removed].map((number, index) => ({
+        id: 70 + index,
+        uuid: number.uuid,
+        lot_name: number.lot_name,
+        quantity: 1,
+        pos_order_line_id: 60,
+    }));
+    removed.delete();
+    // The answer to what was sent before.
+    store.models.loadConnectedData({
+        "pos.order": [{ ...line.order_id.raw, id: 50, lines: [60] }],
+        "pos.order.line": [{ ...line.raw, id: 60, order_id: 50, pack_lot_ids: [70, 71] }],
+        "pos.pack.operation.lot": rows,
+    });
+    await Promise.resolve();
+    expect(line.pack_lot_ids.map((number) => number.lot_name)).toEqual(["SN1"]);
+    const [[, , sent]] = line.order_id.serializeForORM().lines;
+    expect(sent.pack_lot_ids).toEqual([[3, 71]]);
+});
