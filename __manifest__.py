@@ -45,6 +45,9 @@
         "point_of_sale._assets_pos": [
             "pos_lot_traceability/static/src/app/**/*",
         ],
+        "web.assets_backend": [
+            "pos_lot_traceability/static/src/backend/**/*",
+        ],
         "web.assets_tests": [
             "pos_lot_traceability/static/tests/tours/**/*",
         ],

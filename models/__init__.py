@@ -7,6 +7,7 @@ from . import pos_number_coverage_report
 from . import pos_number_history
 from . import pos_number_sale
 from . import pos_number_shipment
+from . import pos_number_text
 from . import ir_module_module
 from . import pos_config
 from . import pos_order

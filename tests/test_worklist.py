@@ -81,9 +81,8 @@ class TestWorklist(AssignmentCase):
         self.assertEqual(self.order.lines.mapped("is_cost_estimated"), [True, True])
 
 
-@tagged("post_install", "-at_install")
-class TestWizard(AssignmentCase):
-    """Scan, type, paste, pick or import."""
+class WizardCase(AssignmentCase):
+    """Two orders that wait for numbers, and the dialogs as an inventory user."""
 
     def setUp(self):
         super().setUp()
@@ -95,6 +94,17 @@ class TestWizard(AssignmentCase):
         action = line.with_user(user or self.inventory).action_assign_numbers()
         wizard = self.env["pos.number.assignment"].with_user(user or self.inventory)
         return Form(wizard.browse(action["res_id"]))
+
+    def _open_correction(self, number):
+        self._fresh()
+        action = number.with_user(self.inventory).action_correct()
+        wizard = self.env[action["res_model"]].with_user(self.inventory)
+        return Form(wizard.with_context(**action["context"]))
+
+
+@tagged("post_install", "-at_install")
+class TestWizard(WizardCase):
+    """Scan, type, paste, pick or import."""
 
     def test_paste(self):
         """Pasted numbers, whatever stands between them."""

@@ -1,20 +1,15 @@
 import base64
-import csv
-import io
-import re
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.pos_number_text import MAX_NUMBERS, NumberText
+
 MAX_CANDIDATES = 80
-MAX_NUMBERS = 1000
-# A quoted text, or anything up to a separator.
-TOKEN = re.compile(r'"(?:[^"]|"")*"|[^,;\t"][^,;\t]*')
-# Words of a header; a cell with a digit is none.
-NAME_HEADER = re.compile(r"[^\d]*\b(lot|serial|number|sn)\b[^\d]*")
-QUANTITY_HEADER = re.compile(r"[^\d]*\b(quantity|qty)\b[^\d]*")
+# Rows of the preview that can be assigned; those that cannot are shown all.
+MAX_SHOWN = 100
 
 
 class PosNumberAssignment(models.TransientModel):
@@ -37,7 +32,8 @@ class PosNumberAssignment(models.TransientModel):
     )
     text = fields.Text(
         string="Scan or type",
-        help="One number a line. For lots a quantity may follow, after a semicolon.",
+        help="One number a line, or a range such as SN001..SN020. For lots a quantity may follow, "
+        "after a semicolon.",
     )
     file = fields.Binary(string="Import CSV", attachment=False)
     file_name = fields.Char()
@@ -106,163 +102,164 @@ class PosNumberAssignment(models.TransientModel):
         """Put the rows of a file below what is typed already, to be seen before they count."""
         if not self.file:
             return
-        rows = self._parse_file(base64.b64decode(self.file))
-        self.text = "\n".join([*(self.text or "").splitlines(), *rows])
+        line = self._get_line()
+        rows = (
+            self.env["pos.number.text"]
+            .sudo()
+            ._read_file(line.product_id, line.company_id, base64.b64decode(self.file))
+        )
+        typed = (self.text or "").rstrip("\r\n")
+        self.text = "\n".join([*([typed] if typed else []), *rows])
         self.file = False
 
-    def _parse_file(self, content):
-        """The rows of a CSV file as lines of text: numbers, with a quantity where there is one.
-
-        :raises UserError: the file cannot be read, or has too many rows
-        """
-        for encoding in ("utf-8-sig", "latin-1"):
-            try:
-                text = content.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-        if "\x00" in text:
-            raise UserError(self.env._("This is no CSV file."))
-        first = text.split("\n", 1)[0]
-        delimiter = max(",;\t", key=first.count)
-        rows = [
-            [cell.strip() for cell in row]
-            for row in csv.reader(io.StringIO(text), delimiter=delimiter)
-            if any(cell.strip() for cell in row)
-        ]
-        if len(rows) > MAX_NUMBERS + 1:
-            raise UserError(
-                self.env._("At most %s numbers can be assigned at a time.", MAX_NUMBERS)
-            )
-        name_column, quantity_column = 0, 1
-        header = [cell.lower().replace("_", " ") for cell in rows[0]] if rows else []
-        names = [i for i, cell in enumerate(header) if NAME_HEADER.fullmatch(cell)]
-        if names:
-            rows = rows[1:]
-            name_column = names[0]
-            quantity_column = next(
-                (i for i, cell in enumerate(header) if QUANTITY_HEADER.fullmatch(cell)),
-                len(header),
-            )
-        lines = []
-        for row in rows:
-            name = row[name_column] if name_column < len(row) else ""
-            if re.search('[,;\t"\n]', name):
-                quoted = name.replace('"', '""').replace("\n", " ")
-                name = f'"{quoted}"'
-            quantity = row[quantity_column] if quantity_column < len(row) else ""
-            is_one = self._parse_quantity(quantity) == 1
-            if quantity and not (self.tracking == "serial" and is_one):
-                name = f"{name};{quantity}"
-            lines.append(name)
-        return lines
-
-    def _parse_quantity(self, text):
-        """A quantity as people write it, or None."""
-        text = text.strip().replace(" ", "")
-        if "," in text and "." not in text:
-            text = text.replace(",", ".")
-        try:
-            return float(text)
-        except ValueError:
-            return None
-
-    def _parse_text(self):
-        """What is typed, scanned or imported: list of (name, quantity or None)."""
-        entries = []
-        for line in (self.text or "").splitlines():
-            tokens = [
-                token[1:-1].replace('""', '"') if token.startswith('"') else token.strip()
-                for token in TOKEN.findall(line.strip())
-            ]
-            tokens = [token for token in tokens if token]
-            quantity = self._parse_quantity(tokens[1]) if len(tokens) == 2 else None
-            separated = re.search("[;\t]", line)
-            if self.tracking == "lot" and quantity is not None and separated:
-                entries.append((tokens[0], quantity))
-            else:
-                entries += [(token, None) for token in tokens]
-        return entries
+    def _get_line(self):
+        """The line as superuser: whoever may assign sees why a number cannot be taken."""
+        line = (self.line_id._origin or self.line_id).sudo()
+        return line.with_company(line.company_id)
 
     def _get_entries(self):
-        """All that is to be assigned: list of (name, quantity).
+        """All that is to be assigned, as `pos.number.text` reads it, each with its quantity.
 
         A lot without a quantity takes what is left, as far as it is on hand.
 
-        :raises UserError: too many
+        :return: list of `NumberText`
         """
         self.ensure_one()
-        entries = self._parse_text()
+        line = self._get_line()
         # As superuser: a Point of Sale manager has no rights on lots, and is shown these.
+        candidates = self.candidate_ids.sudo()
+        entries = (
+            self.env["pos.number.text"]
+            .sudo()
+            ._read_text(line.product_id, line.company_id, self.text)
+        )
         entries += [
-            (candidate.lot_id.name, candidate.quantity)
-            for candidate in self.candidate_ids.sudo()
+            NumberText(candidate.lot_id.name, 0, candidate.lot_id.name, candidate.quantity)
+            for candidate in candidates
             if candidate.quantity
         ]
-        if len(entries) > MAX_NUMBERS:
-            raise UserError(
-                self.env._("At most %s numbers can be assigned at a time.", MAX_NUMBERS)
-            )
         if self.tracking == "serial":
-            return [(name, 1.0 if quantity is None else quantity) for name, quantity in entries]
-        available = {c.lot_id.name: c.available for c in self.candidate_ids.sudo()}
-        uom = self.line_id.product_id.uom_id
-        left = self.quantity - sum(quantity or 0.0 for _name, quantity in entries)
+            return [e._replace(quantity=1.0 if e.quantity is None else e.quantity) for e in entries]
+        available = {c.lot_id.name: c.available for c in candidates}
+        uom = line.product_id.uom_id
+        left = self.quantity - sum(entry.quantity or 0.0 for entry in entries)
+        unsaid = sum(entry.quantity is None for entry in entries)
         result = []
-        for position, (name, quantity) in enumerate(entries):
-            if quantity is None:
-                is_last = all(other is not None for _n, other in entries[position + 1 :])
-                quantity = left if is_last else min(left, available.get(name, left))  # noqa: PLW2901
-                quantity = uom.round(max(0.0, quantity))  # noqa: PLW2901
+        for entry in entries:
+            if entry.quantity is None:
+                unsaid -= 1
+                most = available.get(entry.name, left) if unsaid else left
+                quantity = uom.round(max(0.0, min(left, most)))
                 left -= quantity
-            result.append((name, quantity))
+                entry = entry._replace(quantity=quantity)  # noqa: PLW2901
+            result.append(entry)
+        return result
+
+    def _judge(self):
+        """What each entry stands for, and what speaks against it.
+
+        :return: list of (NumberText with its message, lot or empty when it is to be created)
+        """
+        self.ensure_one()
+        entries = self._get_entries()
+        readable = [(entry.name, entry.quantity) for entry in entries if not entry.message]
+        judged = iter(self.env["pos.number.correction"].sudo()._judge(self._get_line(), readable))
+        result = []
+        for entry in entries:
+            lot = self.env["stock.lot"]
+            if not entry.message:
+                _name, _quantity, lot, message = next(judged)
+                entry = entry._replace(message=message or None)  # noqa: PLW2901
+            result.append((entry, lot))
         return result
 
     @api.depends("text", "candidate_ids.quantity", "line_id")
     def _compute_preview(self):
         for wizard in self:
-            entries = wizard._get_entries()
-            # As superuser: whoever may assign sees why a number cannot be taken.
-            line = wizard.line_id._origin.sudo() or wizard.line_id.sudo()
-            line = line.with_company(line.company_id)
-            judged = wizard.env["pos.number.correction"].sudo()._judge(line, entries)
-            total = sum(quantity for _name, quantity in entries)
-            rows = [wizard._render_row(*row) for row in judged]
-            compare = line.product_id.uom_id.compare(total, wizard.quantity)
+            judged = wizard._judge()
+            total = sum(entry.quantity or 0.0 for entry, _lot in judged if not entry.message)
+            uom = wizard._get_line().product_id.uom_id
+            compare = uom.compare(total, wizard.quantity)
+            bad = [entry for entry, _lot in judged if entry.message]
             wizard.is_valid = (
-                bool(judged) and compare <= 0 and not any(message for *_rest, message in judged)
+                bool(judged) and not bad and compare <= 0 and len(judged) <= MAX_NUMBERS
             )
-            wizard.preview = wizard._render(rows, total, compare)
+            wizard.preview = wizard._render(judged, total, compare)
 
-    def _render_row(self, name, quantity, lot, message):
-        if message:
-            state, icon, text = "text-danger", "fa-times-circle", message
+    def _render(self, judged, total, compare):
+        """What each entry stands for, those that cannot be taken first."""
+        if not judged:
+            return False
+        bad = [(entry, lot) for entry, lot in judged if entry.message]
+        good = [(entry, lot) for entry, lot in judged if not entry.message]
+        summary = []
+        if len(judged) > MAX_NUMBERS:
+            summary.append(self._get_excess_message())
+        if bad:
+            summary.append(
+                self.env._(
+                    "%(bad)s of %(all)s cannot be assigned, see why. Nothing is assigned before "
+                    "each of them can be.",
+                    bad=len(bad),
+                    all=len(judged),
+                )
+            )
+        count = self.env._("%(given)g of %(open)g units", given=total, open=self.quantity)
+        if compare > 0:
+            summary.append(
+                self.env._(
+                    "These are numbers for %(given)g units, but only %(open)g wait for one.",
+                    given=total,
+                    open=self.quantity,
+                )
+            )
+        rows = [self._render_row(entry, lot) for entry, lot in [*bad, *good[:MAX_SHOWN]]]
+        if len(good) > MAX_SHOWN:
+            more = self.env._("… and %s more that can be assigned", len(good) - MAX_SHOWN)
+            rows.append(Markup('<tr><td colspan="4">%s</td></tr>') % more)
+        return Markup(
+            '<div class="o_pos_number_preview">%s<div class="fw-bold %s">%s</div>'
+            '<table class="table table-sm mb-0"><thead><tr><th class="text-end">%s</th>'
+            '<th>%s</th><th class="text-end">%s</th><th></th></tr></thead>'
+            "<tbody>%s</tbody></table></div>"
+        ) % (
+            Markup("").join(
+                Markup('<div class="alert alert-danger py-2 mb-2" role="alert">%s</div>') % sentence
+                for sentence in summary
+            ),
+            "text-danger" if compare > 0 else "",
+            count,
+            self.env._("Row"),
+            self.env._("Lot/Serial Number"),
+            self.env._("Quantity"),
+            Markup("").join(rows),
+        )
+
+    def _render_row(self, entry, lot):
+        if entry.message:
+            state, icon, text = "text-danger", "fa-times-circle", entry.message
         elif not lot and self.line_id.qty > 0:
             state, icon, text = "text-warning", "fa-plus-circle", self.env._("New number")
         else:
             state, icon, text = "text-success", "fa-check-circle", self.env._("Can be assigned")
+        name = Markup("%s") % (lot.name or entry.name or entry.text.strip() or "-")
+        if entry.name and entry.text.strip() != entry.name:
+            name += Markup('<div class="small text-muted">%s</div>') % entry.text.strip()
         return Markup(
-            '<tr><td>%s</td><td class="text-end">%s</td>'
+            '<tr><td class="text-end text-muted">%s</td><td class="text-break">%s</td>'
+            '<td class="text-end">%s</td>'
             '<td class="%s"><i class="fa %s" aria-hidden="true"></i> %s</td></tr>'
-        ) % (name or "-", f"{quantity:g}", state, icon, text)
-
-    def _render(self, rows, total, compare):
-        if not rows:
-            return False
-        count = self.env._("%(given)g of %(open)g units", given=total, open=self.quantity)
-        if compare > 0:
-            count = self.env._("%(count)s: too many", count=count)
-        return Markup(
-            '<table class="table table-sm o_pos_number_preview"><thead><tr><th>%s</th>'
-            '<th class="text-end">%s</th><th class="%s">%s</th></tr></thead>'
-            "<tbody>%s</tbody></table>"
         ) % (
-            self.env._("Lot/Serial Number"),
-            self.env._("Quantity"),
-            "text-danger" if compare > 0 else "",
-            count,
-            Markup("").join(rows),
+            entry.row or "",
+            name,
+            "" if entry.quantity is None else f"{entry.quantity:g}",
+            state,
+            icon,
+            text,
         )
+
+    def _get_excess_message(self):
+        return self.env._("At most %s numbers can be assigned at a time.", MAX_NUMBERS)
 
     # -------------------------------------------------------------------------- actions
 
@@ -272,10 +269,15 @@ class PosNumberAssignment(models.TransientModel):
         :raises UserError: with the reasons
         """
         self.ensure_one()
-        entries = self._get_entries()
+        entries = [entry for entry, _lot in self._judge()]
         if not entries:
             raise UserError(self.env._("Scan, type or pick at least one Lot/Serial Number."))
-        self.line_id._assign_numbers(entries)
+        if len(entries) > MAX_NUMBERS:
+            raise UserError(self._get_excess_message())
+        self.env["pos.number.correction"]._raise_errors(
+            [(e.name or e.text.strip(), e.quantity, None, e.message) for e in entries]
+        )
+        self.line_id._assign_numbers([(entry.name, entry.quantity) for entry in entries])
         return {"type": "ir.actions.act_window_close"}
 
     def action_assign_next(self):

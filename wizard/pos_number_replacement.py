@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PosNumberReplacement(models.TransientModel):
@@ -24,21 +25,35 @@ class PosNumberReplacement(models.TransientModel):
     @api.depends("new_name", "number_id")
     def _compute_message(self):
         for wizard in self:
-            # As superuser: whoever may correct sees why a number cannot be taken.
-            number = wizard.number_id.sudo()
             wizard.message, wizard.is_valid = False, False
             if not wizard.new_name:
                 continue
-            correction = wizard.env["pos.number.correction"].sudo()
-            ((_name, _quantity, lot, message),) = correction._judge(
-                number.pos_order_line_id, [(wizard.new_name, number.quantity)], number
-            )
+            # As superuser: whoever may correct sees why a number cannot be taken.
+            number = wizard.number_id.sudo()
+            name, message = wizard._read_new_name()
+            lot = self.env["stock.lot"]
+            if not message:
+                ((_name, _quantity, lot, message),) = (
+                    wizard.env["pos.number.correction"]
+                    .sudo()
+                    ._judge(number.pos_order_line_id, [(name, number.quantity)], number)
+                )
             wizard.is_valid = not message
             wizard.message = message or (
-                self.env._("This number can be taken.")
+                self.env._("%s can be taken.", lot.name)
                 if lot
-                else self.env._("This number is new: it will be created.")
+                else self.env._("%s is new: it will be created.", name)
             )
+
+    def _read_new_name(self):
+        """:return: the number that the text stands for, and why it stands for none"""
+        line = self.number_id.sudo().pos_order_line_id
+        entry = (
+            self.env["pos.number.text"]
+            .sudo()
+            ._read_name(line.product_id, line.company_id, self.new_name)
+        )
+        return entry.name, entry.message
 
     def action_correct(self):
         """Replace the number.
@@ -46,5 +61,8 @@ class PosNumberReplacement(models.TransientModel):
         :raises UserError: with the reason why it cannot be
         """
         self.ensure_one()
-        self.number_id._correct(self.new_name)
+        name, message = self._read_new_name()
+        if message:
+            raise UserError(message)
+        self.number_id._correct(name)
         return {"type": "ir.actions.act_window_close"}
