@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from odoo import fields, tools
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
-from .stock.common import StockCase
+from .stock.common import STOCK_USER, StockCase
 
 
 @tagged("post_install", "-at_install")
@@ -18,6 +18,7 @@ class TestDocuments(StockCase):
         cls._lot(cls.milk, "L1").expiration_date = False
         cls.expiration = fields.Datetime.now().replace(microsecond=0) + timedelta(days=100)
         cls._lot(cls.milk, "L2").expiration_date = cls.expiration
+        cls.date = cls.env["ir.qweb.field.date"].value_to_html(cls.expiration.date(), {})
 
     def _sell_two_lots(self, **values):
         line = self._line(self.milk, 5)
@@ -26,6 +27,17 @@ class TestDocuments(StockCase):
             (0, 0, {"lot_name": "L2", "quantity": 3}),
         ]
         return self._sell(line, **values)
+
+    def _print(self, report, record):
+        """A report's text, in the order of the page, as the record's user gets it."""
+        reports = record.env["ir.actions.report"]
+        html = reports._render_qweb_html(report, record.ids)[0].decode()
+        text = " ".join(tools.html2plaintext(html).split())
+        return text.split(" [1] data:")[0]  # without the logo
+
+    def _print_numbers(self, order, user):
+        self._fresh()
+        return self._print("pos_lot_traceability.report_order_numbers", order.with_user(user))
 
     def test_invoice(self):
         """The invoice has one price line, and below it each lot with its quantity and date."""
@@ -37,14 +49,8 @@ class TestDocuments(StockCase):
             {name: value["quantity"] for name, value in lots.items()}, {"L1": 2, "L2": 3}
         )
         self.assertEqual(lots["L2"]["expiration_date"], self.expiration)
-        html = (
-            self.env["ir.actions.report"]
-            ._render_qweb_html("account.report_invoice_with_payments", invoice.ids)[0]
-            .decode()
-        )
-        date = self.env["ir.qweb.field.date"].value_to_html(self.expiration.date(), {})
-        text = " ".join(tools.html2plaintext(html).split())
-        self.assertIn(f"L2 (exp. {date}", text)
+        text = self._print("account.report_invoice_with_payments", invoice)
+        self.assertIn(f"L2 (exp. {self.date}", text)
 
     def test_receipt_at_another_till(self):
         """Another till that loads the order gets names, quantities and dates."""
@@ -57,3 +63,55 @@ class TestDocuments(StockCase):
         self.assertEqual(
             fields.Datetime.to_datetime(numbers["L2"]["expiration_date"]), self.expiration
         )
+
+    def test_numbers_report(self):
+        """Product by product: its numbers, quantities with units, dates, and what is missing."""
+        phone = self._product("Phone")
+        self._put(phone, ["SN1"])
+        bottle = self._line(self.milk, 6)
+        bottle["pack_lot_ids"] = [
+            (0, 0, {"lot_name": "L1", "quantity": 2}),
+            (0, 0, {"lot_name": "L2", "quantity": 3}),
+        ]
+        order = self._sell(bottle, self._line(phone, 1, ["SN1"]), partner_id=self.customer.id)
+        inventory = new_test_user(self.env, login="inventory_only", groups=STOCK_USER)
+        for user in (self.cashier, inventory):
+            with self.subTest(user=user.login):
+                text = self._print_numbers(order, user)
+                self.assertIn(order.name, text)
+                self.assertIn("Customer* Ada", text)
+                rows = [
+                    "Milk 6.00 Units",
+                    "L1 2.00 Units",
+                    f"L2 3.00 Units {self.date}",
+                    "Not assigned yet 1.00 Units",
+                    "Phone 1.00 Units",
+                    "SN1 1.00 Units",
+                ]
+                self.assertEqual([row for row in rows if row not in text], [], text)
+                places = [text.index(row) for row in rows]
+                self.assertEqual(places, sorted(places))
+                self.assertNotIn("to be confirmed", text)
+
+    def test_numbers_report_of_what_waits(self):
+        """A number that moves nothing as it is does not pass for the one that was sold."""
+        phone = self._product("Phone")
+        self._put(phone, ["SN1"])
+        self._sell(self._line(phone, 1, ["SN1"]))
+        order = self._sell(self._line(phone, 1, ["SN1"]))
+        self.assertIn("SN1 (to be confirmed)", self._print_numbers(order, self.cashier))
+
+    def test_numbers_report_without_numbers(self):
+        """An order of untracked products says so."""
+        order = self._sell(self._line(self._product("Bag", tracking="none")))
+        text = self._print_numbers(order, self.cashier)
+        self.assertIn("Nothing on this order has a Lot/Serial Number", text)
+        self.assertNotIn("Bag", text)
+
+    def test_numbers_report_is_text(self):
+        """Long names and names that look like markup are printed as they are."""
+        name = "<i>" + "W" * 120 + "</i>"
+        phone = self._product("Phone")
+        self._put(phone, {None: 1})
+        order = self._sell(self._line(phone, 1, [name]))
+        self.assertIn(name, self._print_numbers(order, self.cashier))

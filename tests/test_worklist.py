@@ -208,13 +208,14 @@ class TestWizard(WizardCase):
         self.assertEqual(set(self._gone(radio)), {"A,B", "=1+1", "<i>x</i>"})
 
     def test_next(self):
-        """Assign and go on with the next line of the shop."""
+        """Assign and go on with the next line of the shop, oldest first."""
+        self._sell(self._line(self.phone, 1))
         form = self._open(self.order.lines)
         form.text = "SN1\nSN2\nSN3"
         action = form.save().action_assign_next()
         wizard = self.env["pos.number.assignment"].browse(action["res_id"])
         self.assertEqual(wizard.line_id.order_id.config_id, self.till)
-        self.assertTrue(wizard.line_id.waiting_number_qty)
+        self.assertEqual(wizard.line_id, self.milk_order.lines)
 
     def test_cashier(self):
         """A cashier opens none of it; a Point of Sale manager does."""

@@ -230,7 +230,7 @@ class PosNumberAssignment(models.TransientModel):
             "text-danger" if compare > 0 else "",
             count,
             self.env._("Row"),
-            self.env._("Lot/Serial Number"),
+            self.env._("Number"),
             self.env._("Quantity"),
             Markup("").join(rows),
         )
@@ -286,10 +286,15 @@ class PosNumberAssignment(models.TransientModel):
         self.action_assign()
         self.env.flush_all()
         following = self.env["pos.order.line"].search(
-            [("waiting_number_qty", ">", 0), ("order_id.config_id", "=", config.id)],
-            order="order_id, id",
+            [
+                ("waiting_number_qty", ">", 0),
+                ("order_id.config_id", "=", config.id),
+                # Not kits: their numbers are entered in the transfer.
+                ("product_id.tracking", "!=", "none"),
+            ],
+            order="id",  # by order, it would be the newest
+            limit=1,
         )
-        following = following.filtered(lambda line: line.product_id.tracking != "none")[:1]
         return self._open(following) if following else {"type": "ir.actions.act_window_close"}
 
 

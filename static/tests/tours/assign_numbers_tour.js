@@ -1,5 +1,42 @@
 import { registry } from "@web/core/registry";
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Driver from "./utils/driver_util";
+
+const TEXT = ".modal .o_field_widget[name=text] textarea";
+
+const tour = (name, steps) =>
+    registry.category("web_tour.tours").add(name, { steps: () => steps().flat(Infinity) });
+
+const click = (content, trigger) => ({ content, trigger, run: "click" });
+
+const dialogIsClosed = () => ({ content: "no dialog is open", trigger: "body:not(:has(.modal))" });
+
+const openShop = () => click("open the shop's group", ".o_group_header");
+
+const openOldestLine = () =>
+    click("open the oldest line that waits", ".o_data_row:eq(0) .o_data_cell[name=product_id]");
+
+/** The dialog shows how many units the entries stand for, while the field has the focus. */
+const previewIs = (count, ...rows) => [
+    {
+        content: `the preview counts ${count}`,
+        trigger: `.o_pos_number_preview:contains("${count}")`,
+    },
+    rows.map((row) => ({
+        content: `the preview has a row: ${row}`,
+        trigger: `.o_pos_number_preview tr:contains("${row}")`,
+    })),
+    { content: "the field has the focus", trigger: `${TEXT}:focus` },
+];
+
+const assign = ({ next = false } = {}) =>
+    click(
+        next ? "assign, and on with the next" : "assign",
+        `.modal footer button[name=${next ? "action_assign_next" : "action_assign"}]`
+    );
+
+// ------------------------------------------------------------------------- ten orders
 
 let lastOrder = "";
 
@@ -7,7 +44,7 @@ let lastOrder = "";
 async function waitForNextLine() {
     for (let tries = 0; tries < 50; tries++) {
         const order = document.querySelector(".modal .o_field_widget[name=order_id]")?.textContent;
-        const field = document.querySelector(".modal .o_field_widget[name=text] textarea");
+        const field = document.querySelector(TEXT);
         if (order && order !== lastOrder && field && !field.value) {
             lastOrder = order;
             field.focus();
@@ -19,38 +56,229 @@ async function waitForNextLine() {
     throw new Error("the next line did not come");
 }
 
-registry.category("web_tour.tours").add("numbers_assign_ten", {
-    steps: () =>
-        [
-            { content: "open the shop's group", trigger: ".o_group_header", run: "click" },
-            {
-                content: "open the oldest line that waits",
-                trigger: ".o_data_row:eq(0) .o_data_cell[name=product_id]",
-                run: "click",
+tour("numbers_assign_ten", () => [
+    openShop(),
+    Driver.screenshot("worklist"),
+    openOldestLine(),
+    Array.from({ length: 10 }, (_, index) => [
+        {
+            content: `line ${index + 1} is there, its field for numbers is empty`,
+            trigger: TEXT,
+            run: () => waitForNextLine(),
+        },
+        // Serial numbers as such and in GS1 codes, by scanners that end with Enter or Tab.
+        Driver.scanCodes([index % 2 ? `]C1010590123412345721SN${index + 1}` : `SN${index + 1}`], {
+            suffix: index % 3 ? "Enter" : "Tab",
+        }),
+        previewIs("1 of 1 units", `SN${index + 1}`),
+        index === 1 ? Driver.screenshot("assign") : [],
+        assign({ next: index < 9 }),
+    ]),
+    dialogIsClosed(),
+    { content: "nothing waits any more", trigger: ".o_list_view:not(:has(.o_data_row))" },
+]);
+
+/** What the browser was asked to print last. */
+let printed = "";
+
+tour("numbers_reprint_ten", () => [
+    Chrome.startPoS(),
+    Chrome.clickOrders(),
+    TicketScreen.selectFilter("Paid"),
+    TicketScreen.search("Customer", "Ada"),
+    {
+        content: "ten orders of the other till are listed",
+        trigger: ".ticket-screen .order-row:eq(9)",
+        run() {
+            window.print = (el) => (printed = (el || document.body).textContent);
+        },
+    },
+    Array.from({ length: 10 }, (_, index) => [
+        click(`select order ${index + 1}`, `.ticket-screen .order-row:eq(${index})`),
+        {
+            content: "it is selected",
+            trigger: `.ticket-screen .order-row:eq(${index}).highlight, .ticket-screen .order-row:eq(${index}).active`,
+            run: () => (printed = ""),
+        },
+        click("print it again", ".ticket-screen .control-button:contains('Print Receipt')"),
+        {
+            content: "the receipt shows its number",
+            trigger: "body",
+            async run() {
+                // Newest first.
+                const number = new RegExp(`SN${10 - index}(?!\\d)`);
+                for (let tries = 0; tries < 50 && !printed; tries++) {
+                    await new Promise((resolve) => setTimeout(resolve, 100));
+                }
+                if (!number.test(printed)) {
+                    throw new Error(`no ${number} on: ${printed}`);
+                }
             },
-            Array.from({ length: 10 }, (_, index) => {
-                const last = index === 9;
-                return [
-                    {
-                        content: `line ${index + 1} is there, its field for numbers is empty`,
-                        trigger: ".modal .o_field_widget[name=text] textarea",
-                        run: () => waitForNextLine(),
-                    },
-                    Driver.scanCodes([`SN${index + 1}`], { pause: 300 }),
-                    index === 0 ? Driver.screenshot("assign") : [],
-                    {
-                        content: last ? "assign the last one" : "assign, and on with the next",
-                        trigger: `.modal footer button[name=${
-                            last ? "action_assign" : "action_assign_next"
-                        }]`,
-                        run: "click",
-                    },
-                ];
-            }),
-            {
-                content: "nothing waits any more",
-                trigger: ".o_view_nocontent, .o_list_view:not(:has(.modal)):not(:has(.o_data_row))",
-            },
-            { content: "the dialog is gone", trigger: "body:not(:has(.modal))" },
-        ].flat(Infinity),
+        },
+    ]),
+]);
+
+// ------------------------------------------------------------------------- CSV import
+
+/** Choose a file, as the browser does when a person has picked one. */
+const importFile = (content) => ({
+    content: "import a file",
+    trigger: ".modal .o_field_widget[name=file]",
+    run() {
+        const input = document.querySelector(".modal .o_field_widget[name=file] input[type=file]");
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([content], "numbers.csv", { type: "text/csv" }));
+        input.files = transfer.files;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+    },
 });
+
+const BAD_FILE = "Product;Serial Number;Qty\r\nPhone;SN1;1\r\nPhone;LOT-A;1\r\nPhone;SN3;1\r\n";
+
+const importBadFile = () => [
+    importFile(BAD_FILE),
+    {
+        content: "the bad row comes first, with its place and the reason",
+        trigger:
+            ".o_pos_number_preview tbody tr:eq(0):contains('2'):contains('LOT-A'):contains('another product')",
+    },
+    { content: "the others are good", trigger: ".o_pos_number_preview:contains('2 of 3 units')" },
+];
+
+tour("numbers_import_bad_file", () => [
+    openShop(),
+    openOldestLine(),
+    importFile("Lot;Qty\n"),
+    {
+        content: "a file without numbers is named as such",
+        trigger: ".modal:contains('There are no numbers in this file')",
+    },
+    click("close the message", ".modal:contains('There are no numbers') footer button"),
+    importBadFile(),
+    Driver.screenshot("import_bad"),
+    assign(),
+    {
+        content: "nothing is assigned, and the reason is told",
+        trigger: ".modal:contains('Nothing was assigned'):contains('LOT-A: ')",
+    },
+    click("close the message", ".modal:contains('Nothing was assigned') footer button"),
+    { content: "what was imported is still there", trigger: `${TEXT}:value(/LOT-A/)` },
+    click("give up", ".modal footer button:contains('Discard')"),
+    dialogIsClosed(),
+]);
+
+tour("numbers_import_corrected", () => [
+    openShop(),
+    openOldestLine(),
+    importBadFile(),
+    {
+        content: "go into the bad row",
+        trigger: TEXT,
+        run() {
+            const field = document.querySelector(TEXT);
+            field.focus();
+            field.setSelectionRange(field.value.indexOf("LOT-A"), field.value.indexOf("LOT-A") + 5);
+        },
+    },
+    Driver.scanCodes(["SN2"], { suffix: "" }),
+    { content: "the row is another", trigger: `${TEXT}:value(/SN1\\nSN2\\nSN3/)` },
+    click("leave the field", ".modal h2"),
+    { content: "all are good", trigger: ".o_pos_number_preview:contains('3 of 3 units')" },
+    assign(),
+    dialogIsClosed(),
+    { content: "nothing waits any more", trigger: ".o_list_view:not(:has(.o_data_row))" },
+]);
+
+// -------------------------------------------------------------------- flags to review
+
+const flagged = (name) => `.o_data_row:has(.o_data_cell[name=lot_name]:contains(/^${name}$/))`;
+
+const isGone = (name) => ({
+    content: `${name} is dealt with`,
+    trigger: `.o_list_view:not(:has(${flagged(name)}))`,
+});
+
+tour("numbers_review", () => [
+    {
+        content: "a sentence says what happened and what to do",
+        trigger: `${flagged("SNX")}:contains("Nobody had received"):contains("mistyped")`,
+    },
+    Driver.screenshot("review"),
+    click("correct the mistyped number", `${flagged("SNX")} button[name=action_correct]`),
+    {
+        content: "the dialog names the wrong number and its product",
+        trigger:
+            ".modal:has([name=old_name]:contains('SNX')):has([name=product_id]:contains('Phone'))",
+    },
+    click("into the right number", ".modal .o_field_widget[name=new_name] input"),
+    Driver.scanCodes(["LOT-A"]),
+    {
+        content: "a wrong one is refused before it is taken",
+        trigger: ".modal .text-danger:contains('another product')",
+    },
+    { trigger: ".modal .o_field_widget[name=new_name] input", run: "clear" },
+    Driver.scanCodes(["]C1010590123412345721SN1"]),
+    { content: "a GS1 code is read", trigger: ".modal .text-success:contains('SN1 can be taken')" },
+    Driver.screenshot("correct"),
+    click("correct it", ".modal footer button[name=action_correct]"),
+    dialogIsClosed(),
+    isGone("SNX"),
+    click("review another", `${flagged("SN5")} button[name=action_review]`),
+    isGone("SN5"),
+    {
+        content: "the third lies in another warehouse",
+        trigger: `${flagged("SN9")} [name=elsewhere_location_ids]:contains("DEPO")`,
+    },
+    click("take it from there", `${flagged("SN9")} button[name=action_take_from_elsewhere]`),
+    click("yes", ".modal footer .btn-primary"),
+    dialogIsClosed(),
+    isGone("SN9"),
+    { content: "all is reviewed", trigger: ".o_view_nocontent" },
+]);
+
+// ----------------------------------------------------- the order, its waiting transfer
+
+tour("numbers_order_form", () => [
+    click("open the order of a flagged number", `${flagged("SN1")} .o_data_cell[name=explanation]`),
+    {
+        content: "the order shows its lines with numbers and flags",
+        trigger: ".o_form_view .o_data_row:contains('SN1'):contains('Duplicate')",
+    },
+    Driver.screenshot("order_form"),
+    click("its numbers", "button[name=action_view_numbers]"),
+    { trigger: ".o_list_view .o_data_cell[name=lot_name]:contains('SN1')" },
+    click("back", ".o_back_button, .breadcrumb-item:last a"),
+    click("what is to assign", ".o_form_view button[name=action_view_numbers_to_assign]"),
+    { trigger: ".o_list_view .o_data_row button[name=action_assign_numbers]" },
+    click("back", ".o_back_button, .breadcrumb-item:last a"),
+    click("the transfer that waits", ".o_form_view button[name=action_view_numbers_transfer]"),
+    {
+        content: "it says what it waits for",
+        trigger: ".o_form_view .alert:contains('waits for the Lot/Serial Numbers of')",
+    },
+    click("validate it all the same", "button[name=button_validate]:visible"),
+    { content: "it says what to do", trigger: ".modal:contains('assign them first')" },
+    click("close the message", ".modal footer button"),
+    dialogIsClosed(),
+]);
+
+tour("numbers_shop_card", () => [
+    click(
+        "the shop's card tells how many orders wait",
+        ".o_kanban_record:contains('Numbers shop') .badge:contains('3')"
+    ),
+    {
+        content: "the list opens with the lines of the shop",
+        trigger: ".o_list_view .o_data_row:eq(2):contains('Phone')",
+    },
+]);
+
+tour("numbers_closing_dialog", () => [
+    Chrome.startPoS(),
+    Chrome.clickMenuOption("Close Register"),
+    {
+        content: "the closing dialog tells how many units lack their number",
+        trigger: ".o_numbers_to_assign:contains('3'):contains('units in')",
+    },
+    Driver.screenshot("closing"),
+]);
