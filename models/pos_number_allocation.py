@@ -4,8 +4,8 @@ from odoo import models
 from odoo.tools import SQL
 
 # A part of a number that moves: from a location, with package and owner, quantity in the
-# product's unit.
-Take = namedtuple("Take", "location package owner quantity")
+# product's unit; `quant` when it is known which one it lies in.
+Take = namedtuple("Take", "location package owner quantity quant", defaults=[None])
 
 
 class NumberPlan:
@@ -13,8 +13,10 @@ class NumberPlan:
 
     `takes`: `{number: [Take]}`, of numbers that move; `moving` and `waiting`: `{line: quantity}`
     in the product's unit, without sign; `flags`: `{number: {code}}`; `moves`: ids of the moves
-    that carry it out.
+    that carry it out; `locked`: ids of the quants that this transaction has locked for them.
     """
+
+    KEY = "pos_number_plan"
 
     def __init__(self):
         self.takes = {}
@@ -22,6 +24,22 @@ class NumberPlan:
         self.waiting = defaultdict(float)
         self.flags = defaultdict(set)
         self.moves = set()
+        self.locked = set()
+
+    @classmethod
+    def of(cls, env):
+        """The plan that is being carried out; a browser's context holds no such thing."""
+        plan = env.context.get(cls.KEY)
+        return plan if isinstance(plan, cls) else None
+
+    def lock(self, numbers):
+        """Lock the quants that these numbers are taken from, but for those that others have."""
+        quants = [
+            take.quant for number in numbers for take in self.takes.get(number, ()) if take.quant
+        ]
+        if quants:
+            quants = quants[0].union(*quants)
+            self.locked = set(quants.try_lock_for_update(allow_referencing=True).ids)
 
     def get_numbers(self, line):
         return [number for number in line.pack_lot_ids if number in self.takes]
@@ -307,7 +325,7 @@ class _Stock:
             taken = min(available, quantity)
             entry[1] -= taken
             quantity -= taken
-            takes.append(Take(quant.location_id, quant.package_id, quant.owner_id, taken))
+            takes.append(Take(quant.location_id, quant.package_id, quant.owner_id, taken, quant))
             if quant.product_uom_id.compare(quantity, 0) <= 0:
                 break
         return takes

@@ -253,7 +253,7 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         """Note on the sold lines which numbers moved, where the sale could not know it."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves.with_context(pos_number_plan=None)._free_unnumbered_reservations()
+        moves.with_context(**{NumberPlan.KEY: None})._free_unnumbered_reservations()
         self.env["pos.number.shipment"].sudo()._note(moves.sudo())
         return moves
 
@@ -262,8 +262,8 @@ class StockMove(models.Model):
 
         Only for moves that this add-on is just making (`NumberPlan`); a browser cannot send one.
         """
-        plan = self.env.context.get("pos_number_plan")
-        if isinstance(plan, NumberPlan) and self.id in plan.moves:
+        plan = NumberPlan.of(self.env)
+        if plan and self.id in plan.moves:
             return True
         return super()._should_bypass_reservation(forced_location=forced_location)
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .pos_number_allocation import NumberPlan
+
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
@@ -13,12 +15,23 @@ class StockMoveLine(models.Model):
         readonly=True,
     )
 
+    def _action_done(self):
+        """Lock at once what the numbers of a plan are taken from; core asks for each serial."""
+        plan = NumberPlan.of(self.env)
+        if not plan:
+            return super()._action_done()
+        plan.lock(self.pos_number_id)
+        try:
+            return super()._action_done()
+        finally:
+            plan.locked = set()  # a savepoint that is rolled back gives its locks up
+
     def _free_reservation(self, *args, **kwargs):
         """Documents that had reserved what was sold give it up, as core has it.
 
         That the sale's own move was not reserved is no reason to spare them.
         """
         lines = self
-        if self.env.context.get("pos_number_plan"):
-            lines = self.with_context(pos_number_plan=None)
+        if self.env.context.get(NumberPlan.KEY):
+            lines = self.with_context(**{NumberPlan.KEY: None})
         return super(StockMoveLine, lines)._free_reservation(*args, **kwargs)

@@ -93,7 +93,7 @@ class StockPicking(models.Model):
             with self.env.cr.savepoint():
                 # pylint: disable-next=super-method-mismatch
                 pickings = super(
-                    StockPicking, self.with_context(pos_number_plan=plan)
+                    StockPicking, self.with_context(**{NumberPlan.KEY: plan})
                 )._create_picking_from_pos_order_lines(
                     location_dest_id, lines, picking_type, partner
                 )
@@ -103,7 +103,7 @@ class StockPicking(models.Model):
         except Exception as exception:  # noqa: BLE001  # pylint: disable=broad-except
             # Whatever an add-on raises here: the customer has paid. It is logged below.
             error = exception
-        pickings = pickings.with_context(pos_number_plan=None)
+        pickings = pickings.with_context(**{NumberPlan.KEY: None})
         failed = pickings.filtered(lambda picking: picking.state != "done")
         if not error and not failed:
             return pickings
@@ -114,7 +114,7 @@ class StockPicking(models.Model):
                 raise error
             return pickings  # core's own case: an untracked product that cannot move
         # With the plan: its moves have reserved nothing that could be given back.
-        pickings.with_context(pos_number_plan=plan).move_ids._action_cancel()
+        pickings.with_context(**{NumberPlan.KEY: plan}).move_ids._action_cancel()
         pickings.unlink()
         if len(groups) == 1:
             _logger.warning(
@@ -137,8 +137,8 @@ class StockPicking(models.Model):
 
     def _create_move_from_pos_order_lines(self, lines):
         """Core moves untracked lines, the plan moves the tracked ones."""
-        plan = self.env.context.get("pos_number_plan")
-        if not isinstance(plan, NumberPlan):  # a browser's context holds no such thing
+        plan = NumberPlan.of(self.env)
+        if not plan:
             return super()._create_move_from_pos_order_lines(lines)
         tracked = lines.filtered(plan.moving.get)
         if lines - tracked:
