@@ -55,7 +55,7 @@ class TestTwoTills(BaseCase):
                 for till, user in zip(tills, self.cashiers, strict=True)
             ]
             self.payloads = {}
-            for names in (("SN1",), ("NEW1",)):
+            for names in (("SN1",), ("SN2",), ("NEW1",)):
                 self.payloads[names] = self.make_payload(names)
             cr.commit()  # pylint: disable=invalid-commit
 
@@ -138,6 +138,34 @@ class TestTwoTills(BaseCase):
         self.assertEqual(numbers.lot_id, lots)
         duplicates = numbers.filtered(lambda number: "duplicate" in number.flag_ids.mapped("code"))
         self.assertEqual(len(duplicates), 1)
+
+    def test_quant_held_by_another(self):
+        """Somebody else is at work on the quant: the sale neither waits nor loses a unit."""
+        payload = self.payloads[("SN2",)][0]
+        holder = db_connect(self.database).cursor()
+        self.addCleanup(holder.close)
+        holder.execute(
+            """
+            SELECT quant.id
+              FROM stock_quant quant
+              JOIN stock_lot lot ON lot.id = quant.lot_id
+             WHERE quant.product_id = %s AND lot.name = 'SN2'
+               FOR UPDATE OF quant
+            """,
+            [self.product_id],
+        )
+        ((held,),) = holder.fetchall()
+        with db_connect(self.database).cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '5s'")
+            env = api.Environment(cr, self.cashiers[0], {})
+            env["pos.order"].sync_from_ui([payload])
+            quants = env["stock.quant"].sudo().search([("lot_id.name", "=", "SN2")])
+            quants = quants.filtered(lambda quant: quant.product_id.id == self.product_id)
+            here = quants.filtered(lambda quant: quant.location_id.usage == "internal")
+            self.assertEqual(quants.browse(held).quantity, 1, "it is another's to write")
+            self.assertEqual(sum(here.mapped("quantity")), 0)
+            self.assertEqual(sum((quants - here).mapped("quantity")), 1)
+            cr.rollback()
 
     # ------------------------------------------------------------------ leave no trace
 
