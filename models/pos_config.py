@@ -85,9 +85,7 @@ class PosConfig(models.Model):
         if not isinstance(limit, int) or limit < 1:
             limit = MAX_SUGGESTIONS
         limit = min(limit, MAX_SUGGESTIONS)
-        lots = self._find_on_hand(product, term.strip(), limit, exclude)
-        info = self._get_number_info(product, lots)
-        return [info[lot] for lot in lots]
+        return list(self._find_on_hand(product, term.strip(), limit, exclude).values())
 
     @api.readonly
     def check_numbers(self, product_id, names):
@@ -128,15 +126,14 @@ class PosConfig(models.Model):
                 self.env._("Numbers are proposed for at most %s units at a time.", MAX_NAMES)
             )
         count = int(quantity) + 1 if product.tracking == "serial" else MAX_NAMES
-        lots = self._find_on_hand(product, "", count, exclude, self._get_free_domain())
-        info = self._get_number_info(product, lots)
+        found = self._find_on_hand(product, "", count, exclude, self._get_free_domain())
         proposals, left = [], quantity
-        for lot in lots:
-            take = min(left, info[lot]["available"])
+        for info in found.values():
+            take = min(left, info["available"])
             if product.tracking == "serial":
                 take = 1 if take > 0 else 0
             if take > 0:
-                proposals.append({**info[lot], "take": take})
+                proposals.append({**info, "take": take})
                 left = product.uom_id.round(left - take)
             if left <= 0:
                 break
@@ -242,9 +239,10 @@ class PosConfig(models.Model):
         What is exactly called like the text, or so but for letter case, comes first.
 
         :param quant_domain: which quants count
+        :return: `{lot: information}`, see `_get_number_info`
         """
         if not product:
-            return self.env["stock.lot"].sudo()
+            return {}
         Quant = self.env["stock.quant"].sudo()
         source = self.sudo().picking_type_id.default_location_src_id
         strategy = Quant._get_removal_strategy(product, source)
@@ -259,7 +257,8 @@ class PosConfig(models.Model):
         )
         if exclude:
             domain &= Domain("lot_id.name", "not in", list(exclude))
-        sold_out = self._get_sold_out(product)
+        unmoved = self._get_unmoved_quantities(product)
+        sold_out = self._get_sold_out(product, unmoved)
         if sold_out:
             domain &= Domain("lot_id", "not in", sold_out.ids)
         lots = self.env["stock.lot"].sudo()
@@ -280,7 +279,7 @@ class PosConfig(models.Model):
             offset += limit
             if len(quants) < limit:
                 break
-        return lots[:limit]
+        return self._get_number_info(product, lots[:limit], unmoved)
 
     def _get_unmoved_quantities(self, product, lots=None):
         """What tills of this warehouse have sold, net, and not yet moved: `{lot: quantity}`."""
@@ -291,9 +290,8 @@ class PosConfig(models.Model):
             ._get_unmoved_quantities(warehouse, product, lots)
         )
 
-    def _get_sold_out(self, product):
+    def _get_sold_out(self, product, unmoved):
         """Lots on hand by the books of which everything is sold and not yet moved."""
-        unmoved = self._get_unmoved_quantities(product)
         if not unmoved:
             return self.env["stock.lot"]
         on_hand = dict(
@@ -325,9 +323,10 @@ class PosConfig(models.Model):
             )
         )
 
-    def _get_number_info(self, product, lots):
+    def _get_number_info(self, product, lots, unmoved=None):
         """What a till shows of lots.
 
+        :param unmoved: what is sold of them and not yet moved, when that is known already
         :return: `{lot: {id, name, product_id, quantity, available, reserved_for, elsewhere,
             sold_in, expiration_date, alert_date, expired, near}}`: quantities on hand in the shop
             in the product's unit; dates as UTC strings; where nothing is to say, False
@@ -352,7 +351,9 @@ class PosConfig(models.Model):
                 reserved[quant.lot_id] += quant.reserved_quantity
             elif quant.quantity > 0:
                 elsewhere.setdefault(quant.lot_id, quant.location_id.display_name)
-        for lot, quantity in self._get_unmoved_quantities(product, lots).items():
+        if unmoved is None:
+            unmoved = self._get_unmoved_quantities(product, lots)
+        for lot, quantity in unmoved.items():
             here[lot] = max(0.0, here[lot] - quantity)
         documents = {}
         lots_reserved = lots.filtered(lambda lot: reserved[lot] > 0)

@@ -81,17 +81,15 @@ class PosNumberAssignment(models.TransientModel):
         else:
             config = line.order_id.config_id
             product = line.product_id.with_company(line.company_id)
-            lots = config._find_on_hand(product, "", MAX_CANDIDATES)
-            info = config._get_number_info(product, lots)
             rows = [
                 {
                     "lot_id": lot.id,
-                    "available": info[lot]["quantity"],
-                    "reserved_for": info[lot]["reserved_for"],
+                    "available": info["quantity"],
+                    "reserved_for": info["reserved_for"],
                     "expiration_date": lot.expiration_date,
                 }
-                for lot in lots
-                if not info[lot]["sold_in"] and info[lot]["quantity"] > 0
+                for lot, info in config._find_on_hand(product, "", MAX_CANDIDATES).items()
+                if not info["sold_in"] and info["quantity"] > 0
             ]
         self.candidate_ids = [fields.Command.create(row) for row in rows]
 
