@@ -26,6 +26,16 @@ class StockMoveLine(models.Model):
         finally:
             plan.locked = set()  # a savepoint that is rolled back gives its locks up
 
+    def _check_company(self, fnames=None):
+        """What the lines of a plan share, for example their product, is checked once."""
+        if fnames or not NumberPlan.of(self.env):
+            return super()._check_company(fnames)
+        for name, field in self._fields.items():
+            if field.relational and field.check_company:
+                distinct = {(line.company_id, line[name]): line.id for line in self}
+                super(StockMoveLine, self.browse(distinct.values()))._check_company([name])
+        return None
+
     def _free_reservation(self, *args, **kwargs):
         """Documents that had reserved what was sold give it up, as core has it.
 
