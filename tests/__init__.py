@@ -8,10 +8,12 @@ from .stock import (
     test_sale_orders,
     test_ship_later,
     test_till,
+    test_two_sessions,
     test_wrong_numbers,
 )
-from .till import test_assigning, test_entry, test_order_loading
+from .till import test_assigning, test_entry, test_order_loading, test_tables_and_combos
 from . import (
+    test_accounts,
     test_assignment,
     test_coverage,
     test_history,
@@ -22,5 +24,5 @@ from . import (
     test_order_numbers,
 )
 from . import test_documents
-from . import test_lookups, test_odd_input, test_settings, test_unnumbered
+from . import test_lookups, test_number_text, test_odd_input, test_settings, test_unnumbered
 from . import test_concurrency, test_many_numbers, test_properties

@@ -5,9 +5,12 @@ rules that Odoo's runner adds (no error in the log, clean cursors, module order)
 """
 
 import os
+import re
+from pathlib import Path
 
 from odoo_runner import OdooRun
 
+TESTS = Path(__file__).parents[2] / "tests"
 # Browser tests carry this tag; they run by pytest only, once is enough.
 BROWSER_TAG = "pos_lot_browser"
 
@@ -25,3 +28,8 @@ def test_install_and_test_by_odoo():
     assert run.count, (
         f"Odoo's runner found no test of the add-on: is it in tests/__init__.py? {run.log}"
     )
+
+
+def test_runner_knows_each_file():
+    named = set(re.findall(r"\btest_\w+", (TESTS / "__init__.py").read_text()))
+    assert {file.stem for file in TESTS.rglob("test_*.py")} == named

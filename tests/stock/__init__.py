@@ -6,4 +6,5 @@ from . import test_rights
 from . import test_sale_orders
 from . import test_ship_later
 from . import test_till
+from . import test_two_sessions
 from . import test_wrong_numbers
