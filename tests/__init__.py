@@ -1,5 +1,6 @@
 # Odoo's runner finds the modules named here; see each folder for what it holds.
 from .stock import (
+    test_again_at_closing,
     test_closing,
     test_missing_numbers,
     test_number_to_sale,

@@ -7,21 +7,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .stock.common import StockCase
+from .stock.common import ShopCase
 
 
-class FaultCase(StockCase):
-    """Serials SN1 to SN4, lot L1 and an untracked product."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.phone = cls._product("Phone")
-        cls.milk = cls._product("Milk", tracking="lot")
-        cls.cable = cls._product("Cable", tracking="none")
-        cls._put(cls.phone, ["SN1", "SN2", "SN3", "SN4"])
-        cls._put(cls.milk, {"L1": 10})
-        cls._put(cls.cable, {None: 10})
+class FaultCase(ShopCase):
+    """Goods of the shop, sold as this add-on's till does."""
 
     def _numbered(self, product, quantity, numbers, **values):
         """A line whose numbers carry uuids and quantities, as this add-on's till sends them."""
@@ -205,49 +195,7 @@ class TestChangedMeanwhile(FaultCase):
 
 @tagged("post_install", "-at_install")
 class TestOddMoves(FaultCase):
-    """One product in several moves, kits, packages and owners."""
-
-    def test_kit(self):
-        """The untracked part leaves, the tracked one waits and names the order."""
-        if "mrp.bom" not in self.env:
-            self.skipTest("needs mrp")
-        kit = self._product("Kit", tracking="none")
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": kit.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [
-                    Command.create({"product_id": self.phone.id, "product_qty": 1}),
-                    Command.create({"product_id": self.cable.id, "product_qty": 2}),
-                ],
-            }
-        )
-        order = self._sell(self._line(kit, 1), self._line(self.phone, 1, ["SN2"]))
-        self.assertStock(self.cable, {None: 8}, {None: 2})
-        self.assertEqual(self._gone(self.phone), {"SN2": 1})
-        self.assertWaiting(self.phone, 1, order)
-
-    def test_kit_at_closing(self):
-        if "mrp.bom" not in self.env:
-            self.skipTest("needs mrp")
-        self.till.current_session_id.update_stock_at_closing = True
-        kit = self._product("Kit", tracking="none")
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": kit.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [
-                    Command.create({"product_id": self.phone.id, "product_qty": 1}),
-                    Command.create({"product_id": self.cable.id, "product_qty": 2}),
-                ],
-            }
-        )
-        first = self._sell(self._line(kit, 1))
-        self._sell(self._line(self.phone, 1, ["SN2"]))
-        self._close()
-        self.assertStock(self.cable, {None: 8}, {None: 2})
-        self.assertEqual(self._gone(self.phone), {"SN2": 1})
-        self.assertWaiting(self.phone, 1, first)
+    """One product in several moves, packages and owners."""
 
     def test_attributes_that_make_no_variant(self):
         """Two moves of one product: each number moves once."""

@@ -1,3 +1,4 @@
+from . import test_again_at_closing
 from . import test_closing
 from . import test_missing_numbers
 from . import test_number_to_sale

@@ -3,8 +3,11 @@
 These tests name no field and no method of the add-on, so that they run on stock Odoo too: there
 each one must fail, and for the reason its name gives. A test that stock Odoo passes as well is a
 guard against regressions and carries `stock_passes`.
+
+`AtClosing` runs a class of tests once more where stock moves when the session closes.
 """
 
+from unittest import SkipTest
 from uuid import uuid4
 
 from odoo import fields
@@ -69,9 +72,14 @@ class StockCase(TransactionCase):
                 "payment_method_ids": [Command.set(card.ids)],
             }
         )
+        cls._open(till)
+        return till
+
+    @classmethod
+    def _open(cls, till):
+        """Open the till's next session."""
         till.open_ui()
         till.current_session_id.set_opening_control(0, "")
-        return till
 
     @classmethod
     def _location(cls, name, parent):
@@ -99,6 +107,25 @@ class StockCase(TransactionCase):
             }
         )
         return product.with_env(cls.env)
+
+    @classmethod
+    def _kit(cls, name, components):
+        """A kit of `{product: quantity}`."""
+        if "mrp.bom" not in cls.env:
+            raise SkipTest("Kits need Manufacturing")
+        kit = cls._product(name, tracking="none", is_storable=False)
+        lines = [
+            Command.create({"product_id": product.id, "product_qty": quantity})
+            for product, quantity in components.items()
+        ]
+        cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": lines,
+            }
+        )
+        return kit
 
     @classmethod
     def _lot(cls, product, name, **values):
@@ -247,9 +274,14 @@ class StockCase(TransactionCase):
         self._fresh()
         self.env["pos.order"].with_user(user or self.cashier).sync_from_ui(sent)
         self._fresh()
-        return self.env["pos.order"].search(
+        stored = self.env["pos.order"].search(
             [("uuid", "in", [order["uuid"] for order in orders])], order="id"
         )
+        self._let_stock_move(stored)
+        return stored
+
+    def _let_stock_move(self, orders):
+        """Stock has moved with the paid orders; `AtClosing` closes their sessions here."""
 
     def _sell(self, *lines, user=None, **values):
         """Sell lines at the till; the order is stored, whatever its numbers."""
@@ -272,6 +304,10 @@ class StockCase(TransactionCase):
         self._fresh()
         self.assertEqual((result["successful"], session.state), (True, "closed"))
         return session
+
+    def _transfers(self, order):
+        """Transfers that moved with the order, or with its session."""
+        return order.picking_ids | order.session_id.picking_ids
 
     # ------------------------------------------------------------------ what is where
 
@@ -334,3 +370,38 @@ class StockCase(TransactionCase):
         if order:
             origins = {picking.origin for picking in moves.picking_id}
             self.assertEqual(origins, {order.name}, "the transfer names its order")
+
+
+class ShopCase(StockCase):
+    """Serials and a lot in the shop, and an untracked product."""
+
+    serials = ("SN1", "SN2", "SN3", "SN4")
+    lots = {"L1": 10}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.phone = cls._product("Phone")
+        cls.milk = cls._product("Milk", tracking="lot")
+        cls.cable = cls._product("Cable", tracking="none")
+        cls._put(cls.phone, cls.serials)
+        cls._put(cls.milk, cls.lots)
+        cls._put(cls.cable, {None: 10})
+
+
+class AtClosing:
+    """The tests of the class after it, where stock moves at closing.
+
+    After each sale its session closes and the next one opens, so that what the tests say of
+    stock holds as it stands. `stock_fails_too` names controls that stock Odoo fails in this mode.
+    """
+
+    update_stock = "closing"
+    stock_fails_too = ()
+
+    def _let_stock_move(self, orders):  # pylint: disable=missing-return
+        super()._let_stock_move(orders)
+        for session in orders.session_id:
+            if session.state == "opened" and "draft" not in session.order_ids.mapped("state"):
+                self._close(session.config_id)
+                self._open(session.config_id)

@@ -56,7 +56,7 @@ class TestSomeNumbers(MissingCase):
     @passes_on_stock
     def test_done_transfer_is_the_orders(self):
         """What moved is done, in a transfer of the order."""
-        done = self.order.picking_ids.move_line_ids
+        done = self._transfers(self.order).move_line_ids
         self.assertEqual(set(done.mapped("state")), {"done"})
         self.assertEqual(done.lot_id.mapped("name"), ["SN1"])
         self.assertFalse(self._open_moves(self.cable))

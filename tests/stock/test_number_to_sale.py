@@ -40,7 +40,7 @@ class TraceCase(StockCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRealTime(TraceCase):
+class TestTransfer(TraceCase):
     """Stock moves with each order."""
 
     @passes_on_stock
@@ -50,6 +50,16 @@ class TestRealTime(TraceCase):
         lines = self.env["stock.move.line"].search([("lot_id", "=", self._number("SN1").id)])
         self.assertEqual(lines.picking_id.pos_order_id, order)
         self.assertEqual(lines.picking_id.origin, order.name)
+
+    def test_numbers_have_a_view(self):
+        """The numbers of sold lines can be looked at."""
+        domain = [("model", "=", "pos.pack.operation.lot"), ("type", "=", "list")]
+        self.assertTrue(self.env["ir.ui.view"].search(domain))
+
+
+@tagged("post_install", "-at_install")
+class TestNumber(TraceCase):
+    """Where a serial leads to."""
 
     @passes_on_stock
     def test_customer(self):
@@ -78,6 +88,13 @@ class TestRealTime(TraceCase):
         self.assertFalse(self._number("SN2").sale_order_ids)
 
     @passes_on_stock
+    def test_waiting_units(self):
+        """What waits leads to its order and customer."""
+        order = self._sell(self._line(self.phone, 2), partner_id=self.customer.id)
+        waiting = self._open_moves(self.phone).picking_id
+        self.assertEqual((waiting.partner_id, waiting.origin), (self.customer, order.name))
+
+    @passes_on_stock
     def test_delivered_sales_order(self):
         """A serial delivered by the sales order itself names it, as before."""
         sale_order = self._sale_order(self.phone, 1)
@@ -88,8 +105,8 @@ class TestRealTime(TraceCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAtClosing(TraceCase):
-    """Stock moves when the session closes."""
+class TestOneSession(TraceCase):
+    """The serials of several orders move together when the session closes."""
 
     update_stock = "closing"
 
@@ -120,3 +137,12 @@ class TestAtClosing(TraceCase):
         self._close()
         self.assertEqual(self._number("SN1").sale_order_ids, sale_order)
         self.assertFalse(self._number("SN2").sale_order_ids)
+
+    def test_renamed(self):
+        """A lot that is renamed between sale and closing is the one that leaves."""
+        self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
+        number = self._number("SN1")
+        number.name = "SN1-A"
+        self._close()
+        self.assertEqual(self._gone(self.phone), {"SN1-A": 1})
+        self.assertEqual(number.partner_ids, self.customer)

@@ -99,3 +99,68 @@ class TestShipLater(StockCase):
         shipped = list(self._gone(self.phone))
         self.assertEqual(len(shipped), 1)
         self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), shipped)
+
+    def _ship_all(self, order):
+        """Do one step after the other of the order's delivery."""
+        for _step in range(3):
+            self._fresh()
+            picking = order.picking_ids.filtered(lambda picking: picking.state == "assigned")
+            if picking:
+                self._ship(picking)
+        self._fresh()
+
+    def assertShipped(self, order, *numbers):
+        """These left, whole, and the order says so."""
+        self.assertEqual(self._gone(self.phone), dict.fromkeys(numbers, 1))
+        told = order.lines.pack_lot_ids.mapped("lot_name")
+        self.assertEqual(sorted(told), sorted(numbers))
+        self.assertNoNegative(self.phone)
+        self.assertFalse(self._open_moves(self.phone))
+
+    def test_one_of_two(self):
+        """One number for two units: that one leaves with another, and the order says which."""
+        order = self._sell_for_later(self._line(self.phone, 2, ["SN3"]))
+        order.picking_ids.action_assign()
+        self._ship_all(order)
+        self.assertShipped(order, "SN1", "SN3")
+
+    def test_not_on_file(self):
+        """A serial that nobody knows is not there: another one is shipped, the order says so."""
+        self.warehouse.pos_type_id.use_create_lots = False
+        order = self._sell_for_later(self._line(self.phone, 1, ["NEW1"]))
+        order.picking_ids.action_assign()
+        self._ship_all(order)
+        self.assertShipped(order, "SN1")
+
+    def test_too_many(self):
+        """One unit with two serials: the first is shipped."""
+        order = self._sell_for_later(self._line(self.phone, 1, ["SN3", "SN2"]))
+        self.assertEqual(self._to_ship(order), {"SN3": 1})
+        self._ship_all(order)
+        self.assertEqual(self._gone(self.phone), {"SN3": 1})
+
+    def test_sold_already(self):
+        """A serial that left with an earlier order is not shipped again, another is."""
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        order = self._sell_for_later(self._line(self.phone, 1, ["SN2"]))
+        order.picking_ids.action_assign()
+        self._ship_all(order)
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN2": 1})
+        self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), ["SN1"])
+
+    def test_several_steps_another_picked(self):
+        """In several steps another serial was picked: the order says which was shipped."""
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        order = self._sell_for_later(self._line(self.phone, 1, ["SN3"]))
+        picking = order.picking_ids.filtered(lambda picking: picking.state == "assigned")
+        picking.move_line_ids.lot_id = self._lot(self.phone, "SN1")
+        self._ship_all(order)
+        self.assertShipped(order, "SN1")
+
+    def test_several_steps_no_number(self):
+        """In several steps without a number the order learns what was shipped."""
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self._sell_for_later(self._line(self.phone, 1))
+        order.picking_ids.action_assign()
+        self._ship_all(order)
+        self.assertShipped(order, "SN1")

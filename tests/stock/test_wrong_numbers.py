@@ -7,21 +7,14 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import StockCase, passes_on_stock
+from .common import ShopCase, passes_on_stock
 
 
-class WrongCase(StockCase):
-    """Serials SN1 to SN3 and lot L1 in the shop, and an untracked product."""
+class WrongCase(ShopCase):
+    """Serials SN1 to SN3, two units of lot L1 and an untracked product."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.phone = cls._product("Phone")
-        cls.milk = cls._product("Milk", tracking="lot")
-        cls.cable = cls._product("Cable", tracking="none")
-        cls._put(cls.phone, ["SN1", "SN2", "SN3"])
-        cls._put(cls.milk, {"L1": 2})
-        cls._put(cls.cable, {None: 10})
+    serials = ("SN1", "SN2", "SN3")
+    lots = {"L1": 2}
 
     def _lots(self, product):
         return set(self.env["stock.lot"].search([("product_id", "=", product.id)]).mapped("name"))
@@ -236,6 +229,59 @@ class TestElsewhere(WrongCase):
 
 
 @tagged("post_install", "-at_install")
+class TestSeveralSteps(WrongCase):
+    """The warehouse delivers in three steps; what is sold at the till is handed out at once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.warehouse.delivery_steps = "pick_pack_ship"
+
+    @passes_on_stock
+    def test_number(self):
+        """The serial that was sold leaves in one step."""
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        self.assertStock(self.phone, {"SN1": 1, "SN3": 1}, {"SN2": 1})
+        self.assertFalse(self._open_moves(self.phone, ("internal", "outgoing")))
+
+    def test_no_number(self):
+        """A unit without number waits, as one step too; all others leave."""
+        order = self._sell(self._line(self.phone, 2, ["SN2"]), self._line(self.cable))
+        self.assertStock(self.phone, {"SN1": 1, "SN3": 1}, {"SN2": 1})
+        self.assertCableGone()
+        self.assertWaiting(self.phone, 1, order)
+        self.assertEqual(len(self._open_moves(self.phone, ("internal", "outgoing"))), 1)
+
+    def test_picked_already(self):
+        """A serial that was picked for a delivery leaves from the packing zone."""
+        sale_order = self._sale_order(self.phone, 1)
+        picking = sale_order.picking_ids.filtered(lambda picking: picking.state == "assigned")
+        self._choose(picking.move_ids, ["SN2"])
+        self._ship(picking)
+        self.assertEqual(self._here(self.phone, self.warehouse.wh_pack_stock_loc_id), {"SN2": 1})
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        self.assertStock(self.phone, {"SN1": 1, "SN3": 1}, {"SN2": 1})
+        self.assertNoNegative(self.phone)
+
+    def test_sold_twice(self):
+        """A serial sold a second time waits, and holds no number."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        order = self._sell(self._line(self.phone, 1, ["SN1"]), self._line(self.cable))
+        self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
+        self.assertCableGone()
+        self.assertWaiting(self.phone, 1, order)
+
+    @passes_on_stock
+    def test_refund(self):
+        """A serial that comes back is in the shop's stock."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._give_back(order, 1, ["SN1"])
+        self.assertEqual(
+            self._here(self.phone, self.warehouse.lot_stock_id), {"SN1": 1, "SN2": 1, "SN3": 1}
+        )
+
+
+@tagged("post_install", "-at_install")
 class TestShort(WrongCase):
     """More of a lot is sold than lies here."""
 
@@ -326,7 +372,7 @@ class TestSoldTwice(WrongCase):
         first = self._paid(self._line(self.phone, 1, ["SN1"]))
         second = self._paid(self._line(self.phone, 1, ["SN1"]), self._line(self.cable), till=other)
         orders = self._sync(first, second)
-        self.assertEqual(orders.mapped("state"), ["paid", "paid"])
+        self.assertLessEqual(set(orders.mapped("state")), {"paid", "done"})
         self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
         self.assertCableGone()
         self.assertWaiting(self.phone, 1, orders[1])
@@ -458,7 +504,7 @@ class TestReserved(WrongCase):
         )
         order = self._sell(self._line(radio, 1, ["R1"]))
         self.assertStock(radio, {}, {"R1": 1})
-        self.assertEqual(order.picking_ids.move_line_ids.owner_id, self.customer)
+        self.assertEqual(self._transfers(order).move_line_ids.owner_id, self.customer)
 
 
 @tagged("post_install", "-at_install")
@@ -488,19 +534,7 @@ class TestSeveralMoves(WrongCase):
 
     def test_kit_beside_its_component(self):
         """A kit beside its own component: the serial given leaves, the kit's unit waits."""
-        if "mrp.bom" not in self.env:
-            self.skipTest("Kits need Manufacturing")
-        kit = self._product("Kit", tracking="none", is_storable=False)
-        self.env["mrp.bom"].create(
-            {
-                "product_tmpl_id": kit.product_tmpl_id.id,
-                "type": "phantom",
-                "bom_line_ids": [
-                    Command.create({"product_id": self.phone.id, "product_qty": 1}),
-                    Command.create({"product_id": self.cable.id, "product_qty": 1}),
-                ],
-            }
-        )
+        kit = self._kit("Kit", {self.phone: 1, self.cable: 1})
         order = self._sell(self._line(kit), self._line(self.phone, 1, ["SN2"]))
         self.assertStock(self.phone, {"SN1": 1, "SN3": 1}, {"SN2": 1})
         self.assertCableGone()
