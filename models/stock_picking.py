@@ -54,8 +54,12 @@ class StockPicking(models.Model):
         lines._move_earlier_lines()
         lines = lines.filtered(lambda line: not line.stock_done)
         if not lines.filtered("is_number_tracked"):
-            return super()._create_picking_from_pos_order_lines(
-                location_dest_id, lines, picking_type, partner
+            return (
+                super()
+                ._create_picking_from_pos_order_lines(
+                    location_dest_id, lines, picking_type, partner
+                )
+                ._drop_empty()
             )
         pickings = self.browse()
         sold = lines.filtered(lambda line: line.qty > 0)
@@ -103,7 +107,7 @@ class StockPicking(models.Model):
         except Exception as exception:  # noqa: BLE001  # pylint: disable=broad-except
             # Whatever an add-on raises here: the customer has paid. It is logged below.
             error = exception
-        pickings = pickings.with_context(**{NumberPlan.KEY: None})
+        pickings = pickings.with_context(**{NumberPlan.KEY: None})._drop_empty()
         failed = pickings.filtered(lambda picking: picking.state != "done")
         if not error and not failed:
             return pickings
@@ -135,16 +139,25 @@ class StockPicking(models.Model):
             location_dest_id, Line.union(*groups[middle:]), picking_type, partner, plan
         )
 
+    def _drop_empty(self):
+        """Of a kit whose components all wait nothing is left in the transfer made for it."""
+        empty = self.filtered(lambda picking: not picking.move_ids)
+        empty.unlink()
+        return self - empty
+
     def _create_move_from_pos_order_lines(self, lines):
         """Core moves untracked lines, the plan moves the tracked ones."""
         plan = NumberPlan.of(self.env)
-        if not plan:
-            return super()._create_move_from_pos_order_lines(lines)
-        tracked = lines.filtered(plan.moving.get)
-        if lines - tracked:
-            super()._create_move_from_pos_order_lines(lines - tracked)
+        tracked = lines.filtered(plan.moving.get) if plan else lines.browse()
+        # Kits line by line: what waits of them belongs to its line and order.
+        kits = (lines - tracked).filtered(
+            lambda line: "is_kits" in line.product_id and line.product_id.is_kits
+        )
+        for part in (lines - tracked - kits, *kits):
+            if part:
+                super()._create_move_from_pos_order_lines(part)
         if not tracked:
-            return None
+            return
         Move = self.env["stock.move"]
         groups = Move._group_by_product(tracked)
         moves = Move.create(
@@ -168,7 +181,7 @@ class StockPicking(models.Model):
         )
         moves.picked = True
         self._link_owner_on_return_picking(tracked)
-        return None
+        return
 
     def _wait_for_numbers(self, location_dest_id, plan, picking_type, partner):
         """Keep units without a usable number in transfers that belong to their orders."""

@@ -2,6 +2,7 @@
 from .stock import (
     test_again_at_closing,
     test_closing,
+    test_combos_and_kits,
     test_missing_numbers,
     test_number_to_sale,
     test_refunds,

@@ -1,5 +1,6 @@
 from . import test_again_at_closing
 from . import test_closing
+from . import test_combos_and_kits
 from . import test_missing_numbers
 from . import test_number_to_sale
 from . import test_refunds

@@ -6,6 +6,7 @@ classes: pytest would collect those here as well.)
 
 from odoo.tests import tagged
 
+from . import test_combos_and_kits as combos_and_kits
 from . import test_missing_numbers as missing
 from . import test_number_to_sale as number_to_sale
 from . import test_refunds as refunds
@@ -113,6 +114,16 @@ class TestShipLaterAtClosing(AtClosing, ship_later.TestShipLater):
 @tagged("post_install", "-at_install")
 class TestNumberAtClosing(AtClosing, number_to_sale.TestNumber):
     stock_fails_too = ("test_customer", "test_waiting_units")
+
+
+@tagged("post_install", "-at_install")
+class TestComboAtClosing(AtClosing, combos_and_kits.TestCombo):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestKitAtClosing(AtClosing, combos_and_kits.TestKit):
+    pass
 
 
 @tagged("post_install", "-at_install")

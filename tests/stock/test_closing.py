@@ -254,6 +254,11 @@ class TestAmongGoodOrders(ClosingCase):
         self.assertGoodGone(self._sell_among_good(self._line(self.phone, 1, ["FAR1"])))
         self.assertEqual(self._here(self.phone, other.lot_stock_id), {"FAR1": 1})
 
+    def test_kit(self):
+        """A kit, whose component has no number."""
+        kit = self._kit("Kit", {self.phone: 1})
+        self.assertGoodGone(self._sell_among_good(self._line(kit)))
+
     def test_both_switches_off(self):
         """An operation type without numbers: those given are those that move."""
         self.warehouse.pos_type_id.write({"use_create_lots": False, "use_existing_lots": False})
