@@ -21,6 +21,7 @@ class PosNumberSale(models.AbstractModel):
         operation_type = order.config_id.picking_type_id
         company = order.company_id
         self._tidy(lines)
+        self._link_returned_lots(lines)
         self._link_lots(lines, operation_type, order.config_id, company)
         self._fold_lots(lines)
         self._share_out_quantities(lines)
@@ -51,6 +52,15 @@ class PosNumberSale(models.AbstractModel):
             if line.product_id.tracking == "serial":
                 odd = line.pack_lot_ids.filtered(lambda number: number.quantity != 1)
                 odd.write({"quantity": 1.0})
+
+    def _link_returned_lots(self, lines):
+        """A number of the sale comes back as its lot, whatever that is called by now."""
+        for line in lines:
+            origin = line.refunded_orderline_id
+            if (origin.product_id, origin.company_id) == (line.product_id, line.company_id):
+                sold = {number.lot_name: number.lot_id for number in origin.pack_lot_ids}
+                for number in line.pack_lot_ids.filtered(lambda number: not number.lot_id):
+                    number.lot_id = sold.get(number.lot_name)
 
     def _link_lots(self, lines, operation_type, config, company):
         numbers = lines.pack_lot_ids.filtered(lambda number: not number.lot_id)

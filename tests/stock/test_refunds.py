@@ -50,6 +50,13 @@ class TestComesBack(RefundCase):
         self._sell(back, self._line(self.phone, 1, ["SN2"]))
         self.assertStock(self.phone, {"SN1": 1, "SN3": 1, "SN4": 1}, {"SN2": 1})
 
+    def test_renamed(self):
+        """A lot that was renamed after its sale is still the one that comes back."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._lot(self.phone, "SN1").name = "SN1-A"
+        self._give_back(order, 1, ["SN1"])
+        self.assertStock(self.phone, {"SN1-A": 1, "SN2": 1, "SN3": 1, "SN4": 1}, {})
+
     def test_missing_beside_known(self):
         """Of one number and one missing the number comes back; the other goes on waiting."""
         order = self._sell(self._line(self.phone, 2, ["SN1"]))
