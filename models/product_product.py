@@ -5,6 +5,17 @@ from odoo.fields import Domain
 class ProductProduct(models.Model):
     _inherit = "product.product"
 
+    def _has_tracked_components(self):
+        """Whether this is a kit (mrp) in which something has a serial or lot number."""
+        self.ensure_one()
+        if "is_kits" not in self or not self.is_kits:
+            return False
+        bom = self.env["mrp.bom"]._bom_find(
+            self, company_id=self.env.company.id, bom_type="phantom"
+        )[self]
+        _boms, components = bom.explode(self, 1)
+        return any(component.product_id.tracking != "none" for component, _values in components)
+
     def _compute_quantities_dict(
         self, lot_id, owner_id, package_id, from_date=False, to_date=False
     ):

@@ -149,10 +149,9 @@ class StockPicking(models.Model):
         """Core moves untracked lines, the plan moves the tracked ones."""
         plan = NumberPlan.of(self.env)
         tracked = lines.filtered(plan.moving.get) if plan else lines.browse()
-        # Kits line by line: what waits of them belongs to its line and order.
-        kits = (lines - tracked).filtered(
-            lambda line: "is_kits" in line.product_id and line.product_id.is_kits
-        )
+        # Line by line: what waits of a kit belongs to its line and order.
+        products = (lines - tracked).product_id.filtered(lambda p: p._has_tracked_components())
+        kits = (lines - tracked).filtered(lambda line: line.product_id in products)
         for part in (lines - tracked - kits, *kits):
             if part:
                 super()._create_move_from_pos_order_lines(part)
@@ -181,7 +180,6 @@ class StockPicking(models.Model):
         )
         moves.picked = True
         self._link_owner_on_return_picking(tracked)
-        return
 
     def _wait_for_numbers(self, location_dest_id, plan, picking_type, partner):
         """Keep units without a usable number in transfers that belong to their orders."""
