@@ -87,6 +87,13 @@ class PosOrder(models.Model):
                 action["views"] = action["views"][1:]
         return action
 
+    def get_formview_id(self, access_uid=None):
+        """A link to an order opens what its reader may see of it."""
+        user = self.env["res.users"].browse(access_uid or self.env.uid)
+        if not user.has_group("point_of_sale.group_pos_user"):
+            return self.env.ref("pos_lot_traceability.view_pos_order_numbers_form").id
+        return super().get_formview_id(access_uid=access_uid)
+
     def _get_pos_anglo_saxon_price_unit(self, product, partner_id, quantity):
         """Units that wait for their number cost what one costs now; to core they cost nothing."""
         unit_cost = super()._get_pos_anglo_saxon_price_unit(product, partner_id, quantity)

@@ -150,24 +150,24 @@ class PosOrderLine(models.Model):
             result.append((number, quantity))
         return result
 
-    def _cancel_waiting_sale(self, quantity):
+    def _cancel_waiting_sale(self, quantity, product=None):
         """What comes back without a number first cancels what the sale itself still waits for.
 
         :param quantity: units of this refund that have no number, product's unit
+        :param product: the component, where the line is of a kit
         :return: the units left
         """
         self.ensure_one()
-        uom = self.product_id.uom_id
+        product = product or self.product_id
+        uom = product.uom_id
         for move in self.refunded_orderline_id.waiting_move_ids:
-            if move.state in ("done", "cancel") or uom.compare(quantity, 0) <= 0:
+            is_over = move.state in ("done", "cancel") or uom.compare(quantity, 0) <= 0
+            if is_over or move.product_id != product:
                 continue
             cancelled = min(quantity, move.product_qty)
             quantity = uom.round(quantity - cancelled)
             left = uom.round(move.product_qty - cancelled)
-            if uom.compare(left, 0) > 0:
-                move.product_uom_qty = left
-            else:
-                move._action_cancel()
+            move._wait_for_quantity(left)
         return quantity
 
     @api.model

@@ -197,6 +197,12 @@ class TestChangedMeanwhile(FaultCase):
 class TestOddMoves(FaultCase):
     """One product in several moves, packages and owners."""
 
+    def test_kits_are_listed(self):
+        """Kits whose components wait are in the list of lines to assign, each by itself."""
+        kits = self._kit("Kit", {self.phone: 1}), self._kit("Second kit", {self.milk: 2})
+        order = self._sell(*(self._line(product) for product in (*kits, self.cable)))
+        self.assertEqual(order.lines.mapped("waiting_number_qty"), [1, 2, 0])
+
     def test_attributes_that_make_no_variant(self):
         """Two moves of one product: each number moves once."""
         attribute = self.env["product.attribute"].create(

@@ -68,6 +68,13 @@ class TestWorklist(AssignmentCase):
         action = self.order.with_user(self.inventory).action_view_numbers_transfer()
         self.assertEqual(action["res_id"], self._open_moves(self.phone).picking_id.id)
 
+    def test_link_to_an_order(self):
+        """A link to an order opens for inventory users what they may see of it."""
+        order = self._sell(self._line(self.phone, 1))
+        own_form = self.env.ref("pos_lot_traceability.view_pos_order_numbers_form")
+        self.assertEqual(order.with_user(self.inventory).get_formview_id(), own_form.id)
+        self.assertNotEqual(order.with_user(self.cashier).get_formview_id(), own_form.id)
+
     def test_order_for_inventory_users(self):
         """They see the order in a form without payments, POS users see the whole one."""
         action = self.order.with_user(self.inventory)._get_numbers_order_action()

@@ -10,7 +10,6 @@ from . import test_combos_and_kits as combos_and_kits
 from . import test_missing_numbers as missing
 from . import test_number_to_sale as number_to_sale
 from . import test_refunds as refunds
-from . import test_sale_orders as sale_orders
 from . import test_ship_later as ship_later
 from . import test_wrong_numbers as wrong
 from .common import AtClosing
@@ -128,14 +127,4 @@ class TestKitAtClosing(AtClosing, combos_and_kits.TestKit):
 
 @tagged("post_install", "-at_install")
 class TestSeveralStepsAtClosing(AtClosing, wrong.TestSeveralSteps):
-    pass
-
-
-@tagged("post_install", "-at_install")
-class TestSettleAtClosing(AtClosing, sale_orders.TestSettle):
-    stock_fails_too = ("test_a_part",)
-
-
-@tagged("post_install", "-at_install")
-class TestSettleExactlyAtClosing(AtClosing, sale_orders.TestSettleExactly):
     pass

@@ -130,6 +130,17 @@ class TestKit(ShopCase):
             self.assertIs(picking.button_validate(), True)
         self._fresh()
 
+    def test_refund_of_what_waits(self):
+        """A kit that comes back before its numbers are known is not waited for any more."""
+        order = self._sell(self._line(self.kit, 2))
+        self._give_back(order, 1)
+        self.assertWaiting(self.phone, 1, order)
+        self._give_back(order, 1)
+        self.assertStock(self.cable, {None: 10}, {})
+        moves = self._open_moves(self.phone, ("outgoing", "incoming"))
+        moves |= self._open_moves(self.milk, ("outgoing", "incoming"))
+        self.assertFalse(moves)
+
     def test_components_wait(self):
         """What needs no number leaves, the components that need one wait for it."""
         order = self._sell(self._line(self.kit))

@@ -1,8 +1,8 @@
 """From a serial or lot to the sale: order, sales order and customer."""
 
-from odoo.tests import tagged
+from odoo.tests import Form, new_test_user, tagged
 
-from .common import POS_USER, SALESMAN, StockCase, passes_on_stock
+from .common import POS_USER, SALESMAN, STOCK_USER, StockCase, passes_on_stock
 
 
 class TraceCase(StockCase):
@@ -50,6 +50,14 @@ class TestTransfer(TraceCase):
         lines = self.env["stock.move.line"].search([("lot_id", "=", self._number("SN1").id)])
         self.assertEqual(lines.picking_id.pos_order_id, order)
         self.assertEqual(lines.picking_id.origin, order.name)
+
+    def test_order_on_the_form(self):
+        """An inventory user sees on the transfer's form which order it is of."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        inventory = new_test_user(self.env, login="inventory_only", groups=STOCK_USER)
+        picking = order.picking_ids.with_user(inventory)
+        with Form(picking) as form:
+            self.assertEqual(form.pos_order_id, order)
 
     def test_numbers_have_a_view(self):
         """The numbers of sold lines can be looked at."""
