@@ -6,6 +6,7 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.fields import Command
+from odoo.modules.db import FunctionStatus
 from odoo.tools import SQL
 
 # What a till may say of a number. The rest is the server's own finding.
@@ -15,6 +16,19 @@ MAX_NAME_LENGTH = 128
 # Longer names are cut here: the sale counts, and an index row of PostgreSQL has an end.
 MAX_STORED_LENGTH = 500
 MAX_UUID_LENGTH = 64
+
+
+def get_name_index(registry):
+    """The index that finds a part of a name, as core has it for the names of lots.
+
+    See odoo/orm/registry.py, `check_indexes`.
+    """
+    if not registry.has_trigram:
+        return "(lot_name)"
+    name = "lot_name"
+    if registry.has_unaccent == FunctionStatus.INDEXABLE:
+        name = registry.unaccent(name)
+    return f"USING gin ({name} gin_trgm_ops)"
 
 
 class PosPackOperationLot(models.Model):
@@ -109,7 +123,7 @@ class PosPackOperationLot(models.Model):
     _one_creator = models.UniqueIndex("(new_lot_key) WHERE new_lot_key IS NOT NULL")
     # `IS TRUE`, as the ORM asks: PostgreSQL does not take `WHERE needs_review` for the same.
     _needs_review_idx = models.Index("(id) WHERE needs_review IS TRUE")
-    _lot_name_idx = models.Index("(lot_name)")
+    _lot_name_idx = models.Index(get_name_index)
     _awaits_linking_idx = models.Index("(id) WHERE awaits_linking IS TRUE")
 
     @api.model

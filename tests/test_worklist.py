@@ -68,6 +68,20 @@ class TestWorklist(AssignmentCase):
         action = self.order.with_user(self.inventory).action_view_numbers_transfer()
         self.assertEqual(action["res_id"], self._open_moves(self.phone).picking_id.id)
 
+    def test_found_by_number(self):
+        """Orders are found by a part of a number, and by an index."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]), self._line(self.milk, 1, ["L1"]))
+        self.env.flush_all()
+        orders = self.env["pos.order"].with_user(self.inventory)
+        self.assertIn(order, orders.search([("lines.pack_lot_ids.lot_name", "ilike", "sn1")]))
+        # A handful of rows is quicker read than looked up.
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        self.env.cr.execute(
+            "EXPLAIN SELECT id FROM pos_pack_operation_lot WHERE lot_name ILIKE '%sn12345%'"
+        )
+        plan = " ".join(row for (row,) in self.env.cr.fetchall())
+        self.assertIn("pos_pack_operation_lot_lot_name_idx", plan)
+
     def test_link_to_an_order(self):
         """A link to an order opens for inventory users what they may see of it."""
         order = self._sell(self._line(self.phone, 1))

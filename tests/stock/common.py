@@ -72,11 +72,11 @@ class StockCase(TransactionCase):
                 "payment_method_ids": [Command.set(card.ids)],
             }
         )
-        cls._open(till)
+        cls._open_till(till)
         return till
 
     @classmethod
-    def _open(cls, till):
+    def _open_till(cls, till):
         """Open the till's next session."""
         till.open_ui()
         till.current_session_id.set_opening_control(0, "")
@@ -404,4 +404,4 @@ class AtClosing:
         for session in orders.session_id:
             if session.state == "opened" and "draft" not in session.order_ids.mapped("state"):
                 self._close(session.config_id)
-                self._open(session.config_id)
+                self._open_till(session.config_id)

@@ -381,7 +381,7 @@ class TestRefundsOfSessions(ClosingCase):
 
     def _next_session(self):
         self._close()
-        self._open(self.till)
+        self._open_till(self.till)
 
     def test_sold_and_returned_twice(self):
         """Sold, returned, sold and returned again: it is here."""
