@@ -322,7 +322,8 @@ class PosOrderLine(models.Model):
 
     def _get_earlier_serial_lines(self):
         """Lines of open sessions that sold or took back serials of these lines before them."""
-        numbers = self.filtered(lambda line: line.product_id.tracking == "serial").pack_lot_ids
+        serial_lines = self.filtered(lambda line: line.product_id.tracking == "serial")
+        numbers = serial_lines.pack_lot_ids.filtered(lambda number: not number._is_refused())
         lots = numbers.lot_id
         sessions = self.env["pos.session"]
         if lots:

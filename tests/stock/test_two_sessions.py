@@ -73,6 +73,7 @@ class TestReturnedAtAnotherTill(TwoSessionsCase):
         self.assertEqual(self._gone(self.phone), {})
         self.assertStock(self.cable, {None: 9}, {None: 1})
 
+    @passes_on_stock
     def test_sold_again_at_a_third(self):
         """Sold, returned and sold again, and the last session closes first."""
         third = self._till("Third till")
