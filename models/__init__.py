@@ -10,8 +10,11 @@ from . import pos_number_shipment
 from . import pos_number_text
 from . import ir_module_module
 from . import pos_config
+from . import pos_config_lookup
 from . import pos_order
+from . import pos_order_sync
 from . import pos_order_line
+from . import pos_order_line_cost
 from . import pos_session
 from . import product_product
 from . import product_template
@@ -20,6 +23,7 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_lot
 from . import stock_move
+from . import stock_move_sale_order
 from . import stock_move_line
 from . import stock_picking
 from . import stock_quant

@@ -4,10 +4,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .stock.common import POS_USER, STOCK_USER, StockCase
+from .against_core.common import POS_USER, STOCK_USER, AcceptanceCase
 
 
-class AssignmentCase(StockCase):
+class AssignmentCase(AcceptanceCase):
     """Phones by serial and milk by lot, an inventory user without any Point of Sale right."""
 
     @classmethod

@@ -12,12 +12,12 @@ from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from .stock.common import StockCase
+from .against_core.common import AcceptanceCase
 
 WAIT = 30  # seconds; a test that hangs longer has failed
 
 
-class Shop(StockCase):
+class Shop(AcceptanceCase):
     """Builds the acceptance tests' shop, but in a transaction that others can see."""
 
     @classmethod

@@ -5,11 +5,11 @@ from datetime import timedelta
 from odoo import fields, tools
 from odoo.tests import new_test_user, tagged
 
-from .stock.common import STOCK_USER, StockCase
+from .against_core.common import STOCK_USER, AcceptanceCase
 
 
 @tagged("post_install", "-at_install")
-class TestDocuments(StockCase):
+class TestDocuments(AcceptanceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .stock.common import ShopCase
+from .against_core.common import ShopCase
 
 
 class FaultCase(ShopCase):

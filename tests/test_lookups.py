@@ -7,11 +7,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .stock.common import POS_USER, StockCase
+from .against_core.common import POS_USER, AcceptanceCase
 
 
 @tagged("post_install", "-at_install")
-class TestLookups(StockCase):
+class TestLookups(AcceptanceCase):
     """Asked by a cashier with till rights only."""
 
     @classmethod

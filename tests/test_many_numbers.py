@@ -4,11 +4,11 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..models.pos_number_allocation import NumberPlan
-from .stock.common import StockCase
+from .against_core.common import AcceptanceCase
 
 
 @tagged("post_install", "-at_install")
-class TestManyNumbers(StockCase):
+class TestManyNumbers(AcceptanceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -7,10 +7,10 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from ..models.pos_number_history import END
-from .stock.common import POS_USER, SALESMAN, STOCK_USER, StockCase
+from .against_core.common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase
 
 
-class OddCase(StockCase):
+class OddCase(AcceptanceCase):
     """Serials SN1 to SN3 and ten of lot L1."""
 
     @classmethod

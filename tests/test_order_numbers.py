@@ -4,8 +4,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
-from .stock.common import POS_USER, SALESMAN
-from .stock.test_sale_orders import SaleOrderCase
+from .against_core.common import POS_USER, SALESMAN
+from .against_core.test_sale_orders import SaleOrderCase
 
 
 class NumbersCase(SaleOrderCase):

@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .stock.common import STOCK_USER, StockCase
+from .against_core.common import STOCK_USER, AcceptanceCase
 
 SERIALS = ("SN1", "SN2", "SN3", "sn1", " SN2 ", "NEW1", "NEW2", "OTHER1", " ")
 LOTS = ("L1", "L2", "l1", "NEW1", "OTHER1")
@@ -111,7 +111,7 @@ quickly = settings(
 )
 
 
-class PropertyCase(StockCase):
+class PropertyCase(AcceptanceCase):
     """Serials SN1 to SN5, lots L1 and L2 on two shelves; OTHER1 is a number of another product."""
 
     @classmethod

@@ -7,11 +7,11 @@ from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.pos_lot_traceability import hooks
 
-from .stock.common import POS_USER, StockCase
+from .against_core.common import POS_USER, AcceptanceCase
 
 
 @tagged("post_install", "-at_install")
-class TestTurnItOn(StockCase):
+class TestTurnItOn(AcceptanceCase):
     def test_choosing_a_number_switches_track_inventory_on(self):
         """By Unique Serial Number works on a product whose inventory was not tracked."""
         template = self.env["product.template"].create({"name": "Drill", "type": "consu"})
@@ -69,7 +69,7 @@ class TestTurnItOn(StockCase):
 
 
 @tagged("post_install", "-at_install")
-class TestInstallation(StockCase):
+class TestInstallation(AcceptanceCase):
     def test_operation_types(self):
         """Both switches off become both on; one switch off is somebody's wish, and stays."""
         off = self.warehouse.pos_type_id
@@ -89,7 +89,7 @@ class TestInstallation(StockCase):
 
 
 @tagged("post_install", "-at_install")
-class TestLookUps(StockCase):
+class TestLookUps(AcceptanceCase):
     """What a till may ask: who asks, what for, and what is answered."""
 
     @classmethod

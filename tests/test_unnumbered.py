@@ -2,11 +2,11 @@
 
 from odoo.tests import tagged
 
-from .stock.common import StockCase
+from .against_core.common import AcceptanceCase
 
 
 @tagged("post_install", "-at_install")
-class TestUnnumberedStock(StockCase):
+class TestUnnumberedStock(AcceptanceCase):
     """The new number takes stock without one, wherever it lies and whoever reserved it."""
 
     def _codes(self, order):

@@ -1,9 +1,13 @@
 """The acceptance tests' shop, in a database that keeps it."""
 
-from odoo.addons.pos_lot_traceability.tests.stock.common import POS_USER, SALESMAN, StockCase
+from odoo.addons.pos_lot_traceability.tests.against_core.common import (
+    POS_USER,
+    SALESMAN,
+    AcceptanceCase,
+)
 
 
-class Shop(StockCase):
+class Shop(AcceptanceCase):
     """A builder, not a test: what it makes stays, and another process finds it again."""
 
     cashier_groups = (POS_USER, SALESMAN)

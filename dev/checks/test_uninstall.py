@@ -11,7 +11,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.pos_lot_traceability.tests.stock.common import POS_USER, SALESMAN, STOCK_USER
+from odoo.addons.pos_lot_traceability.tests.against_core.common import (
+    POS_USER,
+    SALESMAN,
+    STOCK_USER,
+)
 
 MODULE = "pos_lot_traceability"
 

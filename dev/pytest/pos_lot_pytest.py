@@ -7,7 +7,7 @@ the add-on.
 * A skipped test is a failed test: a missing browser must not look like success.
 * An ERROR in Odoo's log fails the test during which it came, unless `log_allowed.py` lists it.
 * Core's browser bundles are built once, not once per test class.
-* With POS_LOT_STOCK (a database without the add-on) every test of `tests/stock/` must fail,
+* With POS_LOT_STOCK (a database without the add-on) every test of `tests/against_core/` must fail,
   unless its class or method says `stock_passes = True`: a control. A class that runs inherited
   controls in another mode names those that stock Odoo fails there in `stock_fails_too`.
 """

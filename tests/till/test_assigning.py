@@ -1,6 +1,6 @@
 from odoo.tests import new_test_user, tagged
 
-from ..stock.common import POS_USER, STOCK_USER, StockCase
+from ..against_core.common import POS_USER, STOCK_USER, AcceptanceCase
 from .browser import driven_browser
 from .common import TillCase
 
@@ -20,7 +20,7 @@ class TestAssigning(TillCase):
 
     def setUp(self):
         super().setUp()
-        self.shop = StockCase("run")
+        self.shop = AcceptanceCase("run")
         self.shop.env, self.shop.till, self.shop.cashier = self.env, self.config, self.cashier
 
     def _sell(self, *baskets):

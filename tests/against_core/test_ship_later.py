@@ -5,11 +5,11 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import StockCase, passes_on_stock
+from .common import AcceptanceCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")
-class TestShipLater(StockCase):
+class TestShipLater(AcceptanceCase):
     """Serials SN1 to SN3 and a lot; the goods leave days after the sale."""
 
     @classmethod

@@ -3,10 +3,10 @@ first leaves first."""
 
 from odoo.tests import tagged
 
-from .common import StockCase, passes_on_stock
+from .common import AcceptanceCase, passes_on_stock
 
 
-class TwoSessionsCase(StockCase):
+class TwoSessionsCase(AcceptanceCase):
     """A second till beside the first, both open."""
 
     update_stock = "closing"

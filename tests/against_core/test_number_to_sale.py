@@ -2,10 +2,10 @@
 
 from odoo.tests import Form, new_test_user, tagged
 
-from .common import POS_USER, SALESMAN, STOCK_USER, StockCase, passes_on_stock
+from .common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase, passes_on_stock
 
 
-class TraceCase(StockCase):
+class TraceCase(AcceptanceCase):
     """Serials sold to a customer, with and without a sales order."""
 
     cashier_groups = (POS_USER, SALESMAN)

@@ -25,7 +25,7 @@ def passes_on_stock(test):
     return test
 
 
-class StockCase(TransactionCase):
+class AcceptanceCase(TransactionCase):
     """A warehouse with a till, and short words for what is sold, held, sold out and waiting."""
 
     update_stock = "real"
@@ -372,7 +372,7 @@ class StockCase(TransactionCase):
             self.assertEqual(origins, {order.name}, "the transfer names its order")
 
 
-class ShopCase(StockCase):
+class ShopCase(AcceptanceCase):
     """Serials and a lot in the shop, and an untracked product."""
 
     serials = ("SN1", "SN2", "SN3", "SN4")

@@ -3,10 +3,10 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import POS_USER, SALESMAN, StockCase, passes_on_stock
+from .common import POS_USER, SALESMAN, AcceptanceCase, passes_on_stock
 
 
-class SaleOrderCase(StockCase):
+class SaleOrderCase(AcceptanceCase):
     """Serials SN1 to SN5 and two lots in the shop, and a cashier with Sales rights."""
 
     cashier_groups = (POS_USER, SALESMAN)

@@ -6,10 +6,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import STOCK_USER, StockCase, passes_on_stock
+from .common import STOCK_USER, AcceptanceCase, passes_on_stock
 
 
-class MissingCase(StockCase):
+class MissingCase(AcceptanceCase):
     """A FIFO product with five serials received at 10, and an untracked one."""
 
     @classmethod

@@ -6,10 +6,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import POS_USER, SALESMAN, STOCK_USER, StockCase, passes_on_stock
+from .common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase, passes_on_stock
 
 
-class RightsCase(StockCase):
+class RightsCase(AcceptanceCase):
     """A serial and a lot product, and users with one right each."""
 
     @classmethod

@@ -1,0 +1,346 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+MAX_NAMES = 1000
+MAX_SUGGESTIONS = 20
+
+
+class PosConfig(models.Model):
+    """What a till may ask about numbers: read only, checked, of the caller's companies."""
+
+    _inherit = "pos.config"
+
+    @api.readonly
+    def search_numbers(self, product_id, term="", limit=MAX_SUGGESTIONS, exclude=None):
+        """Numbers on hand in this shop whose name contains a text, exact ones first.
+
+        :param int product_id: the product
+        :param str term: part of the name; wildcards count as letters
+        :param int limit: at most 20
+        :param list exclude: names that are not wanted
+        :return: list of information, see `_get_number_info`, in the removal strategy's order
+        :raises AccessError: the caller may not read this shop, or it is another company's
+        """
+        self._check_number_call([term])
+        self._check_number_call(exclude or [])
+        product = self._get_number_product(product_id)
+        if not isinstance(limit, int) or limit < 1:
+            limit = MAX_SUGGESTIONS
+        limit = min(limit, MAX_SUGGESTIONS)
+        return list(self._find_on_hand(product, term.strip(), limit, exclude).values())
+
+    @api.readonly
+    def check_numbers(self, product_id, names):
+        """What is known of numbers, by the names as they were typed or scanned.
+
+        :param int product_id: the product
+        :param list names: at most 1,000
+        :return: `{name: information}`, without the names that nobody knows
+        """
+        self._check_number_call(names)
+        product = self._get_number_product(product_id)
+        found = (
+            self.env["pos.number.allocation"]
+            .sudo()
+            ._find_lots(product.ids, [name.strip() for name in names], self.company_id)
+        )
+        lots = self.env["stock.lot"].sudo().union(*found.values())
+        info = self._get_number_info(product, lots)
+        return {
+            name: info[found[product.id, name.strip()]]
+            for name in names
+            if (product.id, name.strip()) in found
+        }
+
+    @api.readonly
+    def propose_numbers_for(self, product_id, quantity, exclude=None):
+        """The next numbers to sell, for a quantity, in the removal strategy's order.
+
+        As when Odoo reserves: neither what others have reserved nor what is past its removal date.
+
+        :param float quantity: in the product's unit
+        :return: list of information with `take`, the quantity to take of each
+        """
+        self._check_number_call(exclude or [])
+        product = self._get_number_product(product_id)
+        if not isinstance(quantity, int | float) or not 0 < quantity <= MAX_NAMES:
+            raise UserError(
+                self.env._("Numbers are proposed for at most %s units at a time.", MAX_NAMES)
+            )
+        count = int(quantity) + 1 if product.tracking == "serial" else MAX_NAMES
+        found = self._find_on_hand(product, "", count, exclude, self._get_free_domain())
+        proposals, left = [], quantity
+        for info in found.values():
+            take = min(left, info["available"])
+            if product.tracking == "serial":
+                take = 1 if take > 0 else 0
+            if take > 0:
+                proposals.append({**info, "take": take})
+                left = product.uom_id.round(left - take)
+            if left <= 0:
+                break
+        return proposals
+
+    @api.readonly
+    def get_refundable_numbers(self, line_ids):
+        """The numbers of sold lines that have not come back.
+
+        :param list line_ids: ids of sold lines
+        :return: `{line id: [{lot_name, quantity}]}`, quantity in the product's unit
+        """
+        self._check_number_call([])
+        if not isinstance(line_ids, list) or not all(isinstance(i, int) for i in line_ids):
+            raise UserError(self.env._("These lines cannot be read: an id is not a number."))
+        lines = self.env["pos.order.line"].browse(line_ids[:MAX_NAMES]).exists()
+        lines.check_access("read")
+        if lines.company_id - self.company_id:
+            raise AccessError(self.env._("This sale belongs to another company."))
+        result = {}
+        for line in lines.sudo():
+            returned = line.pack_lot_ids._get_returned_quantity()
+            uom = line.product_id.uom_id
+            left = [
+                (number.lot_name, uom.round(number.quantity - quantity))
+                for number, quantity in returned.items()
+            ]
+            result[line.id] = [
+                {"lot_name": name, "quantity": quantity}
+                for name, quantity in left
+                if name and uom.compare(quantity, 0) > 0
+            ]
+        return result
+
+    @api.readonly
+    def get_sale_order_numbers(self, order_id):
+        """The numbers of a sales order or quotation that is being loaded.
+
+        :param int order_id: the sales order
+        :return: `{products, lines}`: `products` is a list of `[line id, product id]` of all the
+            order's lines, to tell whether the order is still the one the till has; `lines` as in
+            `sale.order._get_numbers_for_till`
+        :raises AccessError: the caller may not read this shop or this order
+        :raises UserError: the order cannot be loaded in this shop, or not any more
+        """
+        self._check_number_call([])
+        if not isinstance(order_id, int):
+            raise UserError(self.env._("This order cannot be read: its id is not a number."))
+        order = self.env["sale.order"].browse(order_id).exists()
+        if not order:
+            raise UserError(self.env._("This order does not exist any more."))
+        order.check_access("read")
+        if order.company_id != self.company_id:
+            raise UserError(self.env._("%(order)s belongs to another company.", order=order.name))
+        if order.state == "cancel":
+            raise UserError(self.env._("%(order)s was cancelled.", order=order.name))
+        # Whoever may load the order gets its numbers, without rights on stock.
+        order = order.sudo().with_company(self.company_id)
+        return {
+            "products": [[line.id, line.product_id.id] for line in order.order_line],
+            "lines": order._get_numbers_for_till(self),
+        }
+
+    def _check_number_call(self, names):
+        """Check caller and names of a look-up."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("This shop belongs to another company."))
+        if (
+            not isinstance(names, list | tuple)
+            or len(names) > MAX_NAMES
+            or not all(isinstance(name, str) for name in names)
+        ):
+            raise UserError(self.env._("At most %s numbers can be asked for.", MAX_NAMES))
+
+    def _get_number_product(self, product_id):
+        """The product of a look-up as superuser: a cashier may sell it, but not read its stock.
+
+        :return: the product; none when it does not exist any more
+        """
+        if not isinstance(product_id, int) or isinstance(product_id, bool):
+            raise UserError(self.env._("The product of these numbers is not known."))
+        product = self.env["product.product"].browse(product_id).exists()
+        product.check_access("read")
+        return product.sudo().with_company(self.company_id)
+
+    def _get_free_domain(self):
+        """Quants of which something can be reserved."""
+        return Domain.custom(
+            to_sql=lambda quants, alias, query: SQL(
+                "%s > %s",
+                quants._field_to_sql(alias, "quantity", query),
+                quants._field_to_sql(alias, "reserved_quantity", query),
+            )
+        ) & (
+            Domain("removal_date", "=", False) | Domain("removal_date", ">=", fields.Datetime.now())
+        )
+
+    def _find_on_hand(self, product, term, limit, exclude=None, quant_domain=Domain.TRUE):
+        """Lots on hand in the shop's stock or below it, in the removal strategy's order.
+
+        What is exactly called like the text, or so but for letter case, comes first.
+
+        :param quant_domain: which quants count
+        :return: `{lot: information}`, see `_get_number_info`
+        """
+        if not product:
+            return {}
+        Quant = self.env["stock.quant"].sudo()
+        source = self.sudo().picking_type_id.default_location_src_id
+        strategy = Quant._get_removal_strategy(product, source)
+        order = Quant._get_removal_strategy_order(strategy) or "in_date ASC, id"
+        domain = (
+            Domain("product_id", "=", product.id)
+            & Domain("location_id", "child_of", source.id)
+            & Domain("quantity", ">", 0)
+            & Domain("lot_id", "!=", False)
+            & Domain("company_id", "in", (False, self.company_id.id))
+            & quant_domain
+        )
+        if exclude:
+            domain &= Domain("lot_id.name", "not in", list(exclude))
+        unmoved = self._get_unmoved_quantities(product)
+        sold_out = self._get_sold_out(product, unmoved)
+        if sold_out:
+            domain &= Domain("lot_id", "not in", sold_out.ids)
+        lots = self.env["stock.lot"].sudo()
+        if term:
+            pattern = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            exact = (
+                self.env["pos.number.allocation"]
+                .sudo()
+                ._find_lots(product.ids, [term], self.company_id)
+            )
+            for lot in exact.values():
+                lots |= Quant.search(domain & Domain("lot_id", "=", lot.id), limit=1).lot_id
+            domain &= Domain("lot_id.name", "ilike", pattern)
+        offset = 0
+        while len(lots) < limit:
+            quants = Quant.search(domain, order=order, limit=limit, offset=offset)
+            lots |= quants.lot_id
+            offset += limit
+            if len(quants) < limit:
+                break
+        return self._get_number_info(product, lots[:limit], unmoved)
+
+    def _get_unmoved_quantities(self, product, lots=None):
+        """What tills of this warehouse have sold, net, and not yet moved: `{lot: quantity}`."""
+        warehouse = self.sudo().picking_type_id.warehouse_id
+        return (
+            self.env["pos.pack.operation.lot"]
+            .sudo()
+            ._get_unmoved_quantities(warehouse, product, lots)
+        )
+
+    def _get_sold_out(self, product, unmoved):
+        """Lots on hand by the books of which everything is sold and not yet moved."""
+        if not unmoved:
+            return self.env["stock.lot"]
+        on_hand = dict(
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("lot_id", "in", [lot.id for lot in unmoved]),
+                    (
+                        "location_id",
+                        "child_of",
+                        self.sudo().picking_type_id.default_location_src_id.id,
+                    ),
+                    ("quantity", ">", 0),
+                ],
+                ["lot_id"],
+                ["quantity:sum"],
+            )
+        )
+        return (
+            self.env["stock.lot"]
+            .sudo()
+            .union(
+                *(
+                    lot
+                    for lot, quantity in unmoved.items()
+                    if product.uom_id.compare(quantity, on_hand.get(lot, 0.0)) >= 0
+                )
+            )
+        )
+
+    def _get_number_info(self, product, lots, unmoved=None):
+        """What a till shows of lots.
+
+        :param unmoved: what is sold of them and not yet moved, when that is known already
+        :return: `{lot: {id, name, product_id, quantity, available, reserved_for, elsewhere,
+            sold_in, expiration_date, alert_date, expired, near}}`: quantities on hand in the shop
+            in the product's unit; dates as UTC strings; where nothing is to say, False
+        """
+        source = self.sudo().picking_type_id.default_location_src_id
+        here, reserved = defaultdict(float), defaultdict(float)
+        elsewhere = {}
+        for quant in (
+            self.env["stock.quant"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "in", lots.ids),
+                    ("location_id.usage", "in", ("internal", "transit")),
+                    ("quantity", "!=", 0),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ]
+            )
+        ):
+            if quant.location_id.parent_path.startswith(source.parent_path or "-"):
+                here[quant.lot_id] += quant.quantity
+                reserved[quant.lot_id] += quant.reserved_quantity
+            elif quant.quantity > 0:
+                elsewhere.setdefault(quant.lot_id, quant.location_id.display_name)
+        if unmoved is None:
+            unmoved = self._get_unmoved_quantities(product, lots)
+        for lot, quantity in unmoved.items():
+            here[lot] = max(0.0, here[lot] - quantity)
+        documents = {}
+        lots_reserved = lots.filtered(lambda lot: reserved[lot] > 0)
+        if lots_reserved:
+            for line in (
+                self.env["stock.move.line"]
+                .sudo()
+                .search(
+                    [
+                        ("lot_id", "in", lots_reserved.ids),
+                        ("state", "in", ("assigned", "partially_available")),
+                    ]
+                )
+            ):
+                documents.setdefault(
+                    line.lot_id, line.move_id.origin or line.picking_id.name or line.reference
+                )
+        sold_in = {}
+        if product.tracking == "serial":
+            for number in (
+                self.env["pos.pack.operation.lot"]
+                .sudo()
+                .search([("lot_id", "in", lots.ids), ("holds", "=", True)])
+            ):
+                if not here[number.lot_id] or not number._has_moved():
+                    sold_in[number.lot_id] = number.order_id.name
+        now = fields.Datetime.now()
+        return {
+            lot: {
+                "id": lot.id,
+                "name": lot.name,
+                "product_id": product.id,
+                "quantity": here[lot],
+                "available": here[lot] - reserved[lot],
+                "reserved_for": documents.get(lot, False),
+                "elsewhere": elsewhere.get(lot, False),
+                "sold_in": sold_in.get(lot, False),
+                "expiration_date": fields.Datetime.to_string(lot.expiration_date),
+                "alert_date": fields.Datetime.to_string(lot.alert_date),
+                "expired": bool(lot.expiration_date and lot.expiration_date <= now),
+                "near": bool(lot.alert_date and lot.alert_date <= now),
+            }
+            for lot in lots
+        }
