@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..number.name import clean_name
+
 MAX_NAMES = 1000
 MAX_SUGGESTIONS = 20
 
@@ -209,7 +211,7 @@ class PosConfig(models.Model):
             domain &= Domain("lot_id", "not in", sold_out.ids)
         lots = self.env["stock.lot"].sudo()
         if term:
-            pattern = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            pattern = clean_name(term).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             exact = (
                 self.env["pos.number.allocation"]
                 .sudo()

@@ -1,7 +1,6 @@
 from collections import defaultdict, namedtuple
 
 from odoo import models
-from odoo.tools import SQL
 
 # A part of a number that moves: from a location, with package and owner, quantity in the
 # product's unit; `quant` when it is known which one it lies in.
@@ -54,64 +53,12 @@ class PosNumberAllocation(models.AbstractModel):
     # ----------------------------------------------------------------------- matching
 
     def _find_lots(self, product_ids, names, company):
-        """The lots that typed names stand for.
-
-        Exact first; then letter case, when that leaves one. A lot of the company wins over one of
-        no company.
-
-        :param product_ids: ids of the products whose lots count
-        :param names: trimmed names
-        :return: `{(product id, name): stock.lot}`
-        """
-        names = list({name for name in names if name})
-        if not names or not product_ids:
-            return {}
-        self.env["stock.lot"].flush_model(["name", "product_id", "company_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT wanted.name, lot.product_id, lot.id, lot.name = wanted.name,
-                       lot.company_id IS NOT NULL
-                  FROM unnest(%(names)s) AS wanted(name)
-                  JOIN stock_lot lot
-                    ON lower(lot.name) = lower(wanted.name)
-                 WHERE lot.product_id = ANY(%(products)s)
-                   AND (lot.company_id IS NULL OR lot.company_id = %(company)s)
-                """,
-                names=names,
-                products=list(product_ids),
-                company=company.id,
-            )
-        )
-        exact, folded = {}, defaultdict(set)
-        for name, product_id, lot_id, is_exact, has_company in rows:
-            key = (product_id, name)
-            if is_exact and (has_company or key not in exact):
-                exact[key] = lot_id
-            folded[key].add(lot_id)
-        found = {key: next(iter(ids)) for key, ids in folded.items() if len(ids) == 1} | exact
-        lots = self.env["stock.lot"].browse(found.values())
-        return {
-            key: self.env["stock.lot"].browse(lot_id).with_prefetch(lots._prefetch_ids)
-            for key, lot_id in found.items()
-        }
+        """See `stock.lot._find_by_names`."""
+        return self.env["stock.lot"]._find_by_names(product_ids, names, company)
 
     def _find_names_of_other_products(self, product_names, company):
-        """Which (product, name) pairs exist as lots of another product only, exactly written."""
-        names = list({name for _product_id, name in product_names})
-        if not names:
-            return set()
-        lots = self.env["stock.lot"].search(
-            [("name", "in", names), ("company_id", "in", (False, company.id))]
-        )
-        products_by_name = defaultdict(set)
-        for lot in lots:
-            products_by_name[lot.name].add(lot.product_id.id)
-        return {
-            (product_id, name)
-            for product_id, name in product_names
-            if products_by_name[name] - {product_id}
-        }
+        """See `stock.lot._find_names_of_other_products`."""
+        return self.env["stock.lot"]._find_names_of_other_products(product_names, company)
 
     # ----------------------------------------------------------------------- planning
 

@@ -5,9 +5,9 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
 from .pos_number_allocation import NumberPlan, Take
 
-MAX_NAME_LENGTH = 128
 SHOWN_ERRORS = 10
 
 
@@ -56,7 +56,7 @@ class PosNumberCorrection(models.AbstractModel):
         """
         product = line.product_id
         names = [(name or "").replace("\x00", "").strip() for name, _quantity in entries]
-        usable = {name for name in names if name and len(name) <= MAX_NAME_LENGTH}
+        usable = {name for name in names if 0 < len(clean_name(name)) <= MAX_NAME_LENGTH}
         allocation = self.env["pos.number.allocation"]
         found = allocation._find_lots([product.id], usable, line.company_id)
         foreign = {
@@ -69,19 +69,21 @@ class PosNumberCorrection(models.AbstractModel):
         lots = self.env["stock.lot"].union(*found.values())
         places = _Places(self.env, line, lots)
         seen = set()
+        spellings = {}  # of names that are new: those that look alike are one
         result = []
         for name, (_name, quantity) in zip(names, entries, strict=True):
             lot = found.get((product.id, name), self.env["stock.lot"])
             message = (
-                self._judge_entry(line, name, quantity)
+                self._judge_entry(line, clean_name(name), quantity)
                 or self._judge_lot(line, name, lot, foreign)
                 or (lot and places.judge(lot, replaced, anywhere))
             )
-            key = lot or name.lower()
+            key = lot or fold_name(name)
             if not message and product.tracking == "serial" and key in seen:
                 message = self.env._("This serial number is entered twice.")
             seen.add(key)
-            result.append((name, quantity, lot, message or False))
+            shown = name if lot else spellings.setdefault(key, clean_name(name))
+            result.append((shown, quantity, lot, message or False))
         return result
 
     def _judge_entry(self, line, name, quantity):

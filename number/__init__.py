@@ -1,0 +1,1 @@
+"""What computes, in plain Python: no table, no request, no shop."""
