@@ -220,11 +220,8 @@ class TestLookAlikes(NameCase):
 
     def test_new_lot_in_its_form(self):
         """A new name is stored clean, once for all its look-alikes."""
-        order = self._sell(
-            self._line(
-                self.milk, 3, self._lots(**{" E\u03011\u200b": 1, "\u00c91": 1, "\u00e91": 1})
-            )
-        )
+        written = {" E\u03011\u200b": 1, "\u00c91": 1, "\u00e91": 1}
+        order = self._sell(self._line(self.milk, 3, pack_lot_ids=self._lots(**written)))
         lot = self._lots_of(self.milk).filtered(lambda each: each.name not in ("L1", "L2"))
         self.assertEqual(lot.mapped("name"), ["\u00c91"])
         self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), ["\u00c91"])
