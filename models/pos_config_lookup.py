@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..number import facts
+from ..number.name import clean_name
 from ..number.verdict import Ask, get_verdict
 
 MAX_NAMES = 1000
@@ -211,7 +212,7 @@ class PosConfig(models.Model):
             domain &= Domain("lot_id", "not in", sold_out)
         lots = self.env["stock.lot"].sudo()
         if term:
-            pattern = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            pattern = clean_name(term).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             exact = lots._find_by_names(product.ids, [term], self.company_id)
             for lot in exact.values():
                 lots |= Quant.search(domain & Domain("lot_id", "=", lot.id), limit=1).lot_id

@@ -6,11 +6,10 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..number import facts
-from ..number.name import fold_name
+from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
 from ..number.plan import Plan
 from ..number.verdict import Ask, get_verdict
 
-MAX_NAME_LENGTH = 128
 SHOWN_ERRORS = 10
 
 
@@ -59,22 +58,22 @@ class PosNumberCorrection(models.AbstractModel):
         """
         product = line.product_id
         names = [(name or "").replace("\x00", "").strip() for name, _quantity in entries]
-        usable = {name for name in names if name and len(name) <= MAX_NAME_LENGTH}
+        usable = {name for name in names if 0 < len(clean_name(name)) <= MAX_NAME_LENGTH}
         Lot = self.env["stock.lot"]
         found = Lot._find_by_names([product.id], usable, line.company_id)
         foreign = Lot._find_names_of_other_products(
             {(product.id, name) for name in usable if (product.id, name) not in found},
             line.company_id,
         )
-        stock = self._read_stock(
-            line, Lot.union(*found.values()), replaced or line.pack_lot_ids[:0]
-        )
+        lots = Lot.union(*found.values())
+        stock = self._read_stock(line, lots, replaced or line.pack_lot_ids.browse())
         shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
         seen = set()
+        spellings = {}  # of names that are new: those that look alike are one
         result = []
         for name, (_name, quantity) in zip(names, entries, strict=True):
             lot = found.get((product.id, name), Lot)
-            message = self._judge_entry(line, name, quantity)
+            message = self._judge_entry(line, clean_name(name), quantity)
             key = lot or fold_name(name)
             if not message and product.tracking == "serial" and key in seen:
                 message = self.env._("This serial number is entered twice.")
@@ -85,7 +84,8 @@ class PosNumberCorrection(models.AbstractModel):
                 verdict = get_verdict(ask, stock, shop)
                 stock.carry_out(ask, verdict, shop)
                 message = verdict.reason and self._get_refusal(line, lot, verdict, stock, shop)
-            result.append((name, quantity, lot, message or False))
+            shown = name if lot else spellings.setdefault(key, clean_name(name))
+            result.append((shown, quantity, lot, message or False))
         return result
 
     def _read_stock(self, line, lots, but_numbers):

@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import fields, models
 
 from ..number import facts
+from ..number.name import clean_name, fold_name
 from ..number.plan import Plan
 
 
@@ -105,7 +106,7 @@ class PosNumberSale(models.AbstractModel):
 
     def _tidy(self, lines):
         """One record a line and number; no record without a name."""
-        lines.pack_lot_ids.filtered(lambda number: not number.lot_name).unlink()
+        lines.pack_lot_ids.filtered(lambda number: not clean_name(number.lot_name)).unlink()
         for line in lines:
             first_by_name = {}
             for number in line.pack_lot_ids:
@@ -125,9 +126,9 @@ class PosNumberSale(models.AbstractModel):
         for line in lines:
             origin = line.refunded_orderline_id
             if (origin.product_id, origin.company_id) == (line.product_id, line.company_id):
-                sold = {number.lot_name: number.lot_id for number in origin.pack_lot_ids}
-                for number in line.pack_lot_ids.filtered(lambda number: not number.lot_id):
-                    number.lot_id = sold.get(number.lot_name)
+                numbers = line.pack_lot_ids.filtered(lambda number: not number.lot_id)
+                for number, sold in origin.pack_lot_ids._match(numbers).items():
+                    number.lot_id = sold.lot_id
 
     def _link_lots(self, lines, operation_type, config, company):
         numbers = lines.pack_lot_ids.filtered(lambda number: not number.lot_id)
@@ -156,6 +157,10 @@ class PosNumberSale(models.AbstractModel):
         for lot, ids in by_lot.items():
             numbers.browse(ids).lot_id = lot
         numbers.browse(unknown)._add_flags("unknown")
+        for number in numbers:
+            # A lot that Odoo has under another form of its name keeps that.
+            if number.lot_name != number.lot_id.name:
+                number.lot_name = clean_name(number.lot_name)
 
     def _fold_lots(self, lines):
         """One record a line and lot, though its name was written in two ways."""
@@ -174,14 +179,14 @@ class PosNumberSale(models.AbstractModel):
             key = (number.product_id.id, number.lot_name)
             if key in keys:
                 creators.setdefault(key, number)
-        claims = {key: f"{company.id}:{key[0]}:{key[1].lower()}" for key in creators}
-        # A name that differs in letter case only within this order is one lot.
+        claims = {key: f"{company.id}:{key[0]}:{fold_name(key[1])}" for key in creators}
+        # Names that look alike within this order are one lot.
         first_key = {}
         for key, claim in claims.items():
             first_key.setdefault(claim, key)
         lots = self.env["stock.lot"].create(
             [
-                {"product_id": product_id, "name": name, "company_id": company.id}
+                {"product_id": product_id, "name": clean_name(name), "company_id": company.id}
                 for product_id, name in first_key.values()
             ]
         )

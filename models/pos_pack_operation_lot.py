@@ -8,10 +8,11 @@ from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.fields import Command
 from odoo.modules.db import FunctionStatus
 
+from ..number.name import MAX_NAME_LENGTH, clean_name, find_closest
+
 # What a till may say of a number. The rest is the server's own finding.
 CLIENT_FIELDS = {"uuid", "lot_name", "quantity", "origin", "pos_order_line_id"}
 MAX_QUANTITY = 1e9
-MAX_NAME_LENGTH = 128
 # Longer names are cut here: the sale counts, and an index row of PostgreSQL has an end.
 MAX_STORED_LENGTH = 500
 MAX_UUID_LENGTH = 64
@@ -402,7 +403,7 @@ class PosPackOperationLot(models.Model):
     def _is_usable(self):
         """Names that can be a lot: not empty, not longer than 128 characters."""
         self.ensure_one()
-        return bool(self.lot_name) and len(self.lot_name) <= MAX_NAME_LENGTH
+        return 0 < len(clean_name(self.lot_name)) <= MAX_NAME_LENGTH
 
     def _get_flag_codes(self):
         return set(self.flag_ids.mapped("code"))
@@ -481,18 +482,18 @@ class PosPackOperationLot(models.Model):
     def _match(self, others):
         """Which of these numbers others stand for: the same lot, else the same name.
 
-        Names are compared exactly first, then without letter case.
+        Names are compared as those of lots, see `find_closest`.
 
         :param others: numbers of other lines of the same product
         :return: `{other: number}`, without those that stand for none of these
         """
         by_lot = {number.lot_id: number for number in self if number.lot_id}
-        by_name = {number.lot_name: number for number in self}
-        folded = {(number.lot_name or "").lower(): number for number in self}
+        by_name = {number.lot_name: number for number in self if number.lot_name}
+        named = list(by_name.items())
         matches = {
             other: by_lot.get(other.lot_id)
             or by_name.get(other.lot_name)
-            or folded.get((other.lot_name or "").lower())
+            or find_closest(other.lot_name, named)
             for other in others
         }
         return {other: number for other, number in matches.items() if number}

@@ -28,6 +28,7 @@ from . import test_invoice_before_closing
 from . import test_long_orders
 from . import test_lookups
 from . import test_moves
+from . import test_names
 from . import test_number_text
 from . import test_order_numbers
 from . import test_payload
