@@ -26,5 +26,6 @@ from . import (
     test_order_numbers,
 )
 from . import test_documents
-from . import test_lookups, test_number_text, test_odd_input, test_settings, test_unnumbered
+from . import test_lookups, test_number_text, test_odd_input, test_payloads, test_settings
+from . import test_unnumbered
 from . import test_concurrency, test_many_numbers, test_properties
