@@ -23,6 +23,7 @@ from . import (
     test_worklist,
     test_faults,
     test_hoot,
+    test_order_answer,
     test_order_numbers,
 )
 from . import test_documents
