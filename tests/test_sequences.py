@@ -354,7 +354,6 @@ class TestSoldAgain(SequenceCase):
             self._line(self.juice, 4, pack_lot_ids=self._lots(J1=3, J2=1)),
             self._line(self.juice, 2, pack_lot_ids=self._lots(J2=2), price=90),
         )
-        self._return(self.juice, [], first)
         self._sell(
             self._back(self.juice, 2, origin=first, pack_lot_ids=self._lots(J1=1, J2=1)),
             self._line(self.juice, 3, pack_lot_ids=self._lots(J1=3)),
@@ -692,21 +691,21 @@ class TestOwners(SequenceCase):
         self._put_of(self.consignor, self.radio, "R2")
         self.all_here = ["R1", ("R2", 1, "Bea")]
 
-    def _sell_and_give_back(self, back_values=None, **values):
-        """Both units are sold and come back, today."""
-        sale = self._sell(self._line(self.radio, 2, ["R1", "R2"]), **values)
+    def _sell_and_give_back(self, back_values=None, names=("R1", "R2"), **values):
+        """The units are sold and come back, today."""
+        sale = self._sell(self._line(self.radio, len(names), names), **values)
         back_values = values if back_values is None else back_values
-        back = self._give_back(sale, 2, ["R1", "R2"], **back_values)
-        self.assertFlags(sale | back, "R1", "R2", "R1", "R2")
+        back = self._give_back(sale, len(names), names, **back_values)
+        self.assertFlags(sale | back, *names, *names)
         self._night()
         self.assertPlaces(self.radio, self.all_here)
         self.assertNothingWaits(self.radio)
 
-    def _sell_and_give_back_later(self, back_values=None, **values):
-        """Both units are sold, have moved, and come back another day, one by one."""
-        sale = self._sell(self._line(self.radio, 2, ["R1", "R2"]), **values)
+    def _sell_and_give_back_later(self, back_values=None, names=("R1", "R2"), **values):
+        """The units are sold, have moved, and come back another day, one by one."""
+        sale = self._sell(self._line(self.radio, len(names), names), **values)
         self._night()
-        for name in ("R2", "R1"):
+        for name in reversed(names):
             self._give_back(sale, 1, [name], **(values if back_values is None else back_values))
             self._night()
         self.assertPlaces(self.radio, self.all_here)
@@ -745,30 +744,48 @@ class TestOwners(SequenceCase):
         self._sell_and_give_back_later(values, partner_id=self.customer.id)
 
     def test_own_place(self):
-        self._sell_and_give_back(partner_id=self.neighbour.id)
+        """Carl's goods lie in a location of his own; ours first, without any consignor."""
+        self._sell_and_give_back(names=["R1"], partner_id=self.neighbour.id)
 
     def test_own_place_later(self):
-        self._sell_and_give_back_later(partner_id=self.neighbour.id)
+        self._sell_and_give_back_later(names=["R1"], partner_id=self.neighbour.id)
 
     def test_own_place_not_named(self):
-        self._sell_and_give_back({}, partner_id=self.neighbour.id)
+        self._sell_and_give_back({}, ["R1"], partner_id=self.neighbour.id)
 
     def test_own_place_not_named_later(self):
-        self._sell_and_give_back_later({}, partner_id=self.neighbour.id)
+        self._sell_and_give_back_later({}, ["R1"], partner_id=self.neighbour.id)
 
     def test_own_place_named_late(self):
-        self._sell_and_give_back({"partner_id": self.neighbour.id})
+        self._sell_and_give_back({"partner_id": self.neighbour.id}, ["R1"])
 
     def test_own_place_named_late_later(self):
-        self._sell_and_give_back_later({"partner_id": self.neighbour.id})
+        self._sell_and_give_back_later({"partner_id": self.neighbour.id}, ["R1"])
 
     def test_own_place_of_another(self):
         values = {"partner_id": self.customer.id}
-        self._sell_and_give_back(values, partner_id=self.neighbour.id)
+        self._sell_and_give_back(values, ["R1"], partner_id=self.neighbour.id)
 
     def test_own_place_of_another_later(self):
         values = {"partner_id": self.customer.id}
-        self._sell_and_give_back_later(values, partner_id=self.neighbour.id)
+        self._sell_and_give_back_later(values, ["R1"], partner_id=self.neighbour.id)
+
+    def test_own_place_of_both_owners(self):
+        self._sell_and_give_back({}, partner_id=self.neighbour.id)
+
+    def test_own_place_of_both_owners_later(self):
+        self._sell_and_give_back_later({}, partner_id=self.neighbour.id)
+
+    def test_own_place_lot(self):
+        """Of a lot some lie at Carl's, some with other customers: all come back."""
+        self._put(self.juice, {"J1": 5})
+        sales = self._sell(self._line(self.juice, 2, ["J1"]), partner_id=self.neighbour.id)
+        sales |= self._sell(self._line(self.juice, 3, ["J1"]))
+        self._night()
+        for sale, quantity in zip(sales, (2, 3), strict=True):
+            self._give_back(sale, quantity, ["J1"])
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 5)])
 
     def test_without_receipt(self):
         """The consignor's unit comes back as hers, though nobody knows its sale."""
