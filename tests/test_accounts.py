@@ -2,47 +2,7 @@
 
 from odoo.tests import tagged
 
-from .test_assignment import AssignmentCase
-
-
-class AccountsCase(AssignmentCase):
-    """Radios valued by serial: R1 cost 10, R2 cost 30."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        accounts = cls.env["account.account"].create(
-            [
-                {"name": "Radios in stock", "code": "STK991", "account_type": "asset_current"},
-                {"name": "Radios sold", "code": "EXP991", "account_type": "expense"},
-            ]
-        )
-        cls.stock_account, cls.expense_account = accounts
-        cls.company.inventory_valuation = "real_time"
-        cls.radio = cls._product("Radio", method="fifo", lot_valuated=True)
-        cls.radio.categ_id.write(
-            {
-                "property_valuation": "real_time",
-                "property_stock_valuation_account_id": cls.stock_account.id,
-                "property_account_expense_categ_id": cls.expense_account.id,
-            }
-        )
-        cls._receive(cls.radio, ["R1"], cost=10)
-        cls._receive(cls.radio, ["R2"], cost=30)
-
-    def _booked(self, entry):
-        """What an entry takes out of stock and books as expense."""
-        lines = entry.line_ids
-        return (
-            -sum(lines.filtered(lambda ml: ml.account_id == self.stock_account).mapped("balance")),
-            sum(lines.filtered(lambda ml: ml.account_id == self.expense_account).mapped("balance")),
-        )
-
-    def _all_entries(self):
-        """Everything that is booked, by account and amount."""
-        self._fresh()
-        lines = self.env["account.move.line"].search([("company_id", "=", self.company.id)])
-        return sorted((line.move_id.id, line.account_id.code, line.balance) for line in lines)
+from .common import AccountsCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,60 +1,10 @@
 """Numbers that are assigned or corrected after payment, by an inventory user."""
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .against_core.common import POS_USER, STOCK_USER, AcceptanceCase
-
-
-class AssignmentCase(AcceptanceCase):
-    """Phones by serial and milk by lot, an inventory user without any Point of Sale right."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.inventory = new_test_user(
-            cls.env, login="inventory_only", name="Ines", groups=STOCK_USER
-        )
-        cls.phone = cls._product("Phone", method="fifo")
-        cls._receive(cls.phone, ["SN1", "SN2", "SN3", "SN4", "SN5"], cost=10)
-        cls.milk = cls._product("Milk", tracking="lot")
-        cls._put(cls.milk, {"L1": 10, "L2": 10})
-        cls.rest = dict.fromkeys(["SN1", "SN2", "SN3", "SN4", "SN5"], 1)
-
-    def _lots(self, **quantities):
-        """Numbers of a line with their quantities, as the till sends them."""
-        return [
-            Command.create({"lot_name": name, "quantity": quantity})
-            for name, quantity in quantities.items()
-        ]
-
-    def _left(self, *names):
-        return {name: 1 for name in self.rest if name not in names}
-
-    def _assign(self, line, *numbers, user=None):
-        """Assign serials, or (lot, quantity), as the inventory user."""
-        self._fresh()
-        entries = [(n, 1) if isinstance(n, str) else n for n in numbers]
-        line = line.with_user(user or self.inventory)
-        found = line._assign_numbers(entries)
-        self._fresh()
-        return found.sudo()
-
-    def _correct(self, number, new_name, user=None):
-        self._fresh()
-        number = number.with_user(user or self.inventory)._correct(new_name)
-        self._fresh()
-        return number.sudo()
-
-    def _names(self, line):
-        return sorted(line.pack_lot_ids.mapped("lot_name"))
-
-    def _elsewhere(self, product, *names):
-        """Put serials into another warehouse of the company."""
-        warehouse = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEPO"})
-        self._put(product, list(names), warehouse.lot_stock_id)
-        return warehouse
+from .against_core.common import POS_USER, STOCK_USER
+from .common import AssignmentCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase
 
 
 @tagged("post_install", "-at_install")

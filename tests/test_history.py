@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from ..hooks import uninstall_hook
 from ..models.pos_number_history import END
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,6 @@
-"""The look-ups of the till at their edges."""
+"""The look-ups of the till, and their edges."""
 
+import hashlib
 from datetime import timedelta
 
 from odoo import fields
@@ -11,7 +12,7 @@ from .against_core.common import POS_USER, AcceptanceCase
 
 
 @tagged("post_install", "-at_install")
-class TestLookups(AcceptanceCase):
+class TestLookupEdges(AcceptanceCase):
     """Asked by a cashier with till rights only."""
 
     @classmethod
@@ -165,3 +166,114 @@ class TestLookups(AcceptanceCase):
             self._fresh()
             with self.assertRaises(AccessError):
                 call()
+
+
+@tagged("post_install", "-at_install")
+class TestLookups(AcceptanceCase):
+    """What a till may ask: who asks, what for, and what is answered."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.phone = cls._product("Phone")
+        cls._put(cls.phone, ["SN1", "SN10", "sn2", "A_B", "AXB", "100%"])
+
+    def _ask(self):
+        """The shop, as a till asks it."""
+        self._fresh()
+        return self.till.with_user(self.cashier)
+
+    def test_search(self):
+        """Exact first, wildcards are letters, excluded names are left out, at most 20."""
+        till = self._ask()
+        names = lambda *args, **kw: [  # noqa: E731
+            info["name"] for info in till.search_numbers(self.phone.id, *args, **kw)
+        ]
+        self.assertEqual(names("SN1"), ["SN1", "SN10"])
+        self.assertEqual(names("SN10")[0], "SN10")
+        self.assertEqual(names("a_b"), ["A_B"])
+        self.assertEqual(names("%"), ["100%"])
+        self.assertNotIn("SN1", names("", exclude=["SN1"]))
+        self._put(self.phone, [f"M{i:02}" for i in range(30)])
+        self.assertEqual(len(self._ask().search_numbers(self.phone.id, "M", limit=500)), 20)
+
+    def test_check(self):
+        """Exact, letter case, blanks; unknown names are not in the answer."""
+        answer = self._ask().check_numbers(self.phone.id, ["SN1", " SN2 ", "NEW", "sn1"])
+        self.assertEqual(
+            {name: info["name"] for name, info in answer.items()},
+            {"SN1": "SN1", " SN2 ": "sn2", "sn1": "SN1"},
+        )
+        self.assertEqual(answer["SN1"]["quantity"], 1)
+
+    def test_check_tells_what_is_known(self):
+        """Sold, reserved, elsewhere."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        order = self._sale_order(self.phone, 1)
+        self._choose(order.picking_ids.move_ids, ["SN10"])
+        other = self.env["stock.warehouse"].create({"name": "Far", "code": "FAR"})
+        self._put(self.phone, ["FAR1"], other.lot_stock_id)
+        answer = self._ask().check_numbers(self.phone.id, ["SN1", "SN10", "FAR1"])
+        self.assertTrue(answer["SN1"]["sold_in"])
+        self.assertEqual(answer["SN10"]["reserved_for"], order.name)
+        self.assertIn("FAR", answer["FAR1"]["elsewhere"])
+        self.assertEqual(answer["FAR1"]["quantity"], 0)
+
+    def test_propose(self):
+        """The next ones in the order they came in; none that is reserved or excluded."""
+        proposals = self._ask().propose_numbers_for(self.phone.id, 2, ["SN1"])
+        self.assertEqual([(p["name"], p["take"]) for p in proposals], [("SN10", 1), ("sn2", 1)])
+
+    def test_bad_arguments(self):
+        """Anything that is no product, no list of texts or too much is refused in words."""
+        till = self._ask()
+        for call in (
+            lambda: till.check_numbers("1", ["SN1"]),
+            lambda: till.check_numbers(self.phone.id, "SN1"),
+            lambda: till.check_numbers(self.phone.id, [1]),
+            lambda: till.check_numbers(self.phone.id, ["x"] * 1001),
+            lambda: till.search_numbers(self.phone.id, None),
+            lambda: till.propose_numbers_for(self.phone.id, -1),
+            lambda: till.propose_numbers_for(self.phone.id, 1e9),
+            lambda: till.get_refundable_numbers("1"),
+        ):
+            with self.assertRaises(UserError):
+                call()
+
+    def test_strangers(self):
+        """No rights, or another company: no answer."""
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = new_test_user(
+            self.env,
+            login="stranger2",
+            groups=POS_USER,
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        nobody = new_test_user(self.env, login="nobody2", groups="base.group_user")
+        self._fresh()
+        for user in (stranger, nobody):
+            with self.assertRaises(AccessError):
+                self.till.with_user(user).check_numbers(self.phone.id, ["SN1"])
+
+    def test_a_till_sends_no_findings(self):
+        """Lot, flags, holding: what the browser says of them does not count."""
+        other = self._lot(self.phone, "SN10")
+        line = self._line(self.phone, 1)
+        line["pack_lot_ids"] = [
+            (
+                0,
+                0,
+                {
+                    "lot_name": "SN1",
+                    "lot_id": other.id,
+                    "holds": False,
+                    "reviewed_by_id": self.env.uid,
+                    "new_lot_key": hashlib.sha1(b"x").hexdigest(),
+                },
+            )
+        ]
+        number = self._sell(line).lines.pack_lot_ids
+        self.assertEqual(number.lot_id.name, "SN1")
+        self.assertTrue(number.holds)
+        self.assertFalse(number.reviewed_by_id or number.new_lot_key)

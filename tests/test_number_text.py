@@ -1,42 +1,15 @@
 """What a typed, scanned or imported text stands for in the back office."""
 
 import base64
-import time
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_assignment import AssignmentCase
-from .test_worklist import WizardCase
+from .common import NumberTextCase, WizardCase
 
 GTIN = "01" + "05901234123457"
 OTHER_GTIN = "01" + "05901234123464"
 FNC1 = "\x1d"
-
-
-class NumberTextCase(AssignmentCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.phone.barcode = "5901234123457"
-        cls.milk.barcode = "5901234123464"
-
-    def _read(self, text, product=None):
-        """[(name, quantity)], or the reason in the place of the name."""
-        entries = self.env["pos.number.text"]._read_text(
-            product or self.phone, self.env.company, text
-        )
-        return [(entry.message or entry.name, entry.quantity) for entry in entries]
-
-    def _names(self, text, product=None):
-        return [name for name, _quantity in self._read(text, product)]
-
-    def assertRefused(self, text, reason, product=None):
-        entry = self.env["pos.number.text"]._read_text(
-            product or self.phone, self.env.company, text
-        )
-        self.assertEqual(len(entry), 1)
-        self.assertIn(reason, entry[0].message or "")
 
 
 @tagged("post_install", "-at_install")
@@ -313,8 +286,8 @@ class TestNumberTextInDialogs(WizardCase, NumberTextCase):
         self.assertEqual(number.lot_name, "SN4")
         self.assertEqual(self._gone(self.phone), {"SN4": 1})
 
-    def test_thousand_rows_are_quick(self):
-        """A large file is shown at once: few queries, whatever the number of rows."""
+    def test_queries_of_a_thousand_rows(self):
+        """A large file asks the database as often as a short one, not once a row."""
         radio = self._product("Radio", barcode="4006381333931")
         self.env["stock.lot"].create(
             [{"product_id": radio.id, "name": f"R{number:04}"} for number in range(1000)]
@@ -323,10 +296,7 @@ class TestNumberTextInDialogs(WizardCase, NumberTextCase):
         form = self._open(order.lines)
         content = "".join(f"010400638133393121R{number:04}\n" for number in range(1000))
         form.file = base64.b64encode(b"R0000\n")
-        start = time.monotonic()
         with self.assertQueryCount(60):
             form.file = base64.b64encode(content[content.index("\n") + 1 :].encode())
-        seconds = time.monotonic() - start
         self.assertTrue(form.is_valid)
         self.assertIn("1000 of 1000 units", form.preview)
-        self.assertLess(seconds, 5)

@@ -5,64 +5,11 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from .against_core.common import POS_USER, SALESMAN
-from .against_core.test_sale_orders import SaleOrderCase
-
-
-class NumbersCase(SaleOrderCase):
-    def _ask(self, sale_order, user=None):
-        """Answer of the look-up as a cashier without rights on stock gets it."""
-        sale_order.user_id = self.cashier
-        self._fresh()
-        till = self.till.with_user(user or self.cashier)
-        return till.get_sale_order_numbers(sale_order.id)
-
-    def _numbers(self, sale_order):
-        """`[(line, {number: (take, problem)})]`"""
-        return [
-            (
-                line["id"],
-                {
-                    number["info"]["name"]: (number["take"], number["problem"])
-                    for number in line["numbers"]
-                },
-            )
-            for line in self._ask(sale_order)["lines"]
-        ]
-
-    def _quotation(self, *lines, **values):
-        """A quotation of `(product, quantity, linked names)`."""
-        return self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "warehouse_id": self.warehouse.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_uom_qty": quantity,
-                            "lot_ids": [
-                                Command.link(self._lot(product, name).id) for name in names
-                            ],
-                        }
-                    )
-                    for product, quantity, names in lines
-                ],
-                **values,
-            }
-        )
-
-    def assertLoads(self, sale_order, *expected):
-        self.assertEqual(
-            [
-                {name: take for name, (take, _problem) in numbers.items() if take}
-                for _line, numbers in self._numbers(sale_order)
-            ],
-            list(expected),
-        )
+from .common import OrderNumbersCase
 
 
 @tagged("post_install", "-at_install")
-class TestOrderNumbers(NumbersCase):
+class TestOrderNumbers(OrderNumbersCase):
     """What the till is told."""
 
     def test_paid_online(self):
@@ -239,7 +186,7 @@ class TestOrderNumbers(NumbersCase):
 
 
 @tagged("post_install", "-at_install")
-class TestLinkedNumbers(NumbersCase):
+class TestLinkedNumbers(OrderNumbersCase):
     """Numbers that a salesperson links on an order line."""
 
     def test_loaded_before_confirmation(self):
@@ -347,7 +294,7 @@ class TestLinkedNumbers(NumbersCase):
 
 
 @tagged("post_install", "-at_install")
-class TestGiveUp(NumbersCase):
+class TestGiveUp(OrderNumbersCase):
     """The order gives up exactly what the till settles."""
 
     def test_keeps_the_other_numbers(self):

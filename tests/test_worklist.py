@@ -5,7 +5,7 @@ import base64
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase, WizardCase
 
 
 @tagged("post_install", "-at_install")
@@ -100,27 +100,6 @@ class TestWorklist(AssignmentCase):
     def test_estimate(self):
         """The cost of what waits is marked as an estimate."""
         self.assertEqual(self.order.lines.mapped("is_cost_estimated"), [True, True])
-
-
-class WizardCase(AssignmentCase):
-    """Two orders that wait for numbers, and the dialogs as an inventory user."""
-
-    def setUp(self):
-        super().setUp()
-        self.order = self._sell(self._line(self.phone, 3))
-        self.milk_order = self._sell(self._line(self.milk, 5))
-
-    def _open(self, line, user=None):
-        self._fresh()
-        action = line.with_user(user or self.inventory).action_assign_numbers()
-        wizard = self.env["pos.number.assignment"].with_user(user or self.inventory)
-        return Form(wizard.browse(action["res_id"]))
-
-    def _open_correction(self, number):
-        self._fresh()
-        action = number.with_user(self.inventory).action_correct()
-        wizard = self.env[action["res_model"]].with_user(self.inventory)
-        return Form(wizard.with_context(**action["context"]))
 
 
 @tagged("post_install", "-at_install")

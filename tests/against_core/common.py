@@ -7,10 +7,12 @@ guard against regressions and carries `stock_passes`.
 `AtClosing` runs a class of tests once more where stock moves when the session closes.
 """
 
+import contextlib
 from unittest import SkipTest
 from uuid import uuid4
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
@@ -387,6 +389,191 @@ class ShopCase(AcceptanceCase):
         cls._put(cls.phone, cls.serials)
         cls._put(cls.milk, cls.lots)
         cls._put(cls.cable, {None: 10})
+
+
+class ClosingCase(ShopCase):
+    """Tills whose stock moves at closing."""
+
+    update_stock = "closing"
+
+    def assertAllHere(self, *but):
+        """These serials are with customers, all others in the shop; nothing is under way."""
+        here = dict.fromkeys(set(self.serials) - set(but), 1)
+        self.assertStock(self.phone, here, dict.fromkeys(but, 1))
+        self.assertFalse(self._open_moves(self.phone, ("outgoing", "incoming")))
+
+    def _offered(self, product):
+        """{number: quantity} that a till is told to have at hand."""
+        self._fresh()
+        lines = self.env["pos.order.line"].with_user(self.cashier)
+        offered = lines.get_existing_lots(self.company.id, self.till.id, product.id)
+        return {lot["name"]: lot["product_qty"] for lot in offered if lot["product_qty"]}
+
+
+class MissingCase(AcceptanceCase):
+    """A FIFO product with five serials received at 10, and an untracked one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.inventory = new_test_user(cls.env, login="inventory_only", groups=STOCK_USER)
+        cls.phone = cls._product("Phone", method="fifo")
+        cls._receive(cls.phone, ["SN1", "SN2", "SN3", "SN4", "SN5"], cost=10)
+        cls.cable = cls._product("Cable", tracking="none")
+        cls._put(cls.cable, {None: 10})
+
+    def _validate(self, picking):
+        """Press Validate, and answer what is asked with yes; a refusal is an answer too."""
+        self._fresh()
+        picking = picking.with_user(self.inventory)
+        with contextlib.suppress(UserError), self.env.cr.savepoint():
+            answer = picking.button_validate()
+            if isinstance(answer, dict):
+                wizard = self.env[answer["res_model"]].with_user(self.inventory)
+                wizard.with_context(**answer["context"]).create({}).process()
+        self._fresh()
+
+
+class TraceCase(AcceptanceCase):
+    """Serials sold to a customer, with and without a sales order."""
+
+    cashier_groups = (POS_USER, SALESMAN)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.phone = cls._product("Phone")
+        cls._put(cls.phone, ["SN1", "SN2", "SN3", "SN4"])
+        cls.other = cls.env["res.partner"].create({"name": "Bob"})
+
+    def _number(self, name):
+        return self._lot(self.phone, name)
+
+    def _settle(self, sale_order, *numbers):
+        sale_order.user_id = self.cashier
+        line = self._line(
+            self.phone,
+            len(numbers),
+            numbers,
+            sale_order_line_id=sale_order.order_line.id,
+            sale_order_origin_id=sale_order.id,
+        )
+        return self._sell(line, partner_id=self.customer.id)
+
+    def _of(self, partner):
+        """Names of the numbers that a search for their customer finds."""
+        numbers = self.env["stock.lot"].search(
+            [("product_id", "=", self.phone.id), ("partner_ids", "in", partner.ids)]
+        )
+        return set(numbers.mapped("name"))
+
+
+class RefundCase(ShopCase):
+    """Goods of the shop that come back."""
+
+    def _refund_in_the_back_office(self, order):
+        """The refund that the order's Return Products button prepares."""
+        refund = self.env["pos.order"].browse(order.refund()["res_id"])
+        self._fresh()
+        return refund
+
+
+class RightsCase(AcceptanceCase):
+    """A serial and a lot product, and users with one right each."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pos_only = new_test_user(cls.env, login="pos_only", groups=POS_USER)
+        cls.inventory = new_test_user(cls.env, login="inventory_only", groups=STOCK_USER)
+        cls.phone = cls._product("Phone")
+        cls.milk = cls._product("Milk", tracking="lot")
+        cls._put(cls.phone, ["SN1", "SN2", "SN3"])
+        cls._put(cls.milk, {"L1": 10})
+
+
+class SaleOrderCase(AcceptanceCase):
+    """Serials SN1 to SN5 and two lots in the shop, and a cashier with Sales rights."""
+
+    cashier_groups = (POS_USER, SALESMAN)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.phone = cls._product("Phone")
+        cls.milk = cls._product("Milk", tracking="lot")
+        cls.all = dict.fromkeys(["SN1", "SN2", "SN3", "SN4", "SN5"], 1)
+        cls._put(cls.phone, cls.all)
+
+    def _rest(self, *gone):
+        return {name: 1 for name in self.all if name not in gone}
+
+    def _loaded(self, sale_order):
+        """{number: quantity} that the till gets with the order."""
+        sale_order.user_id = self.cashier
+        self._fresh()
+        (line,) = sale_order.order_line.with_user(self.cashier).read_converted()
+        return line["lot_qty_by_name"]
+
+    def _settle(self, sale_order, quantity, numbers=(), **values):
+        """Sell units of the order at the till."""
+        sale_order.user_id = self.cashier
+        line = self._line(
+            sale_order.order_line.product_id,
+            quantity,
+            numbers,
+            sale_order_line_id=sale_order.order_line.id,
+            sale_order_origin_id=sale_order.id,
+        )
+        return self._sell(line, partner_id=self.customer.id, **values)
+
+    def _steps(self, steps):
+        """A sales order's goods leave in several steps."""
+        self.warehouse.delivery_steps = steps
+
+    def assertDelivered(self, sale_order, quantity, still_open=0):
+        """What the order says is delivered, and what its own deliveries will still ship."""
+        own = sale_order.picking_ids.filtered("sale_id").move_ids
+        own = own.filtered(
+            lambda move: move.state not in ("done", "cancel") and not move.move_dest_ids
+        )
+        self.assertEqual(sum(own.mapped("product_uom_qty")), still_open, "its own delivery")
+        self.assertEqual(sale_order.order_line.qty_delivered, quantity, "delivered")
+
+
+class TwoSessionsCase(AcceptanceCase):
+    """A second till beside the first, both open."""
+
+    update_stock = "closing"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls._till("Other till")
+        cls.phone = cls._product("Phone", method="fifo")
+        cls._receive(cls.phone, ["SN1", "SN2", "SN3"], cost=10)
+        cls.milk = cls._product("Milk", tracking="lot")
+        cls._put(cls.milk, {"L1": 10})
+        cls.cable = cls._product("Cable", tracking="none")
+        cls._put(cls.cable, {None: 10})
+
+    def assertNothingOpen(self, product):
+        """Nothing of the product waits, neither to leave nor to come back."""
+        self.assertFalse(self._open_moves(product, ("outgoing", "incoming")))
+
+
+class WrongCase(ShopCase):
+    """Serials SN1 to SN3, two units of lot L1 and an untracked product."""
+
+    serials = ("SN1", "SN2", "SN3")
+    lots = {"L1": 2}
+
+    def _lots(self, product):
+        return set(self.env["stock.lot"].search([("product_id", "=", product.id)]).mapped("name"))
+
+    def assertCableGone(self):
+        """The untracked unit sold along has left."""
+        self.assertStock(self.cable, {None: 9}, {None: 1})
 
 
 class AtClosing:

@@ -8,26 +8,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import ShopCase, passes_on_stock
-
-
-class ClosingCase(ShopCase):
-    """Tills whose stock moves at closing."""
-
-    update_stock = "closing"
-
-    def assertAllHere(self, *but):
-        """These serials are with customers, all others in the shop; nothing is under way."""
-        here = dict.fromkeys(set(self.serials) - set(but), 1)
-        self.assertStock(self.phone, here, dict.fromkeys(but, 1))
-        self.assertFalse(self._open_moves(self.phone, ("outgoing", "incoming")))
-
-    def _offered(self, product):
-        """{number: quantity} that a till is told to have at hand."""
-        self._fresh()
-        lines = self.env["pos.order.line"].with_user(self.cashier)
-        offered = lines.get_existing_lots(self.company.id, self.till.id, product.id)
-        return {lot["name"]: lot["product_qty"] for lot in offered if lot["product_qty"]}
+from .common import ClosingCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")

@@ -4,33 +4,9 @@ import contextlib
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import STOCK_USER, AcceptanceCase, passes_on_stock
-
-
-class MissingCase(AcceptanceCase):
-    """A FIFO product with five serials received at 10, and an untracked one."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.inventory = new_test_user(cls.env, login="inventory_only", groups=STOCK_USER)
-        cls.phone = cls._product("Phone", method="fifo")
-        cls._receive(cls.phone, ["SN1", "SN2", "SN3", "SN4", "SN5"], cost=10)
-        cls.cable = cls._product("Cable", tracking="none")
-        cls._put(cls.cable, {None: 10})
-
-    def _validate(self, picking):
-        """Press Validate, and answer what is asked with yes; a refusal is an answer too."""
-        self._fresh()
-        picking = picking.with_user(self.inventory)
-        with contextlib.suppress(UserError), self.env.cr.savepoint():
-            answer = picking.button_validate()
-            if isinstance(answer, dict):
-                wizard = self.env[answer["res_model"]].with_user(self.inventory)
-                wizard.with_context(**answer["context"]).create({}).process()
-        self._fresh()
+from .common import MissingCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")

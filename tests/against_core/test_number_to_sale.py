@@ -2,41 +2,7 @@
 
 from odoo.tests import Form, new_test_user, tagged
 
-from .common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase, passes_on_stock
-
-
-class TraceCase(AcceptanceCase):
-    """Serials sold to a customer, with and without a sales order."""
-
-    cashier_groups = (POS_USER, SALESMAN)
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.phone = cls._product("Phone")
-        cls._put(cls.phone, ["SN1", "SN2", "SN3", "SN4"])
-        cls.other = cls.env["res.partner"].create({"name": "Bob"})
-
-    def _number(self, name):
-        return self._lot(self.phone, name)
-
-    def _settle(self, sale_order, *numbers):
-        sale_order.user_id = self.cashier
-        line = self._line(
-            self.phone,
-            len(numbers),
-            numbers,
-            sale_order_line_id=sale_order.order_line.id,
-            sale_order_origin_id=sale_order.id,
-        )
-        return self._sell(line, partner_id=self.customer.id)
-
-    def _of(self, partner):
-        """Names of the numbers that a search for their customer finds."""
-        numbers = self.env["stock.lot"].search(
-            [("product_id", "=", self.phone.id), ("partner_ids", "in", partner.ids)]
-        )
-        return set(numbers.mapped("name"))
+from .common import STOCK_USER, TraceCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")

@@ -2,17 +2,7 @@
 
 from odoo.tests import tagged
 
-from .common import ShopCase, passes_on_stock
-
-
-class RefundCase(ShopCase):
-    """Goods of the shop that come back."""
-
-    def _refund_in_the_back_office(self, order):
-        """The refund that the order's Return Products button prepares."""
-        refund = self.env["pos.order"].browse(order.refund()["res_id"])
-        self._fresh()
-        return refund
+from .common import RefundCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")

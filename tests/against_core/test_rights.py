@@ -6,21 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase, passes_on_stock
-
-
-class RightsCase(AcceptanceCase):
-    """A serial and a lot product, and users with one right each."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.pos_only = new_test_user(cls.env, login="pos_only", groups=POS_USER)
-        cls.inventory = new_test_user(cls.env, login="inventory_only", groups=STOCK_USER)
-        cls.phone = cls._product("Phone")
-        cls.milk = cls._product("Milk", tracking="lot")
-        cls._put(cls.phone, ["SN1", "SN2", "SN3"])
-        cls._put(cls.milk, {"L1": 10})
+from .common import POS_USER, SALESMAN, RightsCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")

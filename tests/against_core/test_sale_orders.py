@@ -3,56 +3,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import POS_USER, SALESMAN, AcceptanceCase, passes_on_stock
-
-
-class SaleOrderCase(AcceptanceCase):
-    """Serials SN1 to SN5 and two lots in the shop, and a cashier with Sales rights."""
-
-    cashier_groups = (POS_USER, SALESMAN)
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.phone = cls._product("Phone")
-        cls.milk = cls._product("Milk", tracking="lot")
-        cls.all = dict.fromkeys(["SN1", "SN2", "SN3", "SN4", "SN5"], 1)
-        cls._put(cls.phone, cls.all)
-
-    def _rest(self, *gone):
-        return {name: 1 for name in self.all if name not in gone}
-
-    def _loaded(self, sale_order):
-        """{number: quantity} that the till gets with the order."""
-        sale_order.user_id = self.cashier
-        self._fresh()
-        (line,) = sale_order.order_line.with_user(self.cashier).read_converted()
-        return line["lot_qty_by_name"]
-
-    def _settle(self, sale_order, quantity, numbers=(), **values):
-        """Sell units of the order at the till."""
-        sale_order.user_id = self.cashier
-        line = self._line(
-            sale_order.order_line.product_id,
-            quantity,
-            numbers,
-            sale_order_line_id=sale_order.order_line.id,
-            sale_order_origin_id=sale_order.id,
-        )
-        return self._sell(line, partner_id=self.customer.id, **values)
-
-    def _steps(self, steps):
-        """A sales order's goods leave in several steps."""
-        self.warehouse.delivery_steps = steps
-
-    def assertDelivered(self, sale_order, quantity, still_open=0):
-        """What the order says is delivered, and what its own deliveries will still ship."""
-        own = sale_order.picking_ids.filtered("sale_id").move_ids
-        own = own.filtered(
-            lambda move: move.state not in ("done", "cancel") and not move.move_dest_ids
-        )
-        self.assertEqual(sum(own.mapped("product_uom_qty")), still_open, "its own delivery")
-        self.assertEqual(sale_order.order_line.qty_delivered, quantity, "delivered")
+from .common import SaleOrderCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")

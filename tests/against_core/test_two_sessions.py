@@ -3,28 +3,7 @@ first leaves first."""
 
 from odoo.tests import tagged
 
-from .common import AcceptanceCase, passes_on_stock
-
-
-class TwoSessionsCase(AcceptanceCase):
-    """A second till beside the first, both open."""
-
-    update_stock = "closing"
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = cls._till("Other till")
-        cls.phone = cls._product("Phone", method="fifo")
-        cls._receive(cls.phone, ["SN1", "SN2", "SN3"], cost=10)
-        cls.milk = cls._product("Milk", tracking="lot")
-        cls._put(cls.milk, {"L1": 10})
-        cls.cable = cls._product("Cable", tracking="none")
-        cls._put(cls.cable, {None: 10})
-
-    def assertNothingOpen(self, product):
-        """Nothing of the product waits, neither to leave nor to come back."""
-        self.assertFalse(self._open_moves(product, ("outgoing", "incoming")))
+from .common import TwoSessionsCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")

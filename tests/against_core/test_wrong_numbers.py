@@ -7,21 +7,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import ShopCase, passes_on_stock
-
-
-class WrongCase(ShopCase):
-    """Serials SN1 to SN3, two units of lot L1 and an untracked product."""
-
-    serials = ("SN1", "SN2", "SN3")
-    lots = {"L1": 2}
-
-    def _lots(self, product):
-        return set(self.env["stock.lot"].search([("product_id", "=", product.id)]).mapped("name"))
-
-    def assertCableGone(self):
-        """The untracked unit sold along has left."""
-        self.assertStock(self.cable, {None: 9}, {None: 1})
+from .common import WrongCase, passes_on_stock
 
 
 @tagged("post_install", "-at_install")

@@ -1,48 +1,6 @@
-from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import TillCase
-
-
-class OrderLoadingCase(TillCase):
-    """A cashier with Sales rights and none on stock, and orders of one customer."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.cashier.group_ids |= cls.env.ref("sales_team.group_sale_salesman")
-        cls.customer = cls.env["res.partner"].create({"name": "Ada"})
-        # The till lists orders by date; there shall be none but those of the test.
-        cls.env["sale.order"].search([("state", "!=", "cancel")])._action_cancel()
-
-    def order(self, *lines, confirm=True):
-        """A sales order of `(product, quantity)` or `(product, quantity, linked lots)`."""
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "user_id": self.cashier.id,
-                "warehouse_id": self.warehouse.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_uom_qty": quantity,
-                            "price_unit": 10,
-                            "lot_ids": [Command.link(lot.id) for lot in lots],
-                        }
-                    )
-                    for product, quantity, *rest in lines
-                    for lots in (rest[0] if rest else (),)
-                ],
-            }
-        )
-        if confirm:
-            order.action_confirm()
-            order.picking_ids.action_assign()
-        return order
-
-    def assert_settled(self, sale_order, *delivered):
-        self.assertEqual(sale_order.order_line.mapped("qty_delivered"), list(delivered))
+from .common import OrderLoadingCase
 
 
 @tagged("post_install", "-at_install", "pos_lot_browser")

@@ -6,7 +6,7 @@ from .against_core.common import AcceptanceCase
 
 
 @tagged("post_install", "-at_install")
-class TestUnnumberedStock(AcceptanceCase):
+class TestStockWithoutNumbers(AcceptanceCase):
     """The new number takes stock without one, wherever it lies and whoever reserved it."""
 
     def _codes(self, order):

@@ -8,7 +8,7 @@ from .against_core.common import AcceptanceCase
 
 
 @tagged("post_install", "-at_install")
-class TestManyNumbers(AcceptanceCase):
+class TestLongOrders(AcceptanceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

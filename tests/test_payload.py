@@ -1,44 +1,15 @@
-"""Odd values that tills send, and numbers that come back in odd ways."""
+"""What an order from a till may say about numbers: any value is stored safely, none authorises."""
 
 from uuid import uuid4
 
-from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from ..models.pos_number_history import END
-from .against_core.common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase
-
-
-class OddCase(AcceptanceCase):
-    """Serials SN1 to SN3 and ten of lot L1."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.phone = cls._product("Phone")
-        cls.milk = cls._product("Milk", tracking="lot")
-        cls._put(cls.phone, ["SN1", "SN2", "SN3"])
-        cls._put(cls.milk, {"L1": 10})
-
-    def _sell_raw(self, product, quantity, *vals_list):
-        """Sell with numbers exactly as a till, or somebody else, sends them."""
-        commands = [Command.create(vals) for vals in vals_list]
-        return self._sell(self._line(product, quantity, pack_lot_ids=commands))
-
-    def _codes(self, order):
-        return sorted(order.lines.pack_lot_ids.flag_ids.mapped("code"))
-
-    def _refundable(self, order):
-        """{name: quantity} that the till offers to take back."""
-        self._fresh()
-        till = self.till.with_user(self.cashier)
-        rows = till.get_refundable_numbers(order.lines.ids)[order.lines.id]
-        return {row["lot_name"]: row["quantity"] for row in rows}
+from .common import PayloadCase
 
 
 @tagged("post_install", "-at_install")
-class TestOddInput(OddCase):
+class TestPayloadValues(PayloadCase):
     """No value of a number refuses a paid order."""
 
     def test_no_name(self):
@@ -151,7 +122,7 @@ class TestOddInput(OddCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTheTillsWord(OddCase):
+class TestPayloadAuthority(PayloadCase):
     """What an order says about numbers counts for that order, also when a kiosk sent it.
 
     Orders of kiosks are stored as superuser.
@@ -238,150 +209,3 @@ class TestTheTillsWord(OddCase):
                 )
                 self._sync_as(user, order)
                 self._check_paid()
-
-
-@tagged("post_install", "-at_install")
-class TestSurplus(OddCase):
-    """Numbers beyond the units of a line are noted, and nothing is sold of them."""
-
-    def test_serial(self):
-        """The extra serial can be sold by the next order, and this one cannot give it back."""
-        order = self._sell(self._line(self.phone, 1, ["SN1", "SN2"]))
-        self.assertEqual(self._codes(order), ["surplus"])
-        self.assertEqual(self._refundable(order), {"SN1": 1})
-        second = self._sell(self._line(self.phone, 1, ["SN2"]))
-        self.assertEqual(self._codes(second), [])
-        self.assertStock(self.phone, {"SN3": 1}, {"SN1": 1, "SN2": 1})
-
-    def test_lot(self):
-        """No more of the lot than was sold."""
-        order = self._sell_raw(self.milk, 3, {"lot_name": "L1", "quantity": 8})
-        self.assertEqual(self._codes(order), ["surplus"])
-        self.assertStock(self.milk, {"L1": 7}, {"L1": 3})
-        self.assertEqual(self._refundable(order), {"L1": 3})
-
-
-@tagged("post_install", "-at_install")
-class TestOddReturns(OddCase):
-    """What comes back is known again."""
-
-    def test_serial_in_other_letters(self):
-        """It is the one that was sold: no flag, and free to be sold again."""
-        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
-        refund = self._give_back(sale, 1, ["sn1"])
-        self.assertEqual(self._codes(refund), [])
-        self.assertEqual(self._refundable(sale), {})
-        again = self._sell(self._line(self.phone, 1, ["SN1"]))
-        self.assertEqual(self._codes(again), [])
-        self.assertEqual(self._gone(self.phone), {"SN1": 1})
-
-    def test_lot_in_other_letters(self):
-        sale = self._sell(self._line(self.milk, 5, ["L1"]))
-        refund = self._give_back(sale, 2, ["l1"])
-        self.assertEqual(self._codes(refund), [])
-        self.assertEqual(self._refundable(sale), {"L1": 3})
-
-    def test_sold_before_the_add_on_came(self):
-        """Nothing links that sale's number to its move: it comes back all the same."""
-        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
-        sale.picking_ids.move_line_ids.pos_number_id = False
-        sale.lines.pack_lot_ids.write({"holds": False, "lot_id": False})
-        self.env["ir.config_parameter"].set_param(END, str(sale.lines.pack_lot_ids.id))
-        refund = self._give_back(sale, 1, ["SN1"])
-        self.assertEqual(self._codes(refund), [])
-        self.assertStock(self.phone, {"SN1": 1, "SN2": 1, "SN3": 1}, {})
-
-    def test_sold_again_in_the_same_order(self):
-        """A wrong price is mended by a refund and a sale in one go."""
-        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
-        back = self._line(self.phone, -1, ["SN1"], refunded_orderline_id=sale.lines.id)
-        order = self._sell(back, self._line(self.phone, 1, ["SN1"], price=90))
-        self.assertEqual(self._codes(order), [])
-        self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
-        again = self._sell(self._line(self.phone, 1, ["SN1"]))
-        self.assertEqual(self._codes(again), ["duplicate"])
-
-    def test_return_that_waits_is_not_ready(self):
-        """Nobody has said which lot came back: its transfer says so."""
-        sale = self._sell(self._line(self.milk, 5, ["L1"]))
-        back = self._give_back(sale, 3)
-        picking = back.numbers_picking_ids
-        self.assertEqual((picking.state, picking.move_ids.state), ("confirmed", "confirmed"))
-        self.assertEqual(back.waiting_number_qty, 3)
-
-    def test_refund_of_a_duplicate(self):
-        """It never left: its unit is not waited for any more, and the right sale keeps it."""
-        self._sell(self._line(self.phone, 1, ["SN1"]))
-        second = self._sell(self._line(self.phone, 1, ["SN1"]))
-        self.assertEqual(self._codes(second), ["duplicate"])
-        self._give_back(second, 1, ["SN1"])
-        self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
-        self.assertWaiting(self.phone, 0)
-
-    def test_returned_by_inventory(self):
-        """A transfer that waited and was completed is returned like any other."""
-        order = self._sell(self._line(self.phone, 1))
-        picking = order.numbers_picking_ids
-        picking.move_ids.move_line_ids = [
-            Command.create(
-                {
-                    "product_id": self.phone.id,
-                    "quantity": 1,
-                    "lot_id": self._lot(self.phone, "SN1").id,
-                    "location_id": picking.location_id.id,
-                    "location_dest_id": picking.location_dest_id.id,
-                    "picking_id": picking.id,
-                }
-            )
-        ]
-        picking.button_validate()
-        self.assertEqual(self._gone(self.phone), {"SN1": 1})
-        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-        wizard.product_return_moves.quantity = 1
-        back = wizard._create_return()
-        self.assertFalse(back.move_ids.filtered("pos_numbers_waiting"))
-        back.button_validate()
-        self.assertEqual(self._gone(self.phone), {})
-
-    def test_validate_says_what_to_do(self):
-        """Nobody validates a transfer that waits by just any number."""
-        order = self._sell(self._line(self.phone, 1))
-        user = new_test_user(self.env, login="stocker", groups=STOCK_USER)
-        with self.assertRaisesRegex(UserError, "assign them first"):
-            order.numbers_picking_ids.with_user(user).button_validate()
-
-
-@tagged("post_install", "-at_install")
-class TestInvoicedBeforeClosing(OddCase):
-    """An order whose stock moves early because it is invoiced is settled once."""
-
-    update_stock = "closing"
-
-    def test_number_moves_once(self):
-        self.company.anglo_saxon_accounting = True
-        order = self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
-        order.action_pos_order_invoice()
-        self._fresh()
-        self.assertEqual(self._codes(order), [])
-        self.assertEqual(self._gone(self.phone), {"SN1": 1})
-        self._close()
-        self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
-
-    def test_sales_order_gives_up_once(self):
-        """The sales order still ships what was not settled here."""
-        self.company.anglo_saxon_accounting = True
-        seller = new_test_user(self.env, login="seller", groups=f"{POS_USER},{SALESMAN}")
-        sale_order = self._sale_order(self.phone, 3)
-        sale_order.user_id = seller
-        line = self._line(
-            self.phone,
-            1,
-            ["SN1"],
-            sale_order_origin_id=sale_order.id,
-            sale_order_line_id=sale_order.order_line.id,
-        )
-        order = self._sell(line, user=seller, partner_id=self.customer.id)
-        order.action_pos_order_invoice()
-        self._fresh()
-        moves = sale_order.order_line.move_ids.filtered(lambda move: move.state != "cancel")
-        self.assertEqual(sum(moves.mapped("product_uom_qty")), 2)
