@@ -38,6 +38,7 @@ from . import test_reservations
 from . import test_returns
 from . import test_review
 from . import test_sent_again
+from . import test_sequences
 from . import test_server_only_fields
 from . import test_settings
 from . import test_stock_without_numbers
