@@ -24,6 +24,8 @@ from . import sale_order_line
 from . import stock_lot
 from . import stock_move
 from . import stock_move_sale_order
+from . import stock_move_waiting
 from . import stock_move_line
 from . import stock_picking
+from . import stock_picking_waiting
 from . import stock_quant

@@ -364,8 +364,7 @@ class PosNumberCorrection(models.AbstractModel):
                 move._action_confirm(merge=False)
             else:
                 move.picking_id = target
-        move.move_line_ids.unlink()
-        move.pos_numbers_waiting = False
+        move._stop_waiting()
         move._create_number_lines(plan, {move: list(plan.takes)})
         move.picked = True
         return move
