@@ -2,6 +2,7 @@ from . import account_move
 from . import pos_number_flag
 from . import pos_pack_operation_lot
 from . import pos_number_allocation
+from . import pos_number_closure
 from . import pos_number_correction
 from . import pos_number_coverage_report
 from . import pos_number_history
@@ -14,6 +15,7 @@ from . import pos_config_lookup
 from . import pos_order
 from . import pos_order_sync
 from . import pos_order_line
+from . import pos_order_line_closing
 from . import pos_order_line_cost
 from . import pos_session
 from . import product_product

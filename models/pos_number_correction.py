@@ -352,6 +352,14 @@ class PosNumberCorrection(models.AbstractModel):
 
     def _split_off(self, move, quantity, plan):
         """A move of exactly a quantity of a waiting move, in a transfer of its own if need be."""
+        move = self._isolate(move, quantity)
+        move._stop_waiting()
+        move._create_number_lines(plan, {move: list(plan.takes)})
+        move.picked = True
+        return move
+
+    def _isolate(self, move, quantity):
+        """Part of a waiting move, as a move that is alone in its transfer and waits still."""
         picking = move.picking_id
         others = picking.move_ids.filtered(
             lambda other: other != move and other.state not in ("done", "cancel")
@@ -364,9 +372,6 @@ class PosNumberCorrection(models.AbstractModel):
                 move._action_confirm(merge=False)
             else:
                 move.picking_id = target
-        move._stop_waiting()
-        move._create_number_lines(plan, {move: list(plan.takes)})
-        move.picked = True
         return move
 
     # --------------------------------------------------------------------- correction

@@ -26,6 +26,10 @@ class StockMoveLine(models.Model):
         finally:
             plan.locked = set()  # a savepoint that is rolled back gives its locks up
 
+    def _exclude_requiring_lot(self):
+        """Units that are closed without number move without one, see `pos.number.closure`."""
+        return super()._exclude_requiring_lot() or self.move_id.pos_numbers_closed
+
     def _check_company(self, fnames=None):
         """What the lines of a plan share, for example their product, is checked once."""
         if fnames or not NumberPlan.of(self.env):

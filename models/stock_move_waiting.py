@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 # What says how many units of which sale wait, and where they go.
@@ -11,7 +11,12 @@ GUARDED_FIELDS = {
     "pos_numbers_waiting",
     "pos_numbers_line_id",
 }
-OWN_FIELDS = {"pos_numbers_waiting", "pos_numbers_line_id"}
+OWN_FIELDS = {
+    "pos_numbers_waiting",
+    "pos_numbers_line_id",
+    "pos_numbers_closed",
+    "pos_numbers_back_qty",
+}
 
 
 class StockMove(models.Model):
@@ -23,7 +28,27 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
+    pos_numbers_closed = fields.Boolean(
+        string="Closed without Number",
+        copy=False,
+        readonly=True,
+        help="Nobody will ever know the number of these units. Done: they took stock without "
+        "number along. Cancelled: there was none, and nothing moved.",
+    )
+    pos_numbers_back_qty = fields.Float(
+        string="Closed and Refunded",
+        digits="Product Unit",
+        copy=False,
+        readonly=True,
+        help="Of closed units that moved nothing, those refunded since, in the product's unit.",
+    )
+
     # ----------------------------------------------------------------- own ways
+
+    def _get_closed_open_quantity(self):
+        """Closed units that were not refunded since, in the product's unit."""
+        self.ensure_one()
+        return self.product_id.uom_id.round(self.product_qty - self.pos_numbers_back_qty)
 
     def _waits_for_numbers(self):
         """The moves of these whose units wait for a number now."""
