@@ -398,6 +398,13 @@ class PosNumberCorrection(models.AbstractModel):
 
     def _split_off(self, move, quantity):
         """A move of exactly a quantity of a waiting move, in a transfer of its own if need be."""
+        move = self._isolate(move, quantity)
+        move.move_line_ids.unlink()
+        move._stop_waiting()
+        return move
+
+    def _isolate(self, move, quantity):
+        """Part of a waiting move, as a move that is alone in its transfer and waits still."""
         picking = move.picking_id
         others = picking.move_ids.filtered(
             lambda other: other != move and other.state not in ("done", "cancel")
@@ -410,8 +417,6 @@ class PosNumberCorrection(models.AbstractModel):
                 move._action_confirm(merge=False)
             else:
                 move.picking_id = target
-        move.move_line_ids.unlink()
-        move.pos_numbers_waiting = False
         return move
 
     # --------------------------------------------------------------------- correction

@@ -210,15 +210,6 @@ class StockMove(models.Model):
                     kits._cancel_waiting_sale(move.product_qty, move.product_id)
                 )
 
-    def _wait_for_quantity(self, quantity):
-        """Wait for so many units from now on, in the product's unit; for none any more at 0."""
-        self.ensure_one()
-        uom = self.product_id.uom_id
-        if uom.compare(quantity, 0) > 0:
-            self.product_uom_qty = uom._compute_quantity(quantity, self.product_uom)
-        else:
-            self._action_cancel()
-
     def _create_number_lines(self, plan, lines):
         """Write down which number moves from where, all at once.
 

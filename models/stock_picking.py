@@ -244,27 +244,6 @@ class StockPicking(models.Model):
 
     # ---------------------------------------------------------------------- validation
 
-    def button_validate(self):
-        for picking in self:
-            if picking.pos_numbers_order_id and not any(
-                line.lot_id or line.lot_name for line in picking.move_line_ids
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(transfer)s waits for the Lot/Serial Numbers of %(order)s: assign them "
-                        "first.",
-                        transfer=picking.name,
-                        order=picking.pos_numbers_order_id.name,
-                    )
-                )
-        return super().button_validate()
-
-    def _create_backorder_picking(self):
-        """What is left of a waiting transfer waits for the same order; a return of it does not."""
-        backorder = super()._create_backorder_picking()
-        backorder.pos_numbers_order_id = self.pos_numbers_order_id
-        return backorder
-
     def _action_done(self):
         result = super()._action_done()
         for picking in self:
