@@ -23,6 +23,7 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_lot
 from . import stock_move
+from . import stock_move_cost
 from . import stock_move_sale_order
 from . import stock_move_line
 from . import stock_picking

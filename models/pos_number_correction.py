@@ -175,8 +175,7 @@ class PosNumberCorrection(models.AbstractModel):
             before = self._describe(line)
             parts = self._write_numbers(line, quantities, lots, replaced)
             self._take_hold(line, parts)
-            value = self._move_waiting(line, parts, anywhere)
-            line._replace_estimate(total if value is not None else 0.0, value or 0.0)
+            self._move_waiting(line, parts, anywhere)
             self._finish(line, before, self.env._("Lot/Serial Numbers assigned"))
         return self.env["pos.pack.operation.lot"].union(*parts)
 
@@ -293,13 +292,13 @@ class PosNumberCorrection(models.AbstractModel):
     def _move_waiting(self, line, parts, anywhere=False):
         """Move assigned quantities out of the transfer that waits; the rest stays there.
 
+        Nothing is to do where the stock of this sale moves only when its session closes.
+
         :param parts: `{number: quantity}`
-        :return: the value of what moved, in the company's currency, without sign; None when the
-            stock of this sale moves only when its session closes
         """
         moves = line.waiting_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         if not moves:
-            return None
+            return
         plan = self._plan(line, parts, anywhere)
         uom = line.product_id.uom_id
         queue = [(number, take) for number in parts for take in plan.takes[number]]
@@ -326,7 +325,6 @@ class PosNumberCorrection(models.AbstractModel):
                     product=line.product_id.display_name,
                 )
             )
-        return sum(to_do.mapped("value"))
 
     def _plan(self, line, parts, anywhere=False):
         """Where assigned quantities come from: `NumberPlan`; flags what is out of order."""
@@ -491,7 +489,8 @@ class PosNumberCorrection(models.AbstractModel):
         # A part of a lot may still wait.
         moved = number._get_moved_quantity()
         forward = wrong_lines.move_id[:1]
-        back_value = sum(self._reverse(line, move_line).value for move_line in wrong_lines)
+        for move_line in wrong_lines:
+            self._reverse(line, move_line)
         wrong_lines.pos_number_id = False
         number = self._write_corrected(line, number, name, lot, quantity)
         plan = self._plan(line, {number: moved}, anywhere)
@@ -500,7 +499,7 @@ class PosNumberCorrection(models.AbstractModel):
         )
         move._create_number_lines(plan, {move: list(plan.takes)})
         self._do(move)
-        line._add_to_cost(move.value - back_value)
+        line._update_moved_cost()
         return number
 
     def _write_corrected(self, line, number, name, lot, quantity):

@@ -17,6 +17,7 @@ from .till import test_assigning, test_entry, test_order_loading, test_tables_an
 from . import (
     test_accounts,
     test_assignment,
+    test_costs,
     test_coverage,
     test_history,
     test_review,
