@@ -186,15 +186,22 @@ class PosNumberCorrection(models.AbstractModel):
             raise UserError(
                 self.env._("%(order)s is not paid: its till enters the numbers.", order=order.name)
             )
-        if line.product_id.tracking not in ("serial", "lot"):
-            if line.waiting_move_ids:
-                raise UserError(
-                    self.env._(
-                        "%(product)s is a kit: enter the numbers of its components in the "
-                        "transfer that waits for them.",
-                        product=line.product_id.display_name,
-                    )
+        if line._is_kit():
+            raise UserError(
+                self.env._(
+                    "%(product)s is a kit: enter the numbers of its components in the transfer "
+                    "that waits for them.",
+                    product=line.product_id.display_name,
                 )
+            )
+        if line._is_of_repair():
+            raise UserError(
+                self.env._(
+                    "%(product)s was moved by a repair order: its number is noted there.",
+                    product=line.product_id.display_name,
+                )
+            )
+        if line.product_id.tracking not in ("serial", "lot"):
             raise UserError(
                 self.env._(
                     "%(product)s is not tracked by lots or serial numbers.",
@@ -539,6 +546,7 @@ class PosNumberCorrection(models.AbstractModel):
             move_line.location_dest_id,
             move_line.location_id,
             move_line.quantity_product_uom,
+            product=move_line.product_id,
         )
         move.origin_returned_move_id = move_line.move_id
         self.env["stock.move.line"].create(
@@ -555,8 +563,12 @@ class PosNumberCorrection(models.AbstractModel):
         )
         return self._do(move)
 
-    def _transfer(self, line, operation_type, source, destination, quantity):
-        """A confirmed transfer of the order with one move, to be given its numbers."""
+    def _transfer(self, line, operation_type, source, destination, quantity, product=None):
+        """A confirmed transfer of the order with one move, to be given its numbers.
+
+        :param product: the component, where the line is of a kit
+        """
+        product = product or line.product_id
         order = line.order_id
         Picking = self.env["stock.picking"]
         picking = Picking.create(
@@ -571,6 +583,8 @@ class PosNumberCorrection(models.AbstractModel):
         move = self.env["stock.move"].create(
             {
                 **picking._prepare_stock_move_vals(line, line),
+                "product_id": product.id,
+                "product_uom": product.uom_id.id,
                 "product_uom_qty": quantity,
                 "origin": order.name,
                 "picked": True,

@@ -16,7 +16,7 @@ class PosOrder(models.Model):
         lines = self.lines.filtered(lambda line: line.product_id == product)
         own_moves = waiting.filtered(lambda move: move.product_id == product)
         if lines:
-            own_moves -= own_moves.filtered("pos_kit_line_id")
+            own_moves -= own_moves.filtered("pos_cost_line_id")
         own = sum(own_moves.mapped("product_qty"))
         if own:
             moves = self.picking_ids.move_ids.filtered(
@@ -24,7 +24,7 @@ class PosOrder(models.Model):
             )
             moved = sum(moves.move_line_ids.mapped("quantity_product_uom"))
             return (moved * unit_cost + own * product.standard_price) / (moved + own)
-        if waiting.pos_kit_line_id & lines:
+        if waiting.pos_cost_line_id & lines:  # kits
             return sum(line._get_current_cost() for line in lines) / sum(
                 abs(line.qty) for line in lines
             )
@@ -79,7 +79,9 @@ class PosOrderLine(models.Model):
     def _get_kit_moves(self):
         """Moves of the components, where this is a line of a kit with numbers in it."""
         self.ensure_one()
-        return self.env["stock.move"].search([("pos_kit_line_id", "=", self.id)])
+        return self.env["stock.move"].search(
+            [("pos_cost_line_id", "=", self.id), ("product_id", "!=", self.product_id.id)]
+        )
 
     def _get_cost_move_lines(self):
         """Done moves of these lines' units: of their numbers, and of what waited and needs none.
@@ -92,10 +94,12 @@ class PosOrderLine(models.Model):
                 "|",
                 "|",
                 ("pos_number_id", "in", self.pack_lot_ids.ids),
-                ("move_id.pos_kit_line_id", "in", self.ids),
+                ("move_id.pos_cost_line_id", "in", self.ids),
                 "&",
                 ("move_id.pos_numbers_line_id", "in", self.ids),
+                "|",
                 ("lot_id", "=", False),
+                ("product_id.tracking", "=", "none"),
             ]
         )
 
@@ -207,7 +211,13 @@ class PosOrderLine(models.Model):
     def _update_moved_cost(self):
         """Units of these lines have just moved, or their numbers were corrected."""
         computed = self.filtered(
-            lambda line: line.is_total_cost_computed and line.product_id.is_storable and line.qty
+            lambda line: (
+                line.is_total_cost_computed
+                and line.qty
+                and line.product_id.is_storable
+                # Of a kit at standard cost, or sold before its parts were noted, core has the say.
+                and (line.cost_estimates or not line._get_kit_moves())
+            )
         )
         pooled = self.env["pos.order.line"]
         for line in computed:

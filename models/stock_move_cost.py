@@ -6,24 +6,26 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
-    pos_kit_line_id = fields.Many2one(
+    pos_cost_line_id = fields.Many2one(
         "pos.order.line",
-        string="Sold Kit",
+        string="Sold Line by Cost",
         index="btree_not_null",
         ondelete="set null",
         copy=False,
         readonly=True,
-        help="This is a component of that kit, in which something has a serial or lot number.",
+        help="This line bears the cost of the move, which needs no number for that: a component "
+        "of a kit in which something has a number, or units of a product that is not tracked any "
+        "more.",
     )
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
-        return [*super()._prepare_merge_moves_distinct_fields(), "pos_kit_line_id"]
+        return [*super()._prepare_merge_moves_distinct_fields(), "pos_cost_line_id"]
 
     def _prepare_move_split_vals(self, qty):
         return {
             **super()._prepare_move_split_vals(qty),
-            "pos_kit_line_id": self.pos_kit_line_id.id,
+            "pos_cost_line_id": self.pos_cost_line_id.id,
         }
 
     def _add_mls_related_to_order(self, related_order_lines, are_qties_done=True):
@@ -32,14 +34,14 @@ class StockMove(models.Model):
             product = related_order_lines.product_id
             components = self.filtered(lambda move: move.product_id != product)
             if any(move.product_id.tracking != "none" for move in components):
-                components.pos_kit_line_id = related_order_lines
+                components.pos_cost_line_id = related_order_lines
         return super()._add_mls_related_to_order(related_order_lines, are_qties_done=are_qties_done)
 
     def _action_done(self, cancel_backorder=False):
         """What waited has moved: its cost takes the place of the estimate."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.move_line_ids._note_cost_shares()
-        moves.sudo().pos_numbers_line_id._update_moved_cost()
+        (moves.pos_numbers_line_id | moves.pos_cost_line_id).sudo()._update_moved_cost()
         return moves
 
     def _get_value_from_returns(self, quantity, at_date=None):

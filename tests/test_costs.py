@@ -340,3 +340,24 @@ class TestInvoicedKit(AccountsCase):
         current = self.radio.with_company(self.company).standard_price
         self.assertEqual(self._booked(order.account_move), (10 + current, 10 + current))
         self.assertEqual(order.lines.mapped("total_cost"), [current, 10])
+
+
+@tagged("post_install", "-at_install")
+class TestKitAtStandardCost(KitCostCase):
+    """A kit with a cost of its own keeps it, whatever is in it."""
+
+    def test_keeps_its_cost(self):
+        for storable in (True, False):
+            with self.subTest(storable=storable):
+                kit = self._kit(f"Kit {storable}", {self.cable: 1, self.handset: 1})
+                kit.is_storable = storable
+                kit.with_company(self.company).standard_price = 33
+                order = self._sell(self._line(kit))
+                self.assertEqual(self._costs(order), [33])
+                self._write_by_hand(order.lines, "H2" if storable else "H3")
+                self.assertEqual(self._costs(order), [33])
+
+
+@tagged("post_install", "-at_install")
+class TestKitAtStandardCostAtClosing(AtClosing, TestKitAtStandardCost):
+    """And where stock moves at closing."""
