@@ -158,6 +158,7 @@ patch(PosOrderline.prototype, {
     hasValidProductLot() {
         return (
             Boolean(this.order_id?.uiState.numbersQuestionAnswered) ||
+            !this.asksForNumbers() ||
             this.getNumbersState().complete
         );
     },
