@@ -24,9 +24,15 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_lot
 from . import stock_move
+from . import stock_move_cost
 from . import stock_move_sale_order
 from . import stock_move_waiting
 from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_waiting
 from . import stock_quant
+
+# After what they extend.
+from . import pos_order_line_exempt
+from . import pos_number_kit
+from . import product_template_tracking

@@ -195,7 +195,7 @@ class StockMove(models.Model):
                 "origin": order_lines.order_id[:1].name,
             }
         )
-        kits = order_lines.filtered(lambda line: line.product_id.tracking == "none")
+        kits = order_lines.filtered(lambda line: not line.is_number_tracked)
         self.move_line_ids.unlink()
         self.write(
             {

@@ -170,7 +170,8 @@ class StockPicking(models.Model):
         plan = Plan.of(self.env)
         tracked = lines.filtered(plan.moving.get) if plan else lines.browse()
         # Line by line: what waits of a kit belongs to its line and order.
-        products = (lines - tracked).product_id.filtered(lambda p: p._has_tracked_components())
+        products = (lines - tracked).product_id.with_company(self.company_id)
+        products = products.filtered(lambda product: product._has_tracked_components())
         kits = (lines - tracked).filtered(lambda line: line.product_id in products)
         for part in (lines - tracked - kits, *kits, tracked):
             if part:
