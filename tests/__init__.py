@@ -27,4 +27,4 @@ from . import (
 )
 from . import test_documents
 from . import test_lookups, test_number_text, test_odd_input, test_settings, test_unnumbered
-from . import test_concurrency, test_many_numbers, test_names, test_properties
+from . import test_concurrency, test_many_numbers, test_names, test_properties, test_texts

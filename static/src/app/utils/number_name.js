@@ -44,3 +44,33 @@ export function foldName(text) {
 export function countCharacters(name) {
     return Array.from(cleanName(name)).length;
 }
+
+const same = (name) => name;
+const foldCase = (name) =>
+    cleanName(
+        Array.from(cleanName(name), (letter) =>
+            letter.toLowerCase().toUpperCase().toLowerCase()
+        ).join("")
+    );
+
+/**
+ * Which of several known things a name stands for: the one that is called exactly so, else the one
+ * whose name looks the same, differs in letter case only, or has the same `foldName`.
+ *
+ * @param {string} name
+ * @param {{name: string}[]} things the preferred ones first
+ * @returns {Object|null} null when there is none, and when letter case or width leaves several
+ */
+export function findClosest(name, things) {
+    if (!cleanName(name)) {
+        return null;
+    }
+    for (const form of [same, cleanName, foldCase, foldName]) {
+        const wanted = form(name);
+        const found = things.filter((thing) => form(thing.name) === wanted);
+        if (found.length) {
+            return found.length > 1 && [foldCase, foldName].includes(form) ? null : found[0];
+        }
+    }
+    return null;
+}
