@@ -53,7 +53,7 @@ export function mayBeSeveral(text) {
  * @param {"serial"|"lot"} tracking of the product
  * @param {function(string[]): Promise<Object>} find the known numbers that texts stand for: objects
  *     with a `name`, by text
- * @param {function(string): boolean} isOther whether a text is no plain number (a barcode, GS1)
+ * @param {function(string): boolean|Promise<boolean>} isOther whether a text is no plain number (a barcode, GS1)
  * @returns {Promise<{name: string, text: string, quantity: number|null, info: Object|undefined,
  *     problem: Array|undefined}[]>} at most one more than `MAX_BULK`; `problem`: `["quantity",
  *     text]`, `["many", count]` or `["twice", name]`
@@ -74,7 +74,10 @@ export async function readText(text, tracking, find, isOther) {
     for (const [cell, written] of cells) {
         const quantity = written === null ? null : parseQuantity(written);
         entries.push(
-            ...readCell(cell, written, known, isOther).map((entry) => ({ quantity, ...entry }))
+            ...(await readCell(cell, written, known, isOther)).map((entry) => ({
+                quantity,
+                ...entry,
+            }))
         );
         if (entries.length > MAX_BULK) {
             break;
@@ -141,7 +144,7 @@ function splitQuantity(row, tracking) {
     return tracking === "lot" || dates.length ? [name, quantities[0] ?? null] : null;
 }
 
-function readCell(text, written, known, isOther) {
+async function readCell(text, written, known, isOther) {
     const info = known.get(text);
     if (written !== null && parseQuantity(written) === null) {
         const name = info?.name || cleanName(text);
@@ -150,7 +153,7 @@ function readCell(text, written, known, isOther) {
     if (info) {
         return [{ name: info.name, text, info }];
     }
-    if (isOther(text)) {
+    if (await isOther(text)) {
         return [{ name: "", text }];
     }
     const range = expandRange(text);

@@ -65,7 +65,7 @@ test("nobody writes out millions, nor asks twice", async () => {
         return {};
     };
     const isOther = () => false;
-    const entries = await readText("A1..A900\n".repeat(1000) + "B", "serial", find, isOther);
+    const entries = await readText(`${"A1..A900\n".repeat(1000)}B`, "serial", find, isOther);
     expect(entries).toHaveLength(1001);
     expect(asked).toHaveLength(new Set(asked).size);
 });
