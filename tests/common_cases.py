@@ -1,5 +1,6 @@
 """Cases that the tests of the server and those of the browser share."""
 
+import functools
 import json
 import re
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 DATA = Path(__file__).parents[1] / "static" / "tests" / "unit" / "data"
 
 
+@functools.cache
 def read_cases(name):
     """The list that a file of static/tests/unit/data exports: JSON, but for comments and commas."""
     text = DATA.joinpath(name).read_text(encoding="utf-8")

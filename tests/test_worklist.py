@@ -176,7 +176,7 @@ class TestWizard(WizardCase):
 
     def test_csv(self):
         """A file with a header, a quantity column and quotes."""
-        form = self._import(self.milk_order.lines, 'Product,Lot,Quantity\r\nMilk,"L1",2\r\nM,L2,1')
+        form = self._import(self.milk_order.lines, 'Lot,Quantity,Product\r\n"L1",2,Milk\r\nL2,1,M')
         self.assertEqual(form.text, "L1;2\nL2;1")
         self.assertIn("3 of 5", form.preview)
         form.save().action_assign()

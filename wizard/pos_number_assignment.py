@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.pos_number_text import MAX_NUMBERS, NumberText
+from ..number.text import MAX_NUMBERS, NumberText
 
 MAX_CANDIDATES = 80
 # Rows of the preview that can be assigned; those that cannot are shown all.

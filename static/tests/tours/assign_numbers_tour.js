@@ -133,7 +133,7 @@ const importFile = (content) => ({
     },
 });
 
-const BAD_FILE = "Product;Serial Number;Qty\r\nPhone;SN1;1\r\nPhone;LOT-A;1\r\nPhone;SN3;1\r\n";
+const BAD_FILE = "Serial Number;Qty;Product\r\nSN1;1;Phone\r\nLOT-A;1;Phone\r\nSN3;1;Phone\r\n";
 
 const importBadFile = () => [
     importFile(BAD_FILE),

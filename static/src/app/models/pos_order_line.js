@@ -90,7 +90,7 @@ patch(PosOrderline.prototype, {
     addNumber({ lot_name, quantity, origin, info = null }) {
         const serial = this.isSerialTracked();
         const taken = serial ? 1 : (quantity ?? this.getLotQuantityToTake(info));
-        let number = this.pack_lot_ids.find((existing) => existing.lot_name === lot_name);
+        let number = this.pack_lot_ids.find((existing) => existing.isNamed(lot_name, info));
         if (!number) {
             number = this.models["pos.pack.operation.lot"].create({
                 lot_name,
@@ -125,7 +125,7 @@ patch(PosOrderline.prototype, {
             }
         }
         for (const { lot_name, quantity, origin } of newPackLotLines) {
-            if (!this.pack_lot_ids.some((number) => number.lot_name === lot_name)) {
+            if (!this.pack_lot_ids.some((number) => number.isNamed(lot_name))) {
                 this.addNumber({ lot_name, quantity, origin });
             }
         }

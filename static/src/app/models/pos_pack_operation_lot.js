@@ -2,6 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Base } from "@point_of_sale/app/models/related_models";
 import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { foldName } from "@pos_lot_traceability/app/utils/number_name";
 
 // Numbers that were taken off carts at this till.
 const deletedUuids = new Set();
@@ -36,6 +37,21 @@ export class PosPackOperationLot extends Base {
 
     get isSerial() {
         return this.pos_order_line_id?.product_id?.tracking === "serial";
+    }
+
+    /**
+     * Whether a name, and what is known of it, stand for the same lot as this number. Two lots that
+     * the server knows under different names are two, however alike these look.
+     *
+     * @param {string} name
+     * @param {Object|false|null} [info] as in `uiState.info`
+     */
+    isNamed(name, info = null) {
+        if (this.lot_name === name) {
+            return true;
+        }
+        const areKnown = Boolean(info && this.uiState.info);
+        return !areKnown && foldName(this.lot_name) === foldName(name);
     }
 
     /** Quantity in the product's unit; a serial is one unit whatever is written. */

@@ -4,10 +4,16 @@ import { Mutex } from "@web/core/utils/concurrency";
 import { isSameGtin, looksLikeGs1, readGs1 } from "@pos_lot_traceability/app/utils/gs1";
 import { getNumberStatus, isExpired } from "@pos_lot_traceability/app/utils/number_status";
 import {
-    MAX_BULK,
     MAX_NUMBER_LENGTH,
-    expandRange,
-    splitNumbers,
+    cleanName,
+    countCharacters,
+    findClosest,
+    foldName,
+} from "@pos_lot_traceability/app/utils/number_name";
+import {
+    MAX_BULK,
+    mayBeSeveral,
+    readText,
     toNumberName,
 } from "@pos_lot_traceability/app/utils/number_text";
 
@@ -86,7 +92,7 @@ export class NumberEntry {
 
     getStatus(number) {
         const status = getNumberStatus(number.uiState.info, this.line);
-        const elsewhere = this.findInOtherDraft(number.lot_name);
+        const elsewhere = this.findInOtherDraft(number.lot_name, number.uiState.info);
         if (elsewhere) {
             return {
                 text: _t("also in the open order %s", elsewhere.getName()),
@@ -97,7 +103,7 @@ export class NumberEntry {
     }
 
     /** Another unpaid order of this till that holds the same serial. */
-    findInOtherDraft(name) {
+    findInOtherDraft(name, info) {
         if (!this.line.isSerialTracked()) {
             return null;
         }
@@ -107,7 +113,7 @@ export class NumberEntry {
                 (other) =>
                     other.uuid !== order.uuid &&
                     other.state === "draft" &&
-                    other.getNumbersOfProduct(this.product).some((n) => n.lot_name === name)
+                    other.getNumbersOfProduct(this.product).some((n) => n.isNamed(name, info))
             ) || null
         );
     }
@@ -121,59 +127,92 @@ export class NumberEntry {
      * @param {"typed"|"scanned"|"picked"|"auto"} origin
      */
     add(text, origin) {
-        if (origin === "typed") {
-            const range = expandRange(text);
-            if (range) {
-                this.proposeBulk(range.names, range.count);
-                return;
-            }
-            const parts = splitNumbers(text);
-            if (parts.length > 1) {
-                this.proposeBulk(parts, parts.length);
-                return;
-            }
+        if (origin === "typed" && mayBeSeveral(text)) {
+            this.drained = this.mutex.exec(() => this.read(text));
+        } else {
+            this.queue([text], origin);
         }
-        this.queue([text], origin);
     }
 
-    proposeBulk(names, count) {
-        const distinct = [...new Set(names)];
-        if (count > MAX_BULK || distinct.length > MAX_BULK) {
-            this.reject(
-                String(count),
-                _t("%(count)s numbers are too many: at most %(max)s at a time.", {
-                    count,
-                    max: MAX_BULK,
-                })
-            );
+    /** Read a text that may stand for several numbers, as the back office does. */
+    async read(text) {
+        let isAnswered = true;
+        const find = async (names) => {
+            const answers = isAnswered ? await this.lookUp(names) : null;
+            isAnswered = answers !== null;
+            return answers || {};
+        };
+        const isOther = async (part) =>
+            Boolean(this.findByBarcode(part)) || (await this.readGs1(part)) !== null;
+        const entries = await readText(text, this.product.tracking, find, isOther);
+        const tooMany = entries.find(({ problem }) => problem?.[0] === "many");
+        if (tooMany || entries.length > MAX_BULK) {
+            this.rejectTooMany(text, tooMany?.problem[1]);
             return;
         }
-        this.state.bulk = { names: distinct, count: distinct.length };
+        const good = entries
+            .filter((entry) => !entry.problem)
+            .map((entry) => ({ ...entry, info: isAnswered ? entry.info || false : null }));
+        for (const { text: part, problem } of entries.filter((entry) => entry.problem)) {
+            this.reject(entries.length > 1 ? part : text, this.describeProblem(problem));
+        }
+        if (good.length > 1) {
+            this.state.bulk = { entries: good, count: good.length };
+        } else if (good.length) {
+            this.push(good[0], "typed");
+            await this.drain();
+        }
+    }
+
+    rejectTooMany(text, count) {
+        this.reject(
+            count ? String(count) : text.slice(0, MAX_NUMBER_LENGTH),
+            count
+                ? _t("%(count)s numbers are too many: at most %(max)s at a time.", {
+                      count,
+                      max: MAX_BULK,
+                  })
+                : _t("These are too many numbers: at most %s at a time.", MAX_BULK)
+        );
+    }
+
+    describeProblem([kind, value]) {
+        return kind === "twice"
+            ? _t("%s is in this text twice.", value)
+            : _t("“%s” is not a quantity.", value);
     }
 
     confirmBulk() {
-        const { names } = this.state.bulk;
+        const { entries } = this.state.bulk;
         this.state.bulk = null;
-        this.queue(names, "typed");
+        for (const entry of entries) {
+            this.push(entry, "typed");
+        }
+        this.drained = this.mutex.exec(() => this.drain());
     }
 
     queue(texts, origin, known = {}) {
         for (const text of texts) {
-            const name = toNumberName(text);
-            if (!name) {
-                continue;
-            }
-            if (name.length > MAX_NUMBER_LENGTH) {
-                this.reject(
-                    name,
-                    _t("This number is too long: at most %s characters.", MAX_NUMBER_LENGTH)
-                );
-                continue;
-            }
-            this.state.pending.push({ key: this.nextKey++, text, name, origin, info: known[name] });
+            this.push({ text, info: known[toNumberName(text)] }, origin);
         }
         this.drained = this.mutex.exec(() => this.drain());
         return this.drained;
+    }
+
+    /** Put a text in the row of those that `drain` resolves. */
+    push({ text, quantity, info }, origin) {
+        const name = toNumberName(text);
+        if (!cleanName(name)) {
+            return;
+        }
+        if (countCharacters(name) > MAX_NUMBER_LENGTH) {
+            this.reject(
+                name,
+                _t("This number is too long: at most %s characters.", MAX_NUMBER_LENGTH)
+            );
+            return;
+        }
+        this.state.pending.push({ key: this.nextKey++, text, name, origin, quantity, info });
     }
 
     /** Resolve what is pending, in the order it came, with one look-up for the lot of it. */
@@ -203,7 +242,11 @@ export class NumberEntry {
         if (this.isRefund) {
             const refundable = await this.getRefundable();
             if (refundable) {
-                return Object.fromEntries(refundable.map((info) => [info.name, info]));
+                return Object.fromEntries(
+                    names
+                        .map((name) => [name, findClosest(name, refundable)])
+                        .filter(([, info]) => info)
+                );
             }
         }
         return this.ask("check_numbers", [this.product.id, [...new Set(names)]]);
@@ -255,20 +298,20 @@ export class NumberEntry {
      * What a text is: a known number, a product's barcode, GS1 element strings, a new number; in
      * this order.
      */
-    async resolve({ text, name, origin }, info) {
+    async resolve({ text, name, origin, quantity }, info) {
         if (!info && this.takeProductBarcode(name)) {
             return;
         }
         const gs1 = info ? null : await this.readGs1(text);
         if (gs1) {
-            await this.takeGs1(gs1, name, origin);
+            await this.takeGs1({ ...gs1, quantity: quantity ?? gs1.quantity }, name, origin);
         } else if (gs1 === undefined) {
             this.reject(
                 name,
                 _t("This looks like a GS1 code, but it cannot be read. Scan it again.")
             );
         } else {
-            this.takeNumber({ name, origin }, info);
+            this.takeNumber({ name, origin, quantity }, info);
         }
     }
 
@@ -316,12 +359,23 @@ export class NumberEntry {
 
     takeNumber({ name: text, origin, quantity }, info) {
         const line = this.line;
-        const name = info?.name || text;
+        const name = info?.name || cleanName(text);
         if (line.isSerialTracked()) {
-            if (line.order_id.getNumbersOfProduct(this.product).some((n) => n.lot_name === name)) {
+            const numbers = line.order_id.getNumbersOfProduct(this.product);
+            if (numbers.some((number) => number.isNamed(name, info))) {
                 this.reject(text, _t("%s is already in this order.", name));
                 return;
             }
+        }
+        const isWhole = !line.isSerialTracked() || quantity === 1;
+        if (quantity !== null && quantity !== undefined && !(quantity > 0 && isWhole)) {
+            this.reject(
+                text,
+                line.isSerialTracked()
+                    ? _t("%s was not taken: a serial number stands for exactly one unit.", name)
+                    : _t("%s was not taken: its quantity must be more than zero.", name)
+            );
+            return;
         }
         if (!line.canRaiseQuantity() && !line.getNumbersState().missing) {
             this.reject(
@@ -363,10 +417,7 @@ export class NumberEntry {
      * @returns {boolean} whether the text was such a barcode
      */
     takeProductBarcode(text) {
-        const { models } = this.pos;
-        const product =
-            models["product.product"].getBy("barcode", text) ||
-            models["product.uom"]?.getBy("barcode", text)?.product_id;
+        const product = this.findByBarcode(text);
         if (!product) {
             return false;
         }
@@ -381,6 +432,15 @@ export class NumberEntry {
             this.reject(text, _t("The quantity of this line cannot be raised here."));
         }
         return true;
+    }
+
+    findByBarcode(text) {
+        const { models } = this.pos;
+        const barcode = toNumberName(text);
+        return (
+            models["product.product"].getBy("barcode", barcode) ||
+            models["product.uom"]?.getBy("barcode", barcode)?.product_id
+        );
     }
 
     reject(text, reason) {
@@ -422,9 +482,9 @@ export class NumberEntry {
         let found;
         if (this.isRefund) {
             const refundable = (await this.getRefundable()) || [];
-            const wanted = term.toLowerCase();
+            const wanted = foldName(term);
             found = refundable.filter(
-                (info) => info.name.toLowerCase().includes(wanted) && !used.includes(info.name)
+                (info) => foldName(info.name).includes(wanted) && !used.includes(info.name)
             );
         } else {
             const exclude = this.line.isSerialTracked()

@@ -69,7 +69,9 @@ export class OrderNumbers {
                     order?.lines.some(
                         (cartLine) =>
                             cartLine.product_id.id === number.info.product_id &&
-                            cartLine.pack_lot_ids.some((lot) => lot.lot_name === number.info.name)
+                            cartLine.pack_lot_ids.some((lot) =>
+                                lot.isNamed(number.info.name, number.info)
+                            )
                     );
                 const refused =
                     this.pos.config.expired_number_policy === "block" && isExpired(number.info);

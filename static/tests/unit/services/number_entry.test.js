@@ -106,7 +106,9 @@ test("a name is at most 128 characters, blanks are no name", async () => {
 test("many numbers wait for a word, and come in once", async () => {
     const { line, entry } = await openEntry();
     entry.add("A1\nA2\nA1", "typed");
+    await entry.drained;
     expect(entry.state.bulk.count).toBe(2);
+    expect(entry.state.rejected[0].reason).toInclude("twice");
     expect(names(line)).toEqual([]);
     entry.confirmBulk();
     await entry.drained;
@@ -116,8 +118,54 @@ test("many numbers wait for a word, and come in once", async () => {
 test("more than a thousand are refused with a message", async () => {
     const { entry } = await openEntry();
     entry.add("1..1001", "typed");
+    await entry.drained;
     expect(entry.state.bulk).toBe(null);
     expect(entry.state.rejected[0].reason).toInclude("1000");
+});
+
+test("a known number that looks like many is that number", async () => {
+    KNOWN_NUMBERS["A,1"] = known("A,1");
+    const { line, entry } = await openEntry();
+    entry.add("A,1", "typed");
+    await entry.drained;
+    expect(entry.state.bulk).toBe(null);
+    expect(names(line)).toEqual(["A,1"]);
+});
+
+test("a serial stands for one unit, whatever is written behind it", async () => {
+    const { line, entry } = await openEntry(3);
+    entry.add('"A;1";2', "typed");
+    await entry.drained;
+    expect(names(line)).toEqual([]);
+    expect(entry.state.rejected[0].reason).toInclude("exactly one unit");
+});
+
+test("a lot takes the quantity that is written behind it, and adds up", async () => {
+    const { store, line, entry } = await openEntry(5);
+    patchWithCleanup(line.product_id, { tracking: "lot" });
+    expect(store.getOrder().lines).toHaveLength(1);
+    entry.add("LOT1;2;2026-12-31", "typed");
+    await entry.drained;
+    entry.add("lot1;1", "typed");
+    await entry.drained;
+    expect(line.pack_lot_ids.map((lot) => [lot.lot_name, lot.quantity])).toEqual([["LOT1", 3]]);
+    entry.add("LOT1;-1", "typed");
+    await entry.drained;
+    expect(line.pack_lot_ids[0].quantity).toBe(3);
+    expect(entry.state.rejected[0].reason).toInclude("more than zero");
+});
+
+test("names that look alike are one number; two that the server knows are two", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1");
+    KNOWN_NUMBERS.sn1 = known("sn1");
+    const { line, entry } = await openEntry(4);
+    entry.add("SN1", "scanned");
+    entry.add("sn1", "scanned");
+    entry.add("E\u03012", "scanned");
+    entry.add("\u00e9\u200b2", "scanned");
+    await entry.drained;
+    expect(names(line)).toEqual(["SN1", "sn1", "\u00c92"]);
+    expect(entry.state.rejected[0].reason).toInclude("already in this order");
 });
 
 test("cancel puts the line back: numbers, quantities, and the unit that was just added", async () => {

@@ -86,7 +86,8 @@ test("serials go one by one, and never to half a unit", async () => {
 });
 
 test("what is in the cart or refused by the shop is told and not loaded", async () => {
-    const cart = [{ product_id: { id: PRODUCT }, pack_lot_ids: [{ lot_name: "SN1" }] }];
+    const inCart = { isNamed: (name) => name === "SN1" };
+    const cart = [{ product_id: { id: PRODUCT }, pack_lot_ids: [inCart] }];
     const expired = { expiration_date: "2001-01-01 00:00:00" };
     const numbers = await orderNumbers([number("SN1", 1), number("SN2", 1, expired)], {
         tracking: "serial",

@@ -15,6 +15,7 @@ import { debounce } from "@web/core/utils/timing";
 import { parseFloat } from "@web/views/fields/parsers";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { getNumberStatus } from "@pos_lot_traceability/app/utils/number_status";
+import { cleanName, findClosest } from "@pos_lot_traceability/app/utils/number_name";
 import { describeNumbersState } from "@pos_lot_traceability/app/utils/numbers_state";
 
 const SEARCH_DELAY = 150;
@@ -142,10 +143,8 @@ export class NumbersPopup extends Component {
 
     /** A text that matches nothing yet, and may become a new number. */
     get newName() {
-        const term = this.state.term.trim();
-        const known = this.suggestions.some(
-            ({ name }) => name.toLowerCase() === term.toLowerCase()
-        );
+        const term = cleanName(this.state.term);
+        const known = Boolean(findClosest(term, this.suggestions));
         return term && !known && this.entry.canCreate ? term : "";
     }
 
