@@ -1,7 +1,5 @@
 import base64
 
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -40,7 +38,8 @@ class PosNumberAssignment(models.TransientModel):
     candidate_ids = fields.One2many(
         "pos.number.assignment.candidate", "assignment_id", string="On Hand in the Shop"
     )
-    preview = fields.Html(compute="_compute_preview", sanitize=False)
+    # Its attributes tell screen readers what is an alert and what is decoration.
+    preview = fields.Html(compute="_compute_preview", sanitize_attributes=False)
     is_valid = fields.Boolean(compute="_compute_preview")
 
     @api.model
@@ -185,76 +184,67 @@ class PosNumberAssignment(models.TransientModel):
             wizard.preview = wizard._render(judged, total, compare)
 
     def _render(self, judged, total, compare):
-        """What each entry stands for, those that cannot be taken first."""
+        """What each entry stands for, those that cannot be taken first.
+
+        :param judged: see `_judge`
+        :param total: quantity of all entries that can be assigned
+        :param compare: 1 when that is more than wait for a number
+        """
         if not judged:
             return False
         bad = [(entry, lot) for entry, lot in judged if entry.message]
         good = [(entry, lot) for entry, lot in judged if not entry.message]
-        summary = []
-        if len(judged) > MAX_NUMBERS:
-            summary.append(self._get_excess_message())
+        hidden = len(good) - MAX_SHOWN
+        return self.env["ir.qweb"]._render(
+            "pos_lot_traceability.pos_number_assignment_preview",
+            {
+                "alerts": self._get_alerts(len(bad), len(judged), total, compare),
+                "rows": [self._get_row(entry, lot) for entry, lot in [*bad, *good[:MAX_SHOWN]]],
+                "count": self.env._("%(given)g of %(open)g units", given=total, open=self.quantity),
+                "is_too_much": compare > 0,
+                "more": hidden > 0 and self.env._("… and %s more that can be assigned", hidden),
+            },
+        )
+
+    def _get_alerts(self, bad, count, total, compare):
+        """Sentences on why the entries cannot be assigned as they are."""
+        alerts = []
+        if count > MAX_NUMBERS:
+            alerts.append(self._get_excess_message())
         if bad:
-            summary.append(
+            alerts.append(
                 self.env._(
                     "%(bad)s of %(all)s cannot be assigned, see why. Nothing is assigned before "
                     "each of them can be.",
-                    bad=len(bad),
-                    all=len(judged),
+                    bad=bad,
+                    all=count,
                 )
             )
-        count = self.env._("%(given)g of %(open)g units", given=total, open=self.quantity)
         if compare > 0:
-            summary.append(
+            alerts.append(
                 self.env._(
                     "These are numbers for %(given)g units, but only %(open)g wait for one.",
                     given=total,
                     open=self.quantity,
                 )
             )
-        rows = [self._render_row(entry, lot) for entry, lot in [*bad, *good[:MAX_SHOWN]]]
-        if len(good) > MAX_SHOWN:
-            more = self.env._("… and %s more that can be assigned", len(good) - MAX_SHOWN)
-            rows.append(Markup('<tr><td colspan="4">%s</td></tr>') % more)
-        return Markup(
-            '<div class="o_pos_number_preview">%s<div class="fw-bold %s">%s</div>'
-            '<table class="table table-sm mb-0"><thead><tr><th class="text-end">%s</th>'
-            '<th>%s</th><th class="text-end">%s</th><th></th></tr></thead>'
-            "<tbody>%s</tbody></table></div>"
-        ) % (
-            Markup("").join(
-                Markup('<div class="alert alert-danger py-2 mb-2" role="alert">%s</div>') % sentence
-                for sentence in summary
-            ),
-            "text-danger" if compare > 0 else "",
-            count,
-            self.env._("Row"),
-            self.env._("Number"),
-            self.env._("Quantity"),
-            Markup("").join(rows),
-        )
+        return alerts
 
-    def _render_row(self, entry, lot):
+    def _get_row(self, entry, lot):
+        """One row of the preview: what was typed, and what becomes of it."""
+        typed = entry.text.strip()
         if entry.message:
-            state, icon, text = "text-danger", "fa-times-circle", entry.message
-        elif not lot and self.line_id.qty > 0:
-            state, icon, text = "text-warning", "fa-plus-circle", self.env._("New number")
+            state = "bad"
         else:
-            state, icon, text = "text-success", "fa-check-circle", self.env._("Can be assigned")
-        name = Markup("%s") % (lot.name or entry.name or entry.text.strip() or "-")
-        if entry.name and entry.text.strip() != entry.name:
-            name += Markup('<div class="small text-muted">%s</div>') % entry.text.strip()
-        return Markup(
-            '<tr><td class="text-end text-muted">%s</td><td class="text-break">%s</td>'
-            '<td class="text-end">%s</td>'
-            '<td class="%s"><i class="fa %s" aria-hidden="true"></i> %s</td></tr>'
-        ) % (
-            entry.row or "",
-            name,
-            "" if entry.quantity is None else f"{entry.quantity:g}",
-            state,
-            icon,
-            text,
-        )
+            state = "good" if lot or self.line_id.qty <= 0 else "new"
+        return {
+            "row": entry.row,
+            "name": lot.name or entry.name or typed or "-",
+            "typed": typed if entry.name and typed != entry.name else "",
+            "quantity": "" if entry.quantity is None else f"{entry.quantity:g}",
+            "state": state,
+            "message": entry.message,
+        }
 
     def _get_excess_message(self):
         return self.env._("At most %s numbers can be assigned at a time.", MAX_NUMBERS)

@@ -40,6 +40,12 @@ as_root() {
     fi
 }
 
+# addon_link: an add-on's folder must carry its technical name, whatever the checkout is called.
+addon_link() {
+    mkdir -p "$WORK/addons"
+    ln -sfn "$REPO" "$WORK/addons/$MODULE"
+}
+
 # need_space FOLDER MEGABYTES
 need_space() {
     mkdir -p "$1" 2>/dev/null || fail "Cannot create the folder $1: choose another with POS_LOT_CACHE=/some/folder."

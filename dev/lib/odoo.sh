@@ -104,9 +104,7 @@ odoo_setup() {
         cd "$ODOO_HOME" && find . -name '*.py' -printf '%P %s\n' | sort
         git -C "$ODOO_HOME" rev-parse HEAD 2>/dev/null || true
     ) | sha1sum | cut -c1-8)
-    # An add-on's folder must carry its technical name, whatever the checkout is called.
-    mkdir -p "$WORK/addons"
-    ln -sfn "$REPO" "$WORK/addons/$MODULE"
+    addon_link
 }
 
 # odoo CONFIG-FILE ARGUMENT...
