@@ -72,12 +72,12 @@ class PosNumberSale(models.AbstractModel):
             for line in wanted:
                 usable = line.pack_lot_ids.filtered(lambda number: not number._is_refused())
                 for lot in usable.lot_id:
-                    last[lot.id] = max(last.get(lot.id, (0, 0)), line._get_moment())
+                    last[lot.id] = max(last.get(lot.id, (0, False, 0)), line._get_moment())
             earlier |= wanted.browse(
                 {
                     row.line
                     for row in pending
-                    if row.is_serial and row.moment < last.get(row.lot, (0, 0))
+                    if row.is_serial and row.moment < last.get(row.lot, (0, False, 0))
                 }
             )
             if earlier <= wanted:

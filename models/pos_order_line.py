@@ -211,9 +211,12 @@ class PosOrderLine(models.Model):
         )
 
     def _get_moment(self):
-        """When the line was paid, to sort lines by: what was sold first leaves first."""
+        """When the line was paid, to sort lines by: what was sold first leaves first.
+
+        Of one order, what comes back goes before what is sold. As `facts.Pending.moment`.
+        """
         self.ensure_one()
-        return self.numbers_settled_at or 0.0, self.id
+        return self.numbers_settled_at or 0.0, self.qty > 0, self.id
 
     def _get_customer_location(self):
         """Where the goods of this line are brought, as core has it.

@@ -472,7 +472,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
                      JOIN pos_number_flag flag ON flag.id = rel.flag_id
                     WHERE rel.number_id = number.id
                       AND flag.code IN ('duplicate', 'mismatch')))
-             ORDER BY 1, line.id, number.id
+             ORDER BY 1, line.qty > 0, line.id, number.id
             """,
             but_orders=list(but_orders),
             but_numbers=list(but_numbers),
@@ -484,6 +484,6 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
         )
     )
     return [
-        Pending((moment, line), number, line, lot, product, quantity, tracking == "serial", kind)
+        Pending((moment, quantity > 0, line), number, line, lot, product, quantity, tracking == "serial", kind)
         for moment, line, number, lot, product, quantity, tracking, kind in rows
     ]
