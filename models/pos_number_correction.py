@@ -266,9 +266,9 @@ class PosNumberCorrection(models.AbstractModel):
             number.lot_id = lots[line.product_id.id, number.lot_name]
 
     def _take_hold(self, line, parts):
-        """Of one serial, one sale holds it; what comes back is free to be sold again.
+        """Let these numbers hold their serials: only one sale may hold a serial, a return frees it.
 
-        :raises UserError: a till has sold one of the serials this very moment
+        :raises UserError: another till has sold one of the serials at this moment
         """
         numbers = self.env["pos.pack.operation.lot"].union(*parts)
         if line.product_id.tracking != "serial":

@@ -6,7 +6,7 @@ class PosOrderLine(models.Model):
 
     _inherit = "pos.order.line"
 
-    # What a unit of those that wait was taken to cost, in the order's currency.
+    # The estimated cost of one unit that waits, in the order's currency.
     estimated_unit_cost = fields.Float(readonly=True, copy=False, groups="base.group_system")
     is_cost_estimated = fields.Boolean(
         string="Estimated Cost",
@@ -21,7 +21,7 @@ class PosOrderLine(models.Model):
             line.is_cost_estimated = line.product_id.is_storable and line.waiting_number_qty > 0
 
     def _compute_total_cost(self, stock_moves):
-        """A unit that waits for its number has moved nothing yet: it costs what one costs now."""
+        """Units that wait for a number have not moved yet: estimate them at the current cost."""
         lines = self.filtered(
             lambda line: not line.is_total_cost_computed and line.is_number_tracked
         )
@@ -55,7 +55,7 @@ class PosOrderLine(models.Model):
         )
 
     def _replace_estimate(self, quantity, value):
-        """Put the cost of units that have just moved in the place of their estimate.
+        """Replace the estimated cost of units that have just moved by their real cost.
 
         :param quantity: units, in the product's unit, without sign
         :param value: what they cost, in the company's currency, without sign
@@ -74,7 +74,7 @@ class PosOrderLine(models.Model):
         if not self.is_total_cost_computed:
             return
         sign = 1 if self.qty > 0 else -1
-        # Computed before it was known what would wait: then all units count the same.
+        # Without an estimate the cost was computed before any unit waited: each costs the same.
         estimate = self.estimated_unit_cost or (self.total_cost / self.qty if self.qty else 0.0)
         change = self._get_order_currency_amount(value) - estimated * estimate
         if not self.currency_id.is_zero(change):
