@@ -8,7 +8,7 @@ const { DateTime } = luxon;
  * product's unit, dates are UTC as the server writes them; false where there is nothing to say.
  *
  * @typedef {Object} NumberInfo
- * @property {number} id of the stock.lot
+ * @property {number|string} id of the stock.lot; in a refund the name
  * @property {string} name
  * @property {number} product_id
  * @property {number} quantity on hand in the shop, less what is sold there and not yet moved
