@@ -1,4 +1,6 @@
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
+
+from .number.name import fold_name
 
 
 def pre_init_hook(env):
@@ -57,6 +59,41 @@ def pre_init_hook(env):
     env.cr.execute(
         SQL("ALTER TABLE pos_order ADD COLUMN IF NOT EXISTS waiting_number_qty double precision")
     )
+    _fold_names_of_lots(env)
+
+
+def _fold_names_of_lots(env):
+    """Fill `pos_folded_name` where the name in lower case is not it: of few lots, see there."""
+    env.cr.execute(SQL("ALTER TABLE stock_lot ADD COLUMN IF NOT EXISTS pos_folded_name varchar"))
+    # Names of letters, digits and signs of ASCII, with single blanks between them, need nothing.
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT id, name
+              FROM stock_lot
+             WHERE octet_length(name) <> char_length(name)
+                OR name ~ %s
+                OR name LIKE ANY(ARRAY['%%  %%', ' %%', '%% '])
+            """,
+            "[\x01-\x1f\x7f]",
+        )
+    )
+    folded = ((lot_id, fold_name(name), name.encode().lower()) for lot_id, name in rows)
+    wanted = ((lot_id, name) for lot_id, name, lower in folded if name.encode() != lower)
+    for batch in split_every(10_000, wanted):
+        ids, names = zip(*batch, strict=True)
+        env.cr.execute(
+            SQL(
+                """
+                UPDATE stock_lot lot
+                   SET pos_folded_name = folded.name
+                  FROM unnest(%s::integer[], %s::varchar[]) AS folded(id, name)
+                 WHERE lot.id = folded.id
+                """,
+                list(ids),
+                list(names),
+            )
+        )
 
 
 def post_init_hook(env):

@@ -1,7 +1,6 @@
 from . import account_move
 from . import pos_number_flag
 from . import pos_pack_operation_lot
-from . import pos_number_allocation
 from . import pos_number_correction
 from . import pos_number_coverage_report
 from . import pos_number_history

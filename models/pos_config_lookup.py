@@ -1,12 +1,17 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..number import facts
+from ..number.name import clean_name
+from ..number.verdict import Ask, get_verdict
+
 MAX_NAMES = 1000
 MAX_SUGGESTIONS = 20
+FLAGS_BY_SEVERITY = (
+    *("mismatch", "duplicate", "recalled", "expired", "reserved", "not_here", "short", "unknown"),
+)
 
 
 class PosConfig(models.Model):
@@ -43,13 +48,9 @@ class PosConfig(models.Model):
         """
         self._check_number_call(names)
         product = self._get_number_product(product_id)
-        found = (
-            self.env["pos.number.allocation"]
-            .sudo()
-            ._find_lots(product.ids, [name.strip() for name in names], self.company_id)
-        )
-        lots = self.env["stock.lot"].sudo().union(*found.values())
-        info = self._get_number_info(product, lots)
+        Lot = self.env["stock.lot"].sudo()
+        found = Lot._find_by_names(product.ids, [name.strip() for name in names], self.company_id)
+        info = self._get_number_info(product, Lot.union(*found.values()))
         return {
             name: info[found[product.id, name.strip()]]
             for name in names
@@ -203,18 +204,16 @@ class PosConfig(models.Model):
         )
         if exclude:
             domain &= Domain("lot_id.name", "not in", list(exclude))
-        unmoved = self._get_unmoved_quantities(product)
-        sold_out = self._get_sold_out(product, unmoved)
-        if sold_out:
-            domain &= Domain("lot_id", "not in", sold_out.ids)
+        pending = facts.read_pending(self.sudo().env, products=product.ids)
+        if pending:
+            stock = self._read_stock({row.lot for row in pending}, pending)
+            shop = self._get_number_shop()
+            sold_out = [row.lot for row in pending if not stock.get_quantity(row.lot, shop.is_here)]
+            domain &= Domain("lot_id", "not in", sold_out)
         lots = self.env["stock.lot"].sudo()
         if term:
-            pattern = term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            exact = (
-                self.env["pos.number.allocation"]
-                .sudo()
-                ._find_lots(product.ids, [term], self.company_id)
-            )
+            pattern = clean_name(term).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            exact = lots._find_by_names(product.ids, [term], self.company_id)
             for lot in exact.values():
                 lots |= Quant.search(domain & Domain("lot_id", "=", lot.id), limit=1).lot_id
             domain &= Domain("lot_id.name", "ilike", pattern)
@@ -225,122 +224,69 @@ class PosConfig(models.Model):
             offset += limit
             if len(quants) < limit:
                 break
-        return self._get_number_info(product, lots[:limit], unmoved)
+        return self._get_number_info(product, lots[:limit], pending)
 
-    def _get_unmoved_quantities(self, product, lots=None):
-        """What tills of this warehouse have sold, net, and not yet moved: `{lot: quantity}`."""
-        warehouse = self.sudo().picking_type_id.warehouse_id
-        return (
-            self.env["pos.pack.operation.lot"]
-            .sudo()
-            ._get_unmoved_quantities(warehouse, product, lots)
-        )
+    def _get_number_shop(self):
+        return facts.Shop.of(self.sudo().picking_type_id)
 
-    def _get_sold_out(self, product, unmoved):
-        """Lots on hand by the books of which everything is sold and not yet moved."""
-        if not unmoved:
-            return self.env["stock.lot"]
-        on_hand = dict(
-            self.env["stock.quant"]
-            .sudo()
-            ._read_group(
-                [
-                    ("lot_id", "in", [lot.id for lot in unmoved]),
-                    (
-                        "location_id",
-                        "child_of",
-                        self.sudo().picking_type_id.default_location_src_id.id,
-                    ),
-                    ("quantity", ">", 0),
-                ],
-                ["lot_id"],
-                ["quantity:sum"],
-            )
-        )
-        return (
-            self.env["stock.lot"]
-            .sudo()
-            .union(
-                *(
-                    lot
-                    for lot, quantity in unmoved.items()
-                    if product.uom_id.compare(quantity, on_hand.get(lot, 0.0)) >= 0
-                )
-            )
-        )
+    def _read_stock(self, lot_ids, pending=None):
+        """What is known of lots at this shop, see `facts.read`."""
+        return facts.read(self.sudo().env, self.company_id, lot_ids, pending=pending)
 
-    def _get_number_info(self, product, lots, unmoved=None):
+    def _get_number_info(self, product, lots, pending=None):
         """What a till shows of lots.
 
-        :param unmoved: what is sold of them and not yet moved, when that is known already
+        :param lots: of one product, as superuser
+        :param pending: what `facts.read_pending` says of the product, when that is known already
         :return: `{lot: {id, name, product_id, quantity, available, reserved_for, elsewhere,
-            sold_in, expiration_date, alert_date, expired, near}}`: quantities on hand in the shop
-            in the product's unit; dates as UTC strings; where nothing is to say, False
+            sold_in, expiration_date, alert_date, expired, near, flags}}`: quantities on hand in the
+            shop in the product's unit; dates as UTC strings; `flags`, codes of what one unit sold
+            now would be flagged with, in the order of their severity; where nothing is to say,
+            False
         """
-        source = self.sudo().picking_type_id.default_location_src_id
-        here, reserved = defaultdict(float), defaultdict(float)
-        elsewhere = {}
-        for quant in (
-            self.env["stock.quant"]
-            .sudo()
-            .search(
-                [
-                    ("lot_id", "in", lots.ids),
-                    ("location_id.usage", "in", ("internal", "transit")),
-                    ("quantity", "!=", 0),
-                    ("company_id", "in", (False, self.company_id.id)),
-                ]
-            )
-        ):
-            if quant.location_id.parent_path.startswith(source.parent_path or "-"):
-                here[quant.lot_id] += quant.quantity
-                reserved[quant.lot_id] += quant.reserved_quantity
-            elif quant.quantity > 0:
-                elsewhere.setdefault(quant.lot_id, quant.location_id.display_name)
-        if unmoved is None:
-            unmoved = self._get_unmoved_quantities(product, lots)
-        for lot, quantity in unmoved.items():
-            here[lot] = max(0.0, here[lot] - quantity)
-        documents = {}
-        lots_reserved = lots.filtered(lambda lot: reserved[lot] > 0)
-        if lots_reserved:
-            for line in (
-                self.env["stock.move.line"]
-                .sudo()
-                .search(
-                    [
-                        ("lot_id", "in", lots_reserved.ids),
-                        ("state", "in", ("assigned", "partially_available")),
-                    ]
-                )
-            ):
-                documents.setdefault(
-                    line.lot_id, line.move_id.origin or line.picking_id.name or line.reference
-                )
-        sold_in = {}
-        if product.tracking == "serial":
-            for number in (
-                self.env["pos.pack.operation.lot"]
-                .sudo()
-                .search([("lot_id", "in", lots.ids), ("holds", "=", True)])
-            ):
-                if not here[number.lot_id] or not number._has_moved():
-                    sold_in[number.lot_id] = number.order_id.name
+        stock, shop = self._read_stock(lots.ids, pending), self._get_number_shop()
+        reserved = lots.filtered(lambda lot: stock.is_reserved(lot.id))
+        reservations = facts.read_reservations(self.sudo().env, reserved) if reserved else {}
         now = fields.Datetime.now()
         return {
-            lot: {
-                "id": lot.id,
-                "name": lot.name,
-                "product_id": product.id,
-                "quantity": here[lot],
-                "available": here[lot] - reserved[lot],
-                "reserved_for": documents.get(lot, False),
-                "elsewhere": elsewhere.get(lot, False),
-                "sold_in": sold_in.get(lot, False),
-                "expiration_date": fields.Datetime.to_string(lot.expiration_date),
-                "alert_date": fields.Datetime.to_string(lot.alert_date),
-                "expired": bool(lot.expiration_date and lot.expiration_date <= now),
-                "near": bool(lot.alert_date and lot.alert_date <= now),
-            }
+            lot: self._describe_number(product, lot, stock, shop, reservations.get(lot, []), now)
             for lot in lots
         }
+
+    def _describe_number(self, product, lot, stock, shop, reservations, now):
+        """See `_get_number_info`."""
+        ask = Ask(lot.id, 1.0, product.id, product.tracking == "serial")
+        verdict = get_verdict(ask, stock, shop)
+        here = stock.get_quantity(lot.id, shop.is_here)
+        reserved = sum(place.reserved for place in stock.places[lot.id] if shop.is_here(place))
+        far = [
+            place
+            for place in stock.places[lot.id]
+            if place.quantity > 0 and place.usage in facts.STORED and not shop.is_here(place)
+        ]
+        expired = bool(lot.expiration_date and lot.expiration_date <= now)
+        flags = set(verdict.flags)
+        if expired:
+            flags.add("expired")
+        if reservations and here - reserved < 1:
+            flags.add("reserved")
+        return {
+            "id": lot.id,
+            "name": lot.name,
+            "product_id": product.id,
+            "quantity": here,
+            "available": here - reserved,
+            "reserved_for": reservations[0].document if reservations else False,
+            "elsewhere": bool(far)
+            and self.sudo().env["stock.location"].browse(far[0].location).display_name,
+            "sold_in": verdict.reason == "sold" and self._get_sale_name(lot, stock),
+            "expiration_date": fields.Datetime.to_string(lot.expiration_date),
+            "alert_date": fields.Datetime.to_string(lot.alert_date),
+            "expired": expired,
+            "near": bool(lot.alert_date and lot.alert_date <= now),
+            "flags": [code for code in FLAGS_BY_SEVERITY if code in flags],
+        }
+
+    def _get_sale_name(self, lot, stock):
+        holder = stock.holders[lot.id].number
+        return self.sudo().env["pos.pack.operation.lot"].browse(holder).order_id.name

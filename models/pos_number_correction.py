@@ -5,9 +5,11 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .pos_number_allocation import NumberPlan, Take
+from ..number import facts
+from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
+from ..number.plan import Plan
+from ..number.verdict import Ask, get_verdict
 
-MAX_NAME_LENGTH = 128
 SHOWN_ERRORS = 10
 
 
@@ -56,33 +58,95 @@ class PosNumberCorrection(models.AbstractModel):
         """
         product = line.product_id
         names = [(name or "").replace("\x00", "").strip() for name, _quantity in entries]
-        usable = {name for name in names if name and len(name) <= MAX_NAME_LENGTH}
-        allocation = self.env["pos.number.allocation"]
-        found = allocation._find_lots([product.id], usable, line.company_id)
-        foreign = {
-            name
-            for _product_id, name in allocation._find_names_of_other_products(
-                {(product.id, name) for name in usable if (product.id, name) not in found},
-                line.company_id,
-            )
-        }
-        lots = self.env["stock.lot"].union(*found.values())
-        places = _Places(self.env, line, lots)
+        usable = {name for name in names if 0 < len(clean_name(name)) <= MAX_NAME_LENGTH}
+        Lot = self.env["stock.lot"]
+        found = Lot._find_by_names([product.id], usable, line.company_id)
+        foreign = Lot._find_names_of_other_products(
+            {(product.id, name) for name in usable if (product.id, name) not in found},
+            line.company_id,
+        )
+        lots = Lot.union(*found.values())
+        stock = self._read_stock(line, lots, replaced or line.pack_lot_ids.browse())
+        shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
         seen = set()
+        spellings = {}  # of names that are new: those that look alike are one
         result = []
         for name, (_name, quantity) in zip(names, entries, strict=True):
-            lot = found.get((product.id, name), self.env["stock.lot"])
-            message = (
-                self._judge_entry(line, name, quantity)
-                or self._judge_lot(line, name, lot, foreign)
-                or (lot and places.judge(lot, replaced, anywhere))
-            )
-            key = lot or name.lower()
+            lot = found.get((product.id, name), Lot)
+            message = self._judge_entry(line, clean_name(name), quantity)
+            key = lot or fold_name(name)
             if not message and product.tracking == "serial" and key in seen:
                 message = self.env._("This serial number is entered twice.")
             seen.add(key)
-            result.append((name, quantity, lot, message or False))
+            if not message:
+                ask = self._get_ask(line, lot, quantity, anywhere)
+                ask = ask._replace(foreign=(product.id, name) in foreign)
+                verdict = get_verdict(ask, stock, shop)
+                stock.carry_out(ask, verdict, shop)
+                message = verdict.reason and self._get_refusal(line, lot, verdict, stock, shop)
+            shown = name if lot else spellings.setdefault(key, clean_name(name))
+            result.append((shown, quantity, lot, message or False))
         return result
+
+    def _read_stock(self, line, lots, but_numbers):
+        """What is known of lots that a line may get; what waits on it holds nothing against it."""
+        idle = line._get_idle_numbers() | but_numbers
+        return facts.read(self.env, line.company_id, lots.ids, but_numbers=idle.ids)
+
+    def _get_ask(self, line, lot, quantity, anywhere=False):
+        """What a line asks of a lot; of none where the name is to be created: `verdict.Ask`."""
+        config = line.order_id.config_id
+        ask = Ask(
+            lot.id or None,
+            quantity,
+            line.product_id.id,
+            line.product_id.tracking == "serial",
+            is_return=line.qty < 0,
+            creates=config.number_creation and config.picking_type_id.use_create_lots,
+            anywhere=anywhere,
+        )
+        sale = line.refunded_orderline_id
+        if line.qty > 0 or not sale:
+            return ask
+        origin = sale.pack_lot_ids.filtered(lambda number: number.lot_id == lot)[:1]
+        if not origin:
+            return ask._replace(of_sale=0.0)
+        return ask._replace(
+            of_sale=quantity,
+            has_left=not origin._has_never_left() or origin._will_move(),
+            places=origin._get_customer_places(),
+        )
+
+    def _get_refusal(self, line, lot, verdict, stock, shop):
+        """Why a number cannot be taken, in a sentence."""
+        if verdict.reason == "unknown":
+            return self.env._(
+                "Nobody knows this Lot/Serial Number, and %(shop)s creates no new ones.",
+                shop=line.order_id.config_id.name,
+            )
+        if verdict.reason == "mismatch":
+            return self.env._(
+                "This is a Lot/Serial Number of another product, not of %(product)s.",
+                product=line.product_id.display_name,
+            )
+        if verdict.reason == "sold":
+            holder = self.env["pos.pack.operation.lot"].browse(stock.holders[lot.id].number)
+            return self.env._(
+                "This serial number is sold already, in %(order)s.", order=holder.order_id.name
+            )
+        if verdict.reason == "elsewhere":
+            places = self.env["stock.location"].browse(
+                {place.location for place in stock.places[lot.id] if shop.is_elsewhere(place)}
+            )
+            return self.env._(
+                "This Lot/Serial Number lies in another warehouse (%(places)s).",
+                places=", ".join(sorted(places.mapped("display_name"))),
+            )
+        return {
+            "at_customer": self.env._("This serial number is at a customer already."),
+            "in_stock": self.env._("This serial number is in stock already: it cannot come back."),
+            "not_left": self.env._("This number has not left: its sale waits for it itself."),
+        }[verdict.reason]
 
     def _judge_entry(self, line, name, quantity):
         if not name:
@@ -94,22 +158,6 @@ class PosNumberCorrection(models.AbstractModel):
             return self.env._("The quantity must be more than zero.")
         if line.product_id.tracking == "serial" and uom.compare(quantity, 1) != 0:
             return self.env._("A serial number stands for exactly one unit.")
-        return None
-
-    def _judge_lot(self, line, name, lot, foreign):
-        if lot:
-            return None
-        if name in foreign:
-            return self.env._(
-                "This is a Lot/Serial Number of another product, not of %(product)s.",
-                product=line.product_id.display_name,
-            )
-        config = line.order_id.config_id
-        if line.qty < 0 or not (config.number_creation and config.picking_type_id.use_create_lots):
-            return self.env._(
-                "Nobody knows this Lot/Serial Number, and %(shop)s creates no new ones.",
-                shop=config.name,
-            )
         return None
 
     def _raise_errors(self, judged):
@@ -266,7 +314,7 @@ class PosNumberCorrection(models.AbstractModel):
             number.lot_id = lots[line.product_id.id, number.lot_name]
 
     def _take_hold(self, line, parts):
-        """Let these numbers hold their serials: only one sale may hold a serial, a return frees it.
+        """Only one sale may hold a serial; what comes back is free to be sold again.
 
         :raises UserError: another till has sold one of the serials at this moment
         """
@@ -302,24 +350,16 @@ class PosNumberCorrection(models.AbstractModel):
             return None
         plan = self._plan(line, parts, anywhere)
         uom = line.product_id.uom_id
-        queue = [(number, take) for number in parts for take in plan.takes[number]]
-        to_do = self.env["stock.move"]
+        to_do, left = self.env["stock.move"], plan.moving[line]
         for move in moves:
-            part = NumberPlan()
-            room = move.product_qty
-            while queue and uom.compare(room, 0) > 0:
-                number, take = queue.pop(0)
-                moved = min(room, take.quantity)
-                part.takes.setdefault(number, []).append(take._replace(quantity=moved))
-                if uom.compare(take.quantity, moved) > 0:
-                    rest = uom.round(take.quantity - moved)
-                    queue.insert(0, (number, take._replace(quantity=rest)))
-                room = uom.round(room - moved)
-            if part.takes:
-                to_do |= self._split_off(move, uom.round(move.product_qty - room), part)
+            quantity = min(move.product_qty, left)
+            if uom.compare(quantity, 0) > 0:
+                to_do |= self._split_off(move, quantity)
+                left = uom.round(left - quantity)
+        to_do._create_number_lines(plan, line)
+        to_do.picked = True
         to_do.picking_id._action_done()
-        left = to_do.filtered(lambda move: move.state != "done")
-        if left or queue:
+        if left or to_do.filtered(lambda move: move.state != "done"):
             raise UserError(
                 self.env._(
                     "The stock of %(product)s cannot move now.",
@@ -329,16 +369,22 @@ class PosNumberCorrection(models.AbstractModel):
         return sum(to_do.mapped("value"))
 
     def _plan(self, line, parts, anywhere=False):
-        """Where assigned quantities come from: `NumberPlan`; flags what is out of order."""
-        if line.qty < 0:
-            plan = NumberPlan()
-            sold = line.refunded_orderline_id.pack_lot_ids.lot_id
-            for number, quantity in parts.items():
-                plan.takes[number] = [Take(None, None, None, quantity)]
-                if number.lot_id not in sold:
-                    plan.flags[number].add("not_sold")
-        else:
-            plan = self.env["pos.number.allocation"]._plan_assigned(line, parts, anywhere)
+        """Where assigned quantities come from: `Plan`; flags what is out of order.
+
+        :param parts: `{number: quantity}`, product's unit
+        """
+        plan = Plan()
+        numbers = self.env["pos.pack.operation.lot"].union(*parts)
+        stock = self._read_stock(line, numbers.lot_id, numbers)
+        shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
+        for number, quantity in parts.items():
+            ask = self._get_ask(line, number.lot_id, quantity, anywhere)
+            verdict = get_verdict(ask, stock, shop)
+            stock.carry_out(ask, verdict, shop, number.id)
+            plan.flags[number] |= verdict.flags
+            if verdict.takes:
+                plan.takes[number] = verdict.takes
+                plan.moving[line] += verdict.quantity
         for number, codes in plan.flags.items():
             if codes - number._get_flag_codes():
                 number._add_flags(*codes)
@@ -350,7 +396,7 @@ class PosNumberCorrection(models.AbstractModel):
             )
         return plan
 
-    def _split_off(self, move, quantity, plan):
+    def _split_off(self, move, quantity):
         """A move of exactly a quantity of a waiting move, in a transfer of its own if need be."""
         picking = move.picking_id
         others = picking.move_ids.filtered(
@@ -366,8 +412,6 @@ class PosNumberCorrection(models.AbstractModel):
                 move.picking_id = target
         move.move_line_ids.unlink()
         move.pos_numbers_waiting = False
-        move._create_number_lines(plan, {move: list(plan.takes)})
-        move.picked = True
         return move
 
     # --------------------------------------------------------------------- correction
@@ -498,7 +542,7 @@ class PosNumberCorrection(models.AbstractModel):
         move = self._transfer(
             line, forward.picking_type_id, forward.location_id, forward.location_dest_id, moved
         )
-        move._create_number_lines(plan, {move: list(plan.takes)})
+        move._create_number_lines(plan, line)
         self._do(move)
         line._add_to_cost(move.value - back_value)
         return number
@@ -635,62 +679,3 @@ class PosNumberCorrection(models.AbstractModel):
                 Markup("").join(Markup("<li>%s: %s</li>") % row for row in rows),
             )
         )
-
-
-class _Places:
-    """Where lots are and which sale holds them, to judge whether a line may have them."""
-
-    def __init__(self, env, line, lots):
-        self.env = env
-        self.line = line
-        self.on_hand = defaultdict(set)
-        self.at_customer = set()
-        self.in_warehouse = set()
-        self.holders = {}
-        if not lots:
-            return
-        path = line.order_id.config_id.picking_type_id.warehouse_id.view_location_id.parent_path
-        for quant in env["stock.quant"].search(
-            [
-                ("lot_id", "in", lots.ids),
-                ("quantity", ">", 0),
-                ("location_id.usage", "in", ("internal", "transit", "customer")),
-            ]
-        ):
-            if quant.location_id.usage == "customer":
-                self.at_customer.add(quant.lot_id)
-                continue
-            self.on_hand[quant.lot_id].add(quant.location_id)
-            if path and quant.location_id.parent_path.startswith(path):
-                self.in_warehouse.add(quant.lot_id)
-        if line.product_id.tracking == "serial":
-            self.holders = {
-                number.lot_id: number
-                for number in env["pos.pack.operation.lot"].search(
-                    [("lot_id", "in", lots.ids), ("holds", "=", True)]
-                )
-            }
-
-    def judge(self, lot, replaced, anywhere):
-        """What speaks against a lot for the line, or None."""
-        is_serial = self.line.product_id.tracking == "serial"
-        if self.line.qty < 0:
-            if is_serial and self.on_hand[lot] and lot not in self.at_customer:
-                return self.env._("This serial number is in stock already: it cannot come back.")
-            return None
-        if is_serial:
-            holder = self.holders.get(lot)
-            if holder and holder._has_moved() and self.on_hand[lot]:
-                holder = None  # it came back by a transfer
-            if holder and holder != replaced and holder not in self.line._get_idle_numbers():
-                return self.env._(
-                    "This serial number is sold already, in %(order)s.", order=holder.order_id.name
-                )
-            if lot in self.at_customer and not self.on_hand[lot] and not holder:
-                return self.env._("This serial number is at a customer already.")
-        if self.on_hand[lot] and lot not in self.in_warehouse and not anywhere:
-            return self.env._(
-                "This Lot/Serial Number lies in another warehouse (%(places)s).",
-                places=", ".join(sorted(place.display_name for place in self.on_hand[lot])),
-            )
-        return None

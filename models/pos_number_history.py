@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 
 from odoo import api, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -68,8 +69,8 @@ class PosNumberHistory(models.AbstractModel):
     def _link_batch(self, size):
         """Link the next numbers by id.
 
-        Names are matched as at a sale: exactly, then without letter case when that leaves one lot.
-        What fits no lot stays as it is.
+        Names are matched as at a sale, see `stock.lot._find_by_names`. What fits no lot stays as
+        it is.
 
         :param size: how many at most
         :return: how many numbers were looked at
@@ -97,48 +98,69 @@ class PosNumberHistory(models.AbstractModel):
 
     def _link_lots(self, ids):
         """Numbers of carts, and those whose line is gone, only lose their mark."""
+        sold = defaultdict(list)
+        for number_id, product_id, company_id, name in self._get_unlinked(ids):
+            sold[company_id].append((number_id, (product_id, name)))
+        links = {}
+        for company_id, numbers in sold.items():
+            found = self.env["stock.lot"]._find_by_names(
+                {product_id for _id, (product_id, _name) in numbers},
+                {name for _id, (_product_id, name) in numbers},
+                self.env["res.company"].browse(company_id),
+            )
+            links |= {number_id: found[key].id for number_id, key in numbers if key in found}
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE pos_pack_operation_lot number
                    SET awaits_linking = FALSE,
-                       lot_id = COALESCE(number.lot_id, found.lot_id),
+                       lot_id = COALESCE(number.lot_id, link.lot_id),
                        quantity = CASE
                            WHEN number.quantity > 0 THEN number.quantity
-                           WHEN found.tracking = 'serial' THEN 1
-                           ELSE COALESCE(found.line_quantity, number.quantity)
+                           WHEN sold.tracking = 'serial' THEN 1
+                           ELSE COALESCE(sold.quantity, number.quantity)
                        END
-                  FROM (
-                        SELECT batch.id,
-                               template.tracking,
-                               ABS(line.qty) AS line_quantity,
-                               (
-                                SELECT COALESCE(
-                                           (ARRAY_AGG(lot.id ORDER BY lot.company_id NULLS LAST)
-                                            FILTER (WHERE lot.name = TRIM(batch.lot_name)))[1],
-                                           CASE WHEN COUNT(*) = 1 THEN MIN(lot.id) END
-                                       )
-                                  FROM stock_lot lot
-                                 WHERE lot.product_id = line.product_id
-                                   AND LOWER(lot.name) = LOWER(TRIM(batch.lot_name))
-                                   AND (lot.company_id IS NULL
-                                        OR lot.company_id = line.company_id)
-                               ) AS lot_id
-                          FROM pos_pack_operation_lot batch
-                          LEFT JOIN (
-                                pos_order_line line
-                                JOIN pos_order
-                                  ON pos_order.id = line.order_id
-                                 AND pos_order.state NOT IN ('draft', 'cancel')
-                                JOIN product_product product ON product.id = line.product_id
-                                JOIN product_template template
-                                  ON template.id = product.product_tmpl_id
-                               ) ON line.id = batch.pos_order_line_id
-                         WHERE batch.id = ANY(%s)
-                       ) found
-                 WHERE found.id = number.id
+                  FROM unnest(%s::integer[]) AS batch(id)
+                  LEFT JOIN unnest(%s::integer[], %s::integer[]) AS link(number_id, lot_id)
+                    ON link.number_id = batch.id
+                  LEFT JOIN (%s) sold ON sold.id = batch.id
+                 WHERE number.id = batch.id
                 """,
                 ids,
+                list(links),
+                list(links.values()),
+                self._select_sold(ids),
+            )
+        )
+
+    def _select_sold(self, ids):
+        """Of these numbers those of paid orders, with what was sold."""
+        return SQL(
+            """
+            SELECT number.id, number.lot_name, number.lot_id, line.product_id, line.company_id,
+                   ABS(line.qty) AS quantity, template.tracking
+              FROM pos_pack_operation_lot number
+              JOIN pos_order_line line ON line.id = number.pos_order_line_id
+              JOIN pos_order
+                ON pos_order.id = line.order_id
+               AND pos_order.state NOT IN ('draft', 'cancel')
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE number.id = ANY(%s)
+            """,
+            ids,
+        )
+
+    def _get_unlinked(self, ids):
+        """:return: `[(number, product, company, name)]`, ids"""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT id, product_id, company_id, lot_name
+                  FROM (%s) sold
+                 WHERE lot_id IS NULL AND lot_name IS NOT NULL
+                """,
+                self._select_sold(ids),
             )
         )
 

@@ -201,7 +201,7 @@ class PosNumberText(models.AbstractModel):
     def _find_known(self, product, company, texts):
         """Which of these texts are known numbers of the product, as `_find_lots` finds them."""
         names = {self._clean(text) for text in texts}
-        found = self.env["pos.number.allocation"]._find_lots([product.id], names, company)
+        found = self.env["stock.lot"]._find_by_names([product.id], names, company)
         return {name for _product_id, name in found}
 
     def _find_products(self, company, barcodes, gtins):

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from ..number.plan import Plan
 from .pos_settlement import Settlement
 
 
@@ -114,8 +115,9 @@ class PosOrder(models.Model):
         # Core comes here again when an order is invoiced before its session is closed.
         if not all(order.lines.mapped("numbers_locked")):
             order._confirm_settled_quotations()
-            self.env["pos.number.sale"].sudo()._settle(order)
+            plan = self.env["pos.number.sale"].sudo()._settle(order)
             order._give_up_settled_deliveries()
+            order = order.with_context(**{Plan.KEY: plan})
         result = super(PosOrder, order)._create_order_picking()
         order.lines.numbers_locked = True
         return result

@@ -3,6 +3,8 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..number import facts
+
 
 class PosOrderLine(models.Model):
     _inherit = "pos.order.line"
@@ -47,6 +49,10 @@ class PosOrderLine(models.Model):
     # Each unit has moved, or waits for its number in a transfer. Where stock moves at closing, this
     # is set then.
     stock_done = fields.Boolean(groups="base.group_system", copy=False)
+    # Seconds since 1970, with fractions: of two sales in one second, one was the first.
+    numbers_settled_at = fields.Float(
+        groups="base.group_system", copy=False, help="When the order was paid."
+    )
 
     _waiting_idx = models.Index("(product_id) WHERE waiting_number_qty > 0")
     # The worklist's first page, oldest first.
@@ -110,38 +116,6 @@ class PosOrderLine(models.Model):
         quantity = self.product_id.uom_id.round(abs(self.qty))
         return float(math.floor(quantity)) if self.product_id.tracking == "serial" else quantity
 
-    def _get_returning_numbers(self):
-        """The numbers of a refund line that can come back: `[(number, quantity)]`, product's unit.
-
-        Without numbers beyond the line's quantity, numbers that have no lot of the product, and
-        numbers whose unit has never left with the sale.
-        """
-        self.ensure_one()
-        uom = self.product_id.uom_id
-        asked, movable = self._get_asked_number_quantity(), self._get_movable_quantity()
-        origins = self.refunded_orderline_id.pack_lot_ids._match(self.pack_lot_ids)
-        stuck = {
-            number
-            for number, origin in origins.items()
-            if (not origin.lot_id or origin._is_refused()) and origin._has_never_left()
-        }
-        result = []
-        for number in self.pack_lot_ids:
-            quantity = min(number.quantity, asked)
-            if uom.compare(quantity, 0) <= 0:
-                continue
-            asked = uom.round(asked - quantity)
-            if (
-                not number.lot_id
-                or number in stuck
-                or number._is_refused()
-                or uom.compare(quantity, movable) > 0
-            ):
-                continue
-            movable = uom.round(movable - quantity)
-            result.append((number, quantity))
-        return result
-
     def _cancel_waiting_sale(self, quantity, product=None):
         """A return without number first cancels units of its sale that still wait for a number.
 
@@ -175,12 +149,13 @@ class PosOrderLine(models.Model):
         if config.company_id.id != company_id or company_id not in self.env.companies.ids:
             raise AccessError(self.env._("This shop belongs to another company."))
         product = self.env["product.product"].browse(product_id)
-        unmoved = {
-            lot.id: quantity for lot, quantity in config._get_unmoved_quantities(product).items()
-        }
+        pending = facts.read_pending(config.sudo().env, products=product.ids)
+        stock = config._read_stock({row.lot for row in pending}, pending)
+        shop = config._get_number_shop()
         lots = super().get_existing_lots(company_id, config_id, product_id)
         for lot in lots:
-            lot["product_qty"] -= unmoved.get(lot["id"], 0.0)
+            if lot["id"] in stock.places:
+                lot["product_qty"] = stock.get_quantity(lot["id"], shop.is_here)
         return [lot for lot in lots if product.uom_id.compare(lot["product_qty"], 0) > 0]
 
     @api.depends("pack_lot_ids.flag_ids")
@@ -235,61 +210,22 @@ class PosOrderLine(models.Model):
             and not self.stock_done
         )
 
-    def _move_earlier_lines(self):
-        """First move what open sessions sold earlier: refunded lines, lines with the same serials.
-
-        Otherwise stock would move in the order in which sessions close, and a serial could come
-        back before it has left.
-        """
-        tracked = self.filtered("is_number_tracked")
-        earlier = tracked.refunded_orderline_id | tracked._get_earlier_serial_lines()
-        for line in (earlier - self).sorted(lambda line: (line.order_id.date_order, line.id)):
-            if line._moves_at_closing():
-                line._move_before_closing()
-
-    def _get_earlier_serial_lines(self):
-        """Lines of open sessions that sold or took back serials of these lines before them."""
-        serial_lines = self.filtered(lambda line: line.product_id.tracking == "serial")
-        numbers = serial_lines.pack_lot_ids.filtered(lambda number: not number._is_refused())
-        lots = numbers.lot_id
-        sessions = self.env["pos.session"]
-        if lots:
-            sessions = sessions.search(
-                [("state", "!=", "closed"), ("update_stock_at_closing", "=", True)]
-            )
-        if not sessions:
-            return self.browse()
-
-        def when(number):
-            return number.order_id.date_order, number.pos_order_line_id.id
-
-        last = {lot: max(map(when, same)) for lot, same in numbers.grouped("lot_id").items()}
-        others = numbers.search(
-            [("lot_id", "in", lots.ids), ("id", "not in", numbers.ids), ("quantity", ">", 0)]
-        )
-        return others.filtered(
-            lambda number: (
-                number.order_id.session_id in sessions
-                and when(number) < last[number.lot_id]
-                and not number._is_refused()
-            )
-        ).pos_order_line_id
-
-    def _move_before_closing(self):
-        """Move the stock of this line now, as its session would when it closes."""
+    def _get_moment(self):
+        """When the line was paid, to sort lines by: what was sold first leaves first."""
         self.ensure_one()
+        return self.numbers_settled_at or 0.0, self.id
+
+    def _get_customer_location(self):
+        """Where the goods of this line are brought, as core has it.
+
+        :return: stock.location
+        """
         order = self.order_id
-        picking_type = order.config_id.picking_type_id
-        destination = (
+        return (
             order.partner_id.property_stock_customer
-            or picking_type.default_location_dest_id
+            or order.config_id.picking_type_id.default_location_dest_id
             or self.env["stock.warehouse"]._get_partner_locations()[0]
         )
-        pickings = self.env["stock.picking"]._create_picking_from_pos_order_lines(
-            destination.id, self, picking_type
-        )
-        session = order.session_id
-        pickings.write({"pos_session_id": session.id, "origin": session.name})
 
     def _get_idle_numbers(self):
         """Numbers of this paid line that neither moved nor will move when its session closes."""

@@ -7,13 +7,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.fields import Command
 from odoo.modules.db import FunctionStatus
-from odoo.tools import SQL
+
+from ..number.name import MAX_NAME_LENGTH, clean_name, find_closest
 
 # Only these fields are taken from a till; the server finds out the rest.
 CLIENT_FIELDS = {"uuid", "lot_name", "quantity", "origin", "pos_order_line_id"}
 MAX_QUANTITY = 1e9
-MAX_NAME_LENGTH = 128
-# Longer names are cut: PostgreSQL could not index them, and would refuse the sale.
+# Longer names are cut here: the sale counts, and an index row of PostgreSQL has an end.
 MAX_STORED_LENGTH = 500
 MAX_UUID_LENGTH = 64
 
@@ -406,7 +406,7 @@ class PosPackOperationLot(models.Model):
     def _is_usable(self):
         """Whether a lot can have this name: it has 1 to 128 characters."""
         self.ensure_one()
-        return bool(self.lot_name) and len(self.lot_name) <= MAX_NAME_LENGTH
+        return 0 < len(clean_name(self.lot_name)) <= MAX_NAME_LENGTH
 
     def _get_flag_codes(self):
         return set(self.flag_ids.mapped("code"))
@@ -442,98 +442,84 @@ class PosPackOperationLot(models.Model):
             flags = self.env["pos.number.flag"]._get(*codes)
             self.write({"flag_ids": [fields.Command.link(flag.id) for flag in flags]})
 
-    def _get_returned_quantity(self):
-        """How much of each sold number has come back: `{number: quantity}`, product's unit."""
+    def _get_returned_quantity(self, before=None):
+        """How much of each sold number tills have taken back.
+
+        :param before: a refund line that is paid: only what came back before it counts
+        :return: `{number: quantity}`, product's unit
+        """
         returned = dict.fromkeys(self, 0.0)
+        moment = before._get_moment() if before and before.numbers_locked else None
         for line, numbers in self.grouped("pos_order_line_id").items():
             refunds = line.refund_orderline_ids.filtered(
                 lambda refund: (
-                    refund.order_id.state not in ("draft", "cancel") and refund.numbers_locked
+                    refund.order_id.state not in ("draft", "cancel")
+                    and refund.numbers_locked
+                    and (moment is None or refund._get_moment() < moment)
                 )
             )
             for number, sold in numbers._match(refunds.pack_lot_ids).items():
                 returned[sold] += number.quantity
         return returned
 
+    def _get_quantity_returned_by_transfer(self):
+        """How much of each sold number came back by transfers of Inventory: *Return* there.
+
+        :return: `{number: quantity}`, product's unit; without those of which nothing did
+        """
+        result = {}
+        for number in self:
+            quantity = sum(
+                move_line.quantity_product_uom
+                for sold in number.move_line_ids
+                if sold.state == "done"
+                for move_line in sold.move_id.returned_move_ids.move_line_ids
+                if move_line.state == "done"
+                and move_line.lot_id == number.lot_id
+                and not move_line.pos_number_id
+            )
+            if quantity:
+                result[number] = quantity
+        return result
+
     def _match(self, others):
         """Find for each of the others the one of these numbers that has its lot, else its name.
 
-        Names are compared exactly first, then without letter case.
+        Names are compared as those of lots, see `find_closest`.
 
         :param others: numbers of other lines of the same product
         :return: `{other: number}`, without those that stand for none of these
         """
         by_lot = {number.lot_id: number for number in self if number.lot_id}
-        by_name = {number.lot_name: number for number in self}
-        folded = {(number.lot_name or "").lower(): number for number in self}
+        by_name = {number.lot_name: number for number in self if number.lot_name}
+        named = list(by_name.items())
         matches = {
             other: by_lot.get(other.lot_id)
             or by_name.get(other.lot_name)
-            or folded.get((other.lot_name or "").lower())
+            or find_closest(other.lot_name, named)
             for other in others
         }
         return {other: number for other, number in matches.items() if number}
-
-    @api.model
-    def _get_unmoved_quantities(self, warehouse, products, lots=None, but_orders=None):
-        """Quantities sold in open sessions of a warehouse whose stock moves when they close.
-
-        :param lots: only these lots; None for all
-        :param but_orders: orders to leave out
-        :return: `{lot: quantity}` in the product's unit, net of what they took back, so that it
-            may be negative; lots with nothing left to move are not in it
-        """
-        for model, names in {
-            "pos.session": ["state", "update_stock_at_closing", "config_id"],
-            "pos.order": ["state", "session_id", "shipping_date"],
-            "pos.order.line": ["order_id", "product_id", "qty"],
-            self._name: ["pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from"],
-            "stock.move.line": ["pos_number_id", "state"],
-        }.items():
-            self.env[model].flush_model(names)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT number.lot_id, SUM(SIGN(line.qty) * number.quantity)
-                  FROM pos_session session
-                  JOIN pos_config config ON config.id = session.config_id
-                  JOIN stock_picking_type kind ON kind.id = config.picking_type_id
-                  JOIN pos_order ON pos_order.session_id = session.id
-                  JOIN pos_order_line line ON line.order_id = pos_order.id
-                  JOIN pos_pack_operation_lot number ON number.pos_order_line_id = line.id
-                 WHERE session.state != 'closed'
-                   AND session.update_stock_at_closing
-                   AND kind.warehouse_id = %(warehouse)s
-                   AND pos_order.state NOT IN ('draft', 'cancel')
-                   AND pos_order.shipping_date IS NULL
-                   AND NOT pos_order.id = ANY(%(but_orders)s)
-                   AND line.product_id = ANY(%(products)s)
-                   AND %(lots)s
-                   AND NOT EXISTS (
-                       SELECT FROM stock_move_line moved
-                        WHERE moved.pos_number_id = number.id AND moved.state = 'done')
-                   AND (number.corrected_from IS NOT NULL OR NOT EXISTS (
-                       SELECT FROM pos_number_flag_rel rel
-                         JOIN pos_number_flag flag ON flag.id = rel.flag_id
-                        WHERE rel.number_id = number.id
-                          AND flag.code IN ('duplicate', 'mismatch')))
-                 GROUP BY number.lot_id
-                """,
-                warehouse=warehouse.id,
-                products=products.ids,
-                but_orders=but_orders.ids if but_orders else [],
-                lots=SQL("number.lot_id IS NOT NULL")
-                if lots is None
-                else SQL("number.lot_id = ANY(%s)", lots.ids),
-            )
-        )
-        Lot = self.env["stock.lot"].sudo()
-        return {Lot.browse(lot_id): quantity for lot_id, quantity in rows if quantity}
 
     def _has_never_left(self):
         """Whether it was sold and never moved. Of history that is unknown, and the answer is no."""
         self.ensure_one()
         return not self._has_moved() and not self._is_history()
+
+    def _will_move(self):
+        """Known, not refused, and its session moves it when it closes."""
+        self.ensure_one()
+        line = self.pos_order_line_id
+        return bool(self.lot_id) and not self._is_refused() and line._moves_at_closing()
+
+    def _get_customer_places(self):
+        """Where the sale brought this number: frozenset of (location id, owner id or None)."""
+        self.ensure_one()
+        return frozenset(
+            (line.location_dest_id.id, line.owner_id.id or None)
+            for line in self.move_line_ids
+            if line.state == "done" and line.location_dest_id.usage == "customer"
+        )
 
     def _has_moved(self):
         return any(line.state == "done" for line in self.move_line_ids)

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import models
 
+from ..number import facts
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -95,29 +97,16 @@ class SaleOrder(models.Model):
             warehouse, packing and output included, without what is sold and not moved yet, and
             without what others have reserved
         """
-        warehouse = config.sudo().picking_type_id.warehouse_id
-        own = self.order_line._get_chain_moves()
-        free, others = defaultdict(float), {}
-        here = [
-            ("lot_id", "in", lots.ids),
-            ("location_id", "child_of", warehouse.view_location_id.id),
-        ]
-        for lot, quantity in self.env["stock.quant"]._read_group(
-            [*here, ("location_id.usage", "in", ("internal", "transit"))],
-            ["lot_id"],
-            ["quantity:sum"],
-        ):
-            free[lot] = quantity
-        for move_line in self.env["stock.move.line"].search(
-            [*here, ("state", "not in", ("done", "cancel", "draft")), ("quantity", ">", 0)]
-        ):
-            if move_line.move_id not in own:
-                free[move_line.lot_id] -= move_line.quantity_product_uom
-                others[move_line.lot_id] = (
-                    move_line.move_id.origin or move_line.picking_id.name or move_line.reference
-                )
-        for product, lots_of_product in lots.grouped("product_id").items():
-            unmoved = config._get_unmoved_quantities(product, lots_of_product)
-            for lot, quantity in unmoved.items():
-                free[lot] -= quantity
+        stock, shop = config._read_stock(lots.ids), config._get_number_shop()
+        reserved = lots.filtered(lambda lot: stock.is_reserved(lot.id))
+        reservations = facts.read_reservations(
+            self.env, reserved, self.order_line._get_chain_moves()
+        )
+        free = defaultdict(float)
+        for lot in lots:
+            free[lot] = stock.get_quantity(
+                lot.id, lambda place: shop.is_here(place) or shop.is_near(place)
+            )
+            free[lot] -= sum(row.quantity for row in reservations.get(lot, ()))
+        others = {lot: rows[0].document for lot, rows in reservations.items() if rows}
         return free, others

@@ -106,9 +106,8 @@ class SaleOrderLine(models.Model):
     def read_converted(self):
         """As superuser once the caller may read the lines: core reads their lots inside.
 
-        Only the till calls it. Core's client would ask by itself and make a cart line of each lot
-        as soon as there are names: so there are none, and the till gets the numbers from
-        `pos.config.get_sale_order_numbers`.
+        Quantities are exact, and those of lots are what is still to deliver; the till gets its
+        numbers from `pos.config.get_sale_order_numbers`.
         """
         self.check_access("read")
         lines = self.sudo()
@@ -117,7 +116,6 @@ class SaleOrderLine(models.Model):
         for item in results:
             line = lines.browse(item["id"])
             if "lot_names" in item:
-                item["lot_names"] = []
                 item["lot_qty_by_name"] = {
                     lot.name: quantity for lot, quantity in numbers[line].items()
                 }

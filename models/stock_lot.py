@@ -2,6 +2,13 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..number.name import find_closest, fold_name
+
+# `fold_name` in SQL: what differs from the name in ASCII's lower case is stored. Under the "C"
+# collation `lower` knows no other letters, whatever the locale of the database.
+FOLDED_NAME = SQL('COALESCE(lot.pos_folded_name, lower(lot.name COLLATE "C"))')
 
 
 class StockLot(models.Model):
@@ -13,8 +20,107 @@ class StockLot(models.Model):
     pos_order_count = fields.Integer("POS Orders", compute="_compute_pos_order_count")
     pos_customer_count = fields.Integer("Customers", compute="_compute_pos_customer_count")
 
-    # Names are compared without letter case when nothing fits exactly.
-    _folded_name_idx = models.Index("(lower(name), product_id)")
+    pos_folded_name = fields.Char(
+        "Name for Comparison",
+        compute="_compute_pos_folded_name",
+        store=True,
+        precompute=True,
+        copy=False,
+        exportable=False,
+        help="Empty where it is the name in lower case.",
+    )
+
+    # The expression of `FOLDED_NAME`.
+    _folded_name_idx = models.Index(
+        '(COALESCE(pos_folded_name, lower(name COLLATE "C")), product_id)'
+    )
+
+    # ---------------------------------------------------------------------- the name rule
+
+    @api.depends("name")
+    def _compute_pos_folded_name(self):
+        for lot in self:
+            lot.pos_folded_name = self._get_stored_fold(lot.name)
+
+    @api.model
+    def _get_stored_fold(self, name):
+        """What `pos_folded_name` is for a name: None where SQL finds it by itself."""
+        name = name or ""
+        folded = fold_name(name)
+        # Of bytes, `lower` changes those of ASCII only, as PostgreSQL does.
+        lower = name.encode("utf-8", "surrogatepass").lower()
+        return None if folded.encode() == lower else folded
+
+    @api.model
+    def _find_by_names(self, product_ids, names, company):
+        """The lots that names stand for, see `find_closest`; one query for all of them.
+
+        A lot of the company goes before one of no company, an older one before a younger one.
+        Access rules do not count.
+
+        :param product_ids: ids of the products whose lots count
+        :param names: names as they were typed or scanned
+        :return: `{(product id, name): stock.lot}`
+        """
+        names = set(names)
+        by_key = defaultdict(list)
+        for product_id, lot_id, name, key in self._fetch_by_names(names, company, product_ids):
+            by_key[product_id, key].append((name, lot_id))
+        keys = {name: fold_name(name) for name in names} if by_key else {}
+        found = {}
+        for product_id in {product_id for product_id, _key in by_key}:
+            for name, key in keys.items():
+                lot_id = find_closest(name, by_key.get((product_id, key), ()))
+                if lot_id:
+                    found[product_id, name] = lot_id
+        lots = self.browse(found.values())
+        return {
+            key: self.browse(lot_id).with_prefetch(lots._prefetch_ids)
+            for key, lot_id in found.items()
+        }
+
+    @api.model
+    def _find_names_of_other_products(self, product_names, company):
+        """Which names stand for no lot of their product, but for one of another product.
+
+        :param product_names: set of (product id, name)
+        :return: those of them
+        """
+        product_names = set(product_names)
+        products = defaultdict(set)
+        names = {name for _product_id, name in product_names}
+        for product_id, _lot_id, _name, key in self._fetch_by_names(names, company):
+            products[key].add(product_id)
+        return {
+            (product_id, name)
+            for product_id, name in (product_names if products else ())
+            if (others := products.get(fold_name(name))) and product_id not in others
+        }
+
+    def _fetch_by_names(self, names, company, product_ids=None):
+        """:return: list of (product id, lot id, name, folded name)"""
+        keys = list({fold_name(name) for name in names} - {""})
+        if not keys or (product_ids is not None and not product_ids):
+            return []
+        self.flush_model(["name", "pos_folded_name", "product_id", "company_id"])
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT lot.product_id, lot.id, lot.name, wanted.key
+                  FROM unnest(%(keys)s) AS wanted(key)
+                  JOIN stock_lot lot ON %(folded_name)s = wanted.key
+                 WHERE (lot.company_id IS NULL OR lot.company_id = %(company)s)
+                   AND %(products)s
+                 ORDER BY lot.company_id NULLS LAST, lot.id
+                """,
+                keys=keys,
+                folded_name=FOLDED_NAME,
+                company=company.id,
+                products=SQL("TRUE")
+                if product_ids is None
+                else SQL("lot.product_id = ANY(%s)", list(product_ids)),
+            )
+        )
 
     # ----------------------------------------------------------------- who has bought it
 

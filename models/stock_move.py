@@ -3,7 +3,11 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .pos_number_allocation import NumberPlan
+from ..number.plan import Plan
+from ..number.verdict import clean
+
+# Says in the context that others give up what they have reserved; it authorises nothing.
+FREES_RESERVATION = "pos_numbers_frees_reservation"
 
 
 class StockMove(models.Model):
@@ -50,17 +54,17 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         """Note on the sold lines which numbers moved, where the sale could not know it."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves.with_context(**{NumberPlan.KEY: None})._free_unnumbered_reservations()
+        moves._free_unnumbered_reservations()
         self.env["pos.number.shipment"].sudo()._note(moves.sudo())
         return moves
 
     def _should_bypass_reservation(self, forced_location=False):
-        """What moves in the same breath is not reserved before: half of core's work for a serial.
+        """What a sold number moves was not reserved before: half of core's work for a serial.
 
-        Only for moves that this add-on is just making (`NumberPlan`); a browser cannot send one.
+        Documents that had reserved it give it up all the same, see
+        `stock.move.line._free_reservation`.
         """
-        plan = NumberPlan.of(self.env)
-        if plan and self.id in plan.moves:
+        if self.move_line_ids.pos_number_id and not self.env.context.get(FREES_RESERVATION):
             return True
         return super()._should_bypass_reservation(forced_location=forced_location)
 
@@ -99,7 +103,16 @@ class StockMove(models.Model):
         return "customer" in (self.location_id.usage, self.location_dest_id.usage)
 
     def _add_mls_related_to_order(self, related_order_lines, are_qties_done=True):
-        """Tracked components of kits wait for their number; what ships later reserves its own."""
+        """Numbers that were sold move as planned; tracked components of kits wait for theirs.
+
+        What ships later reserves its own.
+        """
+        plan = Plan.of(self.env)
+        if plan and are_qties_done and all(map(plan.moving.get, related_order_lines)):
+            self._create_number_lines(plan, related_order_lines)
+            return super(StockMove, self.browse())._add_mls_related_to_order(
+                related_order_lines, are_qties_done=are_qties_done
+            )
         uses_lots = self.filtered(
             lambda move: (
                 move.product_id.tracking != "none"
@@ -206,42 +219,42 @@ class StockMove(models.Model):
         else:
             self._action_cancel()
 
-    def _create_number_lines(self, plan, numbers_by_move):
+    def _create_number_lines(self, plan, lines):
         """Write down which number moves from where, all at once.
 
-        :param plan: NumberPlan
-        :param numbers_by_move: `{move: [number]}`
+        :param Plan plan: what moves
+        :param lines: the sold or returned lines whose numbers these moves carry
         """
+        queues = defaultdict(list)
+        for line in lines:
+            for number in plan.get_numbers(line):
+                queues[line.product_id] += [(number, take) for take in plan.takes[number]]
         vals_list = []
-        for move, numbers in numbers_by_move.items():
+        for move in self:
             base = move._prepare_move_line_vals()
-            for number in numbers:
-                for take in plan.takes[number]:
-                    location = take.location or move.location_id
-                    vals_list.append(
-                        {
-                            **base,
-                            "quantity": take.quantity,
-                            "product_uom_id": move.product_id.uom_id.id,
-                            "location_id": location.id,
-                            "lot_id": number.lot_id.id,
-                            "package_id": take.package.id if take.package else False,
-                            "owner_id": take.owner.id if take.owner else False,
-                            "pos_number_id": number.id,
-                            "picked": True,
-                        }
-                    )
-        plan.moves.update(self.ids)
+            room = move.product_qty
+            queue = queues[move.product_id]
+            while queue and clean(room) > 0:
+                number, take = queue.pop(0)
+                moved = min(room, take.quantity)
+                if clean(take.quantity - moved) > 0:
+                    queue.insert(0, (number, take._replace(quantity=clean(take.quantity - moved))))
+                room = clean(room - moved)
+                vals_list.append(
+                    {
+                        **base,
+                        "quantity": moved,
+                        "product_uom_id": move.product_id.uom_id.id,
+                        "location_id": plan.get_source(number, take) or move.location_id.id,
+                        "lot_id": number.lot_id.id,
+                        "package_id": take.package,
+                        "owner_id": take.owner,
+                        "pos_number_id": number.id,
+                        "picked": True,
+                    }
+                )
         # Core reads this of each lot at its new place, one by one.
         self.env["stock.lot"].browse([vals["lot_id"] for vals in vals_list]).fetch(
             ["lot_properties"]
         )
         self.env["stock.move.line"].create(vals_list)
-
-    @api.model
-    def _group_by_product(self, lines):
-        """Lines that become one move: core's grouping of lines."""
-        groups = defaultdict(lambda: self.env["pos.order.line"])
-        for line in lines:
-            groups[line.product_id.id, tuple(sorted(line.attribute_value_ids.ids))] |= line
-        return list(groups.values())

@@ -6,7 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
-from .pos_number_allocation import NumberPlan
+from ..number.plan import Plan
 
 # What `odoo.service.model.retrying` runs again.
 RETRIED = (psycopg2.OperationalError, ConcurrencyError)
@@ -47,13 +47,14 @@ class StockPicking(models.Model):
     ):
         """Move what has its number, in the transfers core makes; the rest waits in its own.
 
-        What was sold before comes back first, for it may be sold again. What is sold and returned
-        in one session has to leave first, and so has what other sessions sold before, see
-        `pos.order.line._move_earlier_lines`.
+        Oldest first, and what other open sessions sold before goes first, see
+        `pos.number.sale._plan_moves`.
         """
-        lines._move_earlier_lines()
         lines = lines.filtered(lambda line: not line.stock_done)
-        if not lines.filtered("is_number_tracked"):
+        tracked = lines.filtered(
+            lambda line: line.is_number_tracked and line.product_id.type == "consu"
+        )
+        if not tracked:
             return (
                 super()
                 ._create_picking_from_pos_order_lines(
@@ -61,27 +62,44 @@ class StockPicking(models.Model):
                 )
                 ._drop_empty()
             )
+        plan = Plan.of(self.env)
+        planned = tracked.sorted(lambda line: line.qty > 0)
+        if not plan:
+            plan, planned = self.env["pos.number.sale"]._plan_moves(tracked)
         pickings = self.browse()
-        sold = lines.filtered(lambda line: line.qty > 0)
-        returned = lines.filtered(lambda line: line.qty < 0)
-        returned_after = returned.filtered(lambda line: line.refunded_orderline_id in sold)
-        for part in (returned - returned_after, sold, returned_after):
-            if not part:
-                continue
-            tracked = part.filtered(
-                lambda line: line.is_number_tracked and line.product_id.type == "consu"
+        Line = self.env["pos.order.line"]
+        for batch in plan.get_batches((lines - tracked) | planned):
+            own = Line.union(*batch) & lines
+            earlier = Line.union(*batch) - own
+            for line in earlier:
+                earlier_pickings = self._move_or_wait(
+                    line._get_customer_location().id,
+                    line,
+                    line.order_id.config_id.picking_type_id,
+                    False,
+                    plan,
+                )
+                session = line.order_id.session_id
+                earlier_pickings.write({"pos_session_id": session.id, "origin": session.name})
+            pickings |= self._move_or_wait(location_dest_id, own, picking_type, partner, plan)
+        return pickings
+
+    def _move_or_wait(self, location_dest_id, lines, picking_type, partner, plan):
+        """Carry out a plan for lines that are all sold, or all returned.
+
+        :return: the transfers of what has moved
+        """
+        moving = lines.filtered(
+            lambda line: (
+                plan.moving.get(line)
+                or not line.is_number_tracked
+                or line.product_id.type != "consu"
             )
-            plan = self.env["pos.number.allocation"]._plan(
-                tracked,
-                picking_type,
-                returning=returned_after if part == sold else None,
-            )
-            for number, codes in plan.flags.items():
-                number._add_flags(*codes)
-            moving = (part - tracked) | tracked.filtered(lambda line, plan=plan: plan.moving[line])
-            pickings |= self._move_pos_lines(location_dest_id, moving, picking_type, partner, plan)
-            self._wait_for_numbers(location_dest_id, plan, picking_type, partner)
-            tracked.stock_done = True
+        )
+        pickings = self._move_pos_lines(location_dest_id, moving, picking_type, partner, plan)
+        waiting = {line: plan.waiting[line] for line in lines if plan.waiting.get(line)}
+        self._wait_for_numbers(location_dest_id, waiting, picking_type, partner)
+        lines.filtered("is_number_tracked").stock_done = True
         return pickings
 
     def _move_pos_lines(self, location_dest_id, lines, picking_type, partner, plan):
@@ -97,7 +115,7 @@ class StockPicking(models.Model):
             with self.env.cr.savepoint():
                 # pylint: disable-next=super-method-mismatch
                 pickings = super(
-                    StockPicking, self.with_context(**{NumberPlan.KEY: plan})
+                    StockPicking, self.with_context(**{Plan.KEY: plan})
                 )._create_picking_from_pos_order_lines(
                     location_dest_id, lines, picking_type, partner
                 )
@@ -107,7 +125,7 @@ class StockPicking(models.Model):
         except Exception as exception:  # noqa: BLE001  # pylint: disable=broad-except
             # Whatever an add-on raises here: the customer has paid. It is logged below.
             error = exception
-        pickings = pickings.with_context(**{NumberPlan.KEY: None})._drop_empty()
+        pickings = pickings.with_context(**{Plan.KEY: None})._drop_empty()
         failed = pickings.filtered(lambda picking: picking.state != "done")
         if not error and not failed:
             return pickings
@@ -117,8 +135,7 @@ class StockPicking(models.Model):
             if error:
                 raise error
             return pickings  # core's own case: an untracked product that cannot move
-        # With the plan: its moves have reserved nothing that could be given back.
-        pickings.with_context(**{NumberPlan.KEY: plan}).move_ids._action_cancel()
+        pickings.move_ids._action_cancel()
         pickings.unlink()
         if len(groups) == 1:
             _logger.warning(
@@ -127,9 +144,8 @@ class StockPicking(models.Model):
                 error or "the transfer was refused",
                 exc_info=error if error and not isinstance(error, UserError) else None,
             )
-            for line in lines:
-                plan.waiting[line] = line.product_id.uom_id.round(abs(line.qty))
-                plan.moving.pop(line)
+            for line in tracked:
+                plan.refuse(line)
             return self.browse()
         middle = len(groups) // 2
         Line = self.env["pos.order.line"]
@@ -146,45 +162,45 @@ class StockPicking(models.Model):
         return self - empty
 
     def _create_move_from_pos_order_lines(self, lines):
-        """Core moves untracked lines, the plan moves the tracked ones."""
-        plan = NumberPlan.of(self.env)
+        """Tracked lines have moves of their own, and so has each kit with numbers in it.
+
+        What a tracked line moves is in the plan, see `_prepare_stock_move_vals` and
+        `stock.move._add_mls_related_to_order`.
+        """
+        plan = Plan.of(self.env)
         tracked = lines.filtered(plan.moving.get) if plan else lines.browse()
         # Line by line: what waits of a kit belongs to its line and order.
         products = (lines - tracked).product_id.filtered(lambda p: p._has_tracked_components())
         kits = (lines - tracked).filtered(lambda line: line.product_id in products)
-        for part in (lines - tracked - kits, *kits):
+        for part in (lines - tracked - kits, *kits, tracked):
             if part:
                 super()._create_move_from_pos_order_lines(part)
-        if not tracked:
-            return
-        Move = self.env["stock.move"]
-        groups = Move._group_by_product(tracked)
-        moves = Move.create(
-            [
-                {
-                    **self._prepare_stock_move_vals(group[0], group),
-                    "product_uom_qty": sum(plan.moving[line] for line in group),
-                    # Not to be reserved: its numbers are known.
-                    "picked": True,
-                }
-                for group in groups
-            ]
-        )
-        moves._action_confirm(merge=False)
-        moves._create_number_lines(
-            plan,
-            {
-                move: [number for line in group for number in plan.get_numbers(line)]
-                for move, group in zip(moves, groups, strict=True)
-            },
-        )
-        moves.picked = True
-        self._link_owner_on_return_picking(tracked)
 
-    def _wait_for_numbers(self, location_dest_id, plan, picking_type, partner):
-        """Keep units without a usable number in transfers that belong to their orders."""
+    def _prepare_stock_move_vals(self, first_line, order_lines):
+        """What has its number moves, and no more."""
+        vals = super()._prepare_stock_move_vals(first_line, order_lines)
+        plan = Plan.of(self.env)
+        if plan and plan.moving.get(first_line):
+            vals["product_uom_qty"] = sum(plan.moving[line] for line in order_lines)
+            # Not to be reserved: its numbers are known.
+            vals["picked"] = True
+        return vals
+
+    def _link_owner_on_return_picking(self, lines):
+        """A number comes back to the owner it was sold for; core goes by the product."""
+        owners = [(line, line.owner_id) for line in self.move_line_ids if line.pos_number_id]
+        super()._link_owner_on_return_picking(lines)
+        for line, owner in owners:
+            if line.owner_id != owner:
+                line.owner_id = owner
+
+    def _wait_for_numbers(self, location_dest_id, waiting_by_line, picking_type, partner):
+        """Keep units without a usable number in transfers that belong to their orders.
+
+        :param waiting_by_line: `{line: quantity}`, product's unit
+        """
         by_order = defaultdict(list)
-        for line, waiting in plan.waiting.items():
+        for line, waiting in waiting_by_line.items():
             quantity = waiting if line.qty > 0 else line._cancel_waiting_sale(waiting)
             if line.product_id.uom_id.compare(quantity, 0) > 0:
                 by_order[line.order_id, line.qty > 0].append((line, quantity))

@@ -1,7 +1,5 @@
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
-
-from .pos_number_allocation import NumberPlan
 
 
 class StockQuant(models.Model):
@@ -15,14 +13,6 @@ class StockQuant(models.Model):
     _product_removal_date_idx = models.Index(
         "(product_id, removal_date, in_date, id) WHERE lot_id IS NOT NULL AND quantity > 0"
     )
-
-    @api.private
-    def try_lock_for_update(self, *, allow_referencing=False, limit=None):
-        """The first one counts, and a plan may have locked it already: see `NumberPlan.lock`."""
-        plan = NumberPlan.of(self.env)
-        if plan and allow_referencing and limit == 1 and self[:1].id in plan.locked:
-            return self[:1]
-        return super().try_lock_for_update(allow_referencing=allow_referencing, limit=limit)
 
     def _get_reserve_quantity(
         self,

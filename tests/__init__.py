@@ -28,7 +28,9 @@ from . import test_invoice_before_closing
 from . import test_long_orders
 from . import test_lookups
 from . import test_moves
+from . import test_names
 from . import test_number_text
+from . import test_order_answer
 from . import test_order_numbers
 from . import test_payload
 from . import test_refused_transfer
@@ -36,6 +38,8 @@ from . import test_reservations
 from . import test_returns
 from . import test_review
 from . import test_sent_again
+from . import test_sequences
+from . import test_server_only_fields
 from . import test_settings
 from . import test_stock_without_numbers
 from . import test_surplus

@@ -1,9 +1,7 @@
-"""Orders with many numbers: what a further one costs, and what is checked all the same."""
+"""Orders with many numbers: what a further one costs."""
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..models.pos_number_allocation import NumberPlan
 from .against_core.common import AcceptanceCase
 
 
@@ -33,16 +31,3 @@ class TestLongOrders(AcceptanceCase):
         self.assertLessEqual((many - few) / 70, 1.5)
         self.assertEqual(set(self._gone(self.phone)), set(self.names[:91]))
         self.assertNoNegative(self.phone)
-
-    def test_other_company(self):
-        """Of lines that have nearly everything in common, the one that must not move is found."""
-        order = self._sell(self._line(self.phone, 3, self.names[:3]))
-        lines = order.picking_ids.move_line_ids.with_context(**{NumberPlan.KEY: NumberPlan()})
-        lines._check_company()
-        other = self.env["res.company"].create({"name": "Another company"})
-        self.env.cr.execute(
-            "UPDATE stock_lot SET company_id = %s WHERE id = %s", [other.id, lines[1].lot_id.id]
-        )
-        self.env.invalidate_all()
-        with self.assertRaisesRegex(UserError, lines[1].lot_id.name):
-            lines._check_company()

@@ -1,0 +1,4 @@
+"""What computes, in plain Python: no model, no table of its own, no request.
+
+`facts` reads where lots are, `verdict` says what becomes of one number, `plan` does so for lines.
+"""

@@ -1,0 +1,489 @@
+"""What is known of lots: where they lie, who has reserved them, which sale has them.
+
+The one reader of stock for numbers. The till's look-ups, the sale, the closing, assigning,
+correcting and the loading of sales orders all read here, and `verdict` decides from what they read.
+
+What tills have sold or taken back and not yet moved (stock that moves when a session closes) counts
+as moved: `read` carries it out in memory, oldest first, see `Stock.carry_out`.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+from .verdict import Ask, Take, clean, get_verdict
+
+STORED = ("internal", "transit")
+
+
+class Shop(NamedTuple):
+    """Where a till takes goods from and brings them back to: ids, and paths of locations."""
+
+    source: int
+    source_path: str
+    warehouse_path: str
+    back: int
+    back_path: str
+
+    @classmethod
+    def of(cls, operation_type):
+        """:param operation_type: stock.picking.type of the till, as superuser"""
+        source = operation_type.default_location_src_id
+        back = operation_type.return_picking_type_id.default_location_dest_id or source
+        return cls(
+            source.id,
+            source.parent_path or "-",
+            operation_type.warehouse_id.view_location_id.parent_path or "-",
+            back.id,
+            back.parent_path or "-",
+        )
+
+    def is_here(self, place):
+        return place.usage in STORED and place.path.startswith(self.source_path)
+
+    def is_near(self, place):
+        """In the same warehouse: input, quality, packing, output."""
+        return (
+            place.usage in STORED
+            and place.path.startswith(self.warehouse_path)
+            and not self.is_here(place)
+        )
+
+    def is_elsewhere(self, place):
+        return not (place.usage == "customer" or self.is_here(place) or self.is_near(place))
+
+
+class Place:
+    """A quantity of a lot, or of stock without number, at one place; ids.
+
+    `location` is None where a sale that has not moved yet will bring it.
+    """
+
+    __slots__ = (
+        "location",
+        "owner",
+        "package",
+        "path",
+        "quant",
+        "quantity",
+        "reserved",
+        "usage",
+    )
+
+    def __init__(
+        self,
+        usage,
+        quantity,
+        location=None,
+        path="",
+        package=None,
+        owner=None,
+        quant=None,
+        reserved=0.0,
+    ):
+        self.usage = usage
+        self.quantity = quantity
+        self.location = location
+        self.path = path
+        self.package = package
+        self.owner = owner
+        self.quant = quant
+        self.reserved = reserved
+
+
+class Holder(NamedTuple):
+    """The number (id) of the sale that has a serial, and whether its unit has left."""
+
+    number: int
+    has_moved: bool
+
+
+class Stock:
+    """Where lots are, in the order in which they are taken; changed by `carry_out` only.
+
+    `places`: `{lot id: [Place]}`. `holders`: `{lot id: Holder}`. `has_history(lot ids)`: which of
+    these have ever moved. `read_unnumbered(product id)`: list of `Place` of stock without number.
+    """
+
+    def __init__(self, places=None, holders=None, has_history=None, read_unnumbered=None):
+        self.places = defaultdict(list, places or {})
+        self.holders = dict(holders or {})
+        self.outcomes = {}
+        self._has_history = has_history or (lambda lots: set())
+        self._history = None
+        self._read_unnumbered = read_unnumbered or (lambda product: [])
+        self._unnumbered = {}
+        self._touched = set()
+
+    # ------------------------------------------------------------------ what is where
+
+    def get_quantity(self, lot, where):
+        """What lies at places of a kind, what is negative not counted."""
+        return clean(sum(p.quantity for p in self.places[lot] if p.quantity > 0 and where(p)))
+
+    def is_on_hand(self, lot):
+        return any(p.quantity > 0 and p.usage in STORED for p in self.places[lot])
+
+    def is_at_customer(self, lot):
+        return any(p.quantity > 0 and p.usage == "customer" for p in self.places[lot])
+
+    def is_new(self, lot):
+        """It has never moved: stock without number may be what it names."""
+        if lot in self._touched or any(place.quant for place in self.places[lot]):
+            return False
+        if self._history is None:
+            candidates = [lot for lot, places in self.places.items() if not places]
+            self._history = self._has_history({*candidates, lot})
+        return lot not in self._history
+
+    def get_takes(self, lot, quantity, where):
+        """:return: list of `Take`, of at most a quantity"""
+        if lot is None:
+            return []
+        return self._get_takes(filter(where, self.places[lot]), quantity)
+
+    def get_customer_takes(self, lot, quantity, first):
+        """What customers have; from the (location, owner) in `first` before others."""
+        places = [place for place in self.places[lot] if place.usage == "customer"]
+        places.sort(key=lambda place: (place.location, place.owner) not in first)
+        return self._get_takes(places, quantity)
+
+    def get_unnumbered_takes(self, product, quantity, shop):
+        return self._get_takes(filter(shop.is_here, self.get_unnumbered(product)), quantity)
+
+    def get_unnumbered(self, product):
+        if product not in self._unnumbered:
+            self._unnumbered[product] = self._read_unnumbered(product)
+        return self._unnumbered[product]
+
+    @staticmethod
+    def _get_takes(places, quantity):
+        takes, left = [], quantity
+        for place in places:
+            if left <= 0:
+                break
+            if place.quantity <= 0:
+                continue
+            taken = min(place.quantity, left)
+            takes.append(Take(place.location, taken, place.package, place.owner, place.quant))
+            left = clean(left - taken)
+        return takes
+
+    def is_reserved(self, lot):
+        return any(place.reserved > 0 for place in self.places[lot])
+
+    def forget_holder(self, lot, number):
+        """A number is judged as if it did not hold its serial itself."""
+        holder = self.holders.get(lot)
+        if holder and holder.number == number:
+            del self.holders[lot]
+
+    # ------------------------------------------------------------------ what happens
+
+    def carry_out(self, ask, verdict, shop, number=None):
+        """Move in memory what a verdict says: the next one finds it moved.
+
+        :param number: id of the number, None when nobody holds anything by it
+        """
+        if not verdict.takes:
+            return
+        self._touched.add(ask.lot)
+        for take in verdict.takes:
+            if ask.is_return:
+                self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
+                self._add(
+                    self.places[ask.lot],
+                    take._replace(location=shop.back, package=None, quant=None),
+                    take.quantity,
+                    "internal",
+                    shop.back_path,
+                )
+                self.holders.pop(ask.lot, None)
+                continue
+            source = self._find_source(ask, take)
+            if source:
+                source.quantity = clean(source.quantity - take.quantity)
+            else:
+                self._add(self.places[ask.lot], take, -take.quantity, "internal", shop.source_path)
+            arrival = Take(None, take.quantity, owner=take.owner)
+            self._add(self.places[ask.lot], arrival, take.quantity, "customer", "")
+            if ask.is_serial:
+                self.holders[ask.lot] = Holder(number, False)
+
+    def _find_source(self, ask, take):
+        unnumbered = self._unnumbered.get(ask.product, ())
+        for place in (*self.places[ask.lot], *unnumbered):
+            if take.quant and place.quant == take.quant:
+                return place
+        for place in self.places[ask.lot]:
+            key = (place.location, place.package, place.owner)
+            if place.usage in STORED and key == (take.location, take.package, take.owner):
+                return place
+        return None
+
+    @staticmethod
+    def _add(places, take, quantity, usage, path):
+        """Change the quantity at a place, which may not be known yet."""
+        for place in places:
+            key = (place.location, place.package, place.owner)
+            if place.usage == usage and key == (take.location, take.package, take.owner):
+                place.quantity = clean(place.quantity + quantity)
+                return
+        places.append(
+            Place(usage, quantity, take.location, path, take.package, take.owner, take.quant)
+        )
+
+
+class Pending(NamedTuple):
+    """A number of a paid order whose stock moves when its session closes.
+
+    `moment`: when it was paid, to sort by. `quantity`: in the product's unit, negative when it
+    comes back. Ids.
+    """
+
+    moment: tuple
+    number: int
+    line: int
+    lot: int
+    product: int
+    quantity: float
+    is_serial: bool
+    operation_type: int
+
+
+def read(env, company, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
+    """Read what is known of lots.
+
+    :param env: environment of a superuser
+    :param company: whose stock counts (and what belongs to no company)
+    :param lots: ids of lots
+    :param but_orders: ids of orders, `but_numbers`: ids of numbers that do not count as sold
+    :param pending: what `read_pending` says of these lots, when that is known already
+    :param replay: what is sold and not yet moved counts as moved
+    :return: Stock
+    """
+    lots = list(lots)
+    stock = Stock(
+        has_history=lambda new: _read_history(env, new),
+        read_unnumbered=lambda product: _read_places(
+            env, company, SQL("quant.lot_id IS NULL AND quant.product_id = %s", product)
+        ).get(None, []),
+    )
+    if not lots:
+        return stock
+    stock.places.update({lot: [] for lot in lots})
+    stock.places.update(_read_places(env, company, SQL("quant.lot_id = ANY(%s)", lots)))
+    stock.holders.update(_read_holders(env, lots, but_numbers))
+    if replay:
+        claims = read_claims(env, stock, lots) if pending is None else ()
+        if claims:
+            return read(env, company, {*lots, *claims}, but_orders, but_numbers)
+        if pending is None:
+            pending = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
+        replay_pending(env, stock, [row for row in pending if row.lot in stock.places])
+    return stock
+
+
+def read_claims(env, stock, lots):
+    """Lots that are new too, were sold before, and take stock without number first.
+
+    :return: set of ids of lots that are not among `lots`
+    """
+    new = [lot for lot in lots if not stock.places[lot] and stock.is_new(lot)]
+    if not new:
+        return set()
+    env["stock.quant"].flush_model(["product_id", "lot_id", "quantity"])
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT DISTINCT lot.product_id
+              FROM stock_lot lot
+             WHERE lot.id = ANY(%s)
+               AND EXISTS (SELECT FROM stock_quant quant
+                            WHERE quant.product_id = lot.product_id
+                              AND quant.lot_id IS NULL AND quant.quantity > 0)
+            """,
+            new,
+        )
+    )
+    products = [product for (product,) in rows]
+    if not products:
+        return set()
+    return {row.lot for row in read_pending(env, products=products)} - set(lots)
+
+
+def replay_pending(env, stock, pending):
+    """Carry out what is sold and not yet moved, in memory.
+
+    :param list pending: `Pending`, oldest first
+    """
+    # Each is judged as when it was sold: what is not moved yet holds nothing.
+    for row in pending:
+        stock.forget_holder(row.lot, row.number)
+    shops = {}
+    for row in pending:
+        if row.operation_type not in shops:
+            operation_type = env["stock.picking.type"].browse(row.operation_type)
+            shops[row.operation_type] = Shop.of(operation_type)
+        shop = shops[row.operation_type]
+        ask = Ask(
+            row.lot, abs(row.quantity), row.product, row.is_serial, is_return=row.quantity < 0
+        )
+        verdict = get_verdict(ask, stock, shop)
+        stock.carry_out(ask, verdict, shop, row.number)
+        stock.outcomes[row.number] = verdict
+
+
+class Reservation(NamedTuple):
+    """What a document has reserved of a lot: product's unit; `document`: its name."""
+
+    quantity: float
+    document: str
+
+
+def read_reservations(env, lots, but_moves=()):
+    """What documents have reserved of lots.
+
+    :param lots: stock.lot
+    :param but_moves: stock.move, of the document that asks
+    :return: `{lot: [Reservation]}`
+    """
+    result = defaultdict(list)
+    for move_line in env["stock.move.line"].search(
+        [
+            ("lot_id", "in", lots.ids),
+            ("state", "not in", ("draft", "done", "cancel")),
+            ("quantity_product_uom", ">", 0),
+        ]
+    ):
+        move = move_line.move_id
+        if move not in but_moves:
+            document = move.origin or move_line.picking_id.name or move_line.reference
+            row = Reservation(move_line.quantity_product_uom, document)
+            result[move_line.lot_id].append(row)
+    return result
+
+
+def _read_places(env, company, condition):
+    """:return: `{lot id: [Place]}`, in the order in which they came in"""
+    env["stock.quant"].flush_model(
+        [
+            *("lot_id", "product_id", "location_id", "quantity", "reserved_quantity"),
+            *("package_id", "owner_id", "company_id", "in_date"),
+        ]
+    )
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT quant.lot_id, location.usage, quant.quantity, quant.location_id,
+                   location.parent_path, quant.package_id, quant.owner_id, quant.id,
+                   quant.reserved_quantity
+              FROM stock_quant quant
+              JOIN stock_location location ON location.id = quant.location_id
+             WHERE %(condition)s
+               AND location.usage IN ('internal', 'transit', 'customer')
+               AND quant.quantity != 0
+               AND (quant.company_id IS NULL OR quant.company_id = %(company)s)
+             ORDER BY quant.in_date, quant.id
+            """,
+            condition=condition,
+            company=company.id,
+        )
+    )
+    places = defaultdict(list)
+    for lot, *values in rows:
+        places[lot].append(Place(*values))
+    return places
+
+
+def _read_history(env, lots):
+    """:return: ids of the lots that have ever moved"""
+    env["stock.move.line"].flush_model(["lot_id", "state"])
+    rows = env.execute_query(
+        SQL(
+            "SELECT DISTINCT lot_id FROM stock_move_line WHERE lot_id = ANY(%s) AND state = 'done'",
+            list(lots),
+        )
+    )
+    return {lot for (lot,) in rows}
+
+
+def _read_holders(env, lots, but_numbers=()):
+    """:return: `{lot id: Holder}`"""
+    env["pos.pack.operation.lot"].flush_model(["holds", "lot_id"])
+    env["stock.move.line"].flush_model(["pos_number_id", "state"])
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT number.lot_id, number.id,
+                   EXISTS (SELECT FROM stock_move_line moved
+                            WHERE moved.pos_number_id = number.id AND moved.state = 'done')
+              FROM pos_pack_operation_lot number
+             WHERE number.holds AND number.lot_id = ANY(%(lots)s)
+               AND NOT number.id = ANY(%(but)s)
+            """,
+            lots=lots,
+            but=list(but_numbers),
+        )
+    )
+    return {lot: Holder(number, has_moved) for lot, number, has_moved in rows}
+
+
+def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
+    """What tills have sold or taken back and will only move when their sessions close.
+
+    :param products: ids of products, or `lots`: ids of lots
+    :return: list of `Pending`, oldest first
+    """
+    for model, names in {
+        "pos.session": ["state", "update_stock_at_closing", "config_id"],
+        "pos.order": ["state", "session_id", "shipping_date"],
+        "pos.order.line": ["order_id", "product_id", "qty", "stock_done", "numbers_settled_at"],
+        "pos.pack.operation.lot": [
+            *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
+        ],
+    }.items():
+        env[model].flush_model(names)
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT COALESCE(line.numbers_settled_at, 0), line.id, number.id, number.lot_id,
+                   line.product_id, SIGN(line.qty) * number.quantity, template.tracking,
+                   config.picking_type_id
+              FROM pos_session session
+              JOIN pos_config config ON config.id = session.config_id
+              JOIN pos_order ON pos_order.session_id = session.id
+              JOIN pos_order_line line ON line.order_id = pos_order.id
+              JOIN pos_pack_operation_lot number ON number.pos_order_line_id = line.id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             WHERE session.state != 'closed'
+               AND session.update_stock_at_closing
+               AND pos_order.state NOT IN ('draft', 'cancel')
+               AND pos_order.shipping_date IS NULL
+               AND line.stock_done IS NOT TRUE
+               AND NOT pos_order.id = ANY(%(but_orders)s)
+               AND NOT number.id = ANY(%(but_numbers)s)
+               AND number.quantity > 0
+               AND %(which)s
+               AND (number.corrected_from IS NOT NULL OR NOT EXISTS (
+                   SELECT FROM pos_number_flag_rel rel
+                     JOIN pos_number_flag flag ON flag.id = rel.flag_id
+                    WHERE rel.number_id = number.id
+                      AND flag.code IN ('duplicate', 'mismatch')))
+             ORDER BY 1, line.id, number.id
+            """,
+            but_orders=list(but_orders),
+            but_numbers=list(but_numbers),
+            which=SQL("number.lot_id = ANY(%s)", list(lots))
+            if lots is not None
+            else SQL(
+                "number.lot_id IS NOT NULL AND line.product_id = ANY(%s)", list(products or ())
+            ),
+        )
+    )
+    return [
+        Pending((moment, line), number, line, lot, product, quantity, tracking == "serial", kind)
+        for moment, line, number, lot, product, quantity, tracking, kind in rows
+    ]

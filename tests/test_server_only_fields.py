@@ -1,0 +1,357 @@
+"""What a payload says of the server's findings is ignored, whoever stores it.
+
+Orders of kiosks are stored as superuser (pos_self_order, `process_order`): no access right stands
+between their payload and the database. The loop goes over the fields of the models themselves, so
+that a field that is added later is covered by construction.
+"""
+
+import json
+from datetime import datetime
+from uuid import uuid4
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from .against_core.common import AtClosing, ShopCase
+
+MODULE = "pos_lot_traceability"
+# What a till of this add-on sends itself. All else that the add-on adds is the server's.
+SENT_BY_TILLS = {
+    "pos.order": set(),
+    "pos.order.line": set(),
+    "pos.pack.operation.lot": {"uuid", "quantity", "origin"},
+}
+# They name other records than those of a second order, or the moment.
+INCOMPARABLE = {"uuid", "date_order", "numbers_date", "session_id", "numbers_session_id"}
+
+
+class PayloadCase(ShopCase):
+    """Payloads that claim whatever the add-on keeps of an order, a line and a number."""
+
+    lots = {"L1": 100}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.superuser = cls.env.ref("base.user_root")
+        cls.senders = {"cashier": cls.cashier, "superuser": cls.superuser}
+
+    def setUp(self):
+        super().setUp()
+        # What a payload could lay hands on: a sale with its numbers, moves and waiting transfer.
+        self.other = self._sell(self._line(self.phone, 2, ["SN1"]))
+        self.before = self._look(self.other)
+
+    def _own_fields(self, model):
+        """The fields that this add-on adds to a model and that no till sends."""
+        return {
+            name: field
+            for name, field in self.env[model]._fields.items()
+            if field._modules[:1] == (MODULE,) and name not in SENT_BY_TILLS[model]
+        }
+
+    def _claim(self, field):
+        """A value of the field's type that is not its empty one, of records that exist."""
+        if field.relational:
+            ids = self.env[field.comodel_name].search([], limit=3).ids
+            if field.type == "many2one":
+                return ids[0]
+            return [Command.link(record_id) for record_id in ids]
+        if field.type == "selection":
+            return field.get_values(self.env)[0]
+        return {
+            "boolean": True,
+            "float": 7.0,
+            "integer": 7,
+            "char": "claimed",
+            "datetime": "2020-02-02 02:02:02",
+        }[field.type]
+
+    def _claims(self, model):
+        return {name: self._claim(field) for name, field in self._own_fields(model).items()}
+
+    def _claim_all(self, order):
+        """The payload with everything claimed, in each command of its lines and numbers."""
+        lines = []
+        for code, line_id, values in order["lines"]:
+            numbers = [
+                [number[0], number[1], {**number[2], **self._claims("pos.pack.operation.lot")}]
+                for number in values["pack_lot_ids"]
+            ]
+            claimed = {**values, **self._claims("pos.order.line"), "pack_lot_ids": numbers}
+            lines.append([code, line_id, claimed])
+        return {**order, **self._claims("pos.order"), "lines": lines}
+
+    def _send(self, order, user):
+        # As a request brings it: lists for tuples.
+        return self._sync(json.loads(json.dumps(order)), user=user)
+
+    def _look(self, order):
+        """Whatever the add-on keeps of an order, by model; counts for related records."""
+        self._fresh()
+        result = {}
+        for records in (order, order.lines, order.lines.pack_lot_ids):
+            for name, field in records._fields.items():
+                if field._modules[:1] == (MODULE,) and name not in INCOMPARABLE:
+                    for index, record in enumerate(records.sudo()):
+                        value = record[name]
+                        if isinstance(value, datetime):
+                            value = str(value)
+                        # Moves and transfers are made for each order anew.
+                        is_own = field.relational and field.comodel_name.startswith("stock.")
+                        if field.relational:
+                            value = (
+                                len(value) if is_own and value._name != "stock.lot" else value.ids
+                            )
+                        result[records._name, index, name] = value
+        return result
+
+    def _two_lines(self):
+        """A serial that waits for its number, and three of a lot."""
+        number = {"uuid": str(uuid4()), "lot_name": "L1", "quantity": 3, "origin": "scanned"}
+        return (
+            self._line(self.phone, 1),
+            self._line(self.milk, 3, pack_lot_ids=[Command.create(number)]),
+        )
+
+    def _check_other(self):
+        self.assertEqual(self._look(self.other), self.before, "another sale was changed")
+
+
+@tagged("post_install", "-at_install")
+class TestClaims(PayloadCase):
+    """The order is stored as if its claims had not been made."""
+
+    def test_there_are_claims(self):
+        """The loop sees the fields that matter."""
+        self.assertLessEqual(
+            {"stock_done", "numbers_locked", "waiting_move_ids", "number_flag_ids"}
+            | {"estimated_unit_cost", "numbers_changed_on", "waiting_number_qty"},
+            set(self._own_fields("pos.order.line")),
+        )
+        self.assertLessEqual(
+            {"lot_id", "holds", "flag_ids", "corrected_from", "reviewed_by_id", "new_lot_key"},
+            set(self._own_fields("pos.pack.operation.lot")),
+        )
+        self.assertLessEqual(
+            {"waiting_number_qty", "numbers_picking_ids"}, set(self._own_fields("pos.order"))
+        )
+
+    def test_paid_order(self):
+        """Created and paid in one go."""
+        for sender, user in self.senders.items():
+            with self.subTest(sender=sender):
+                expected = self._look(self._sync(self._paid(*self._two_lines()), user=user))
+                order = self._send(self._claim_all(self._paid(*self._two_lines())), user)
+                self.assertIn(order.state, ("paid", "done"))
+                self.assertEqual(self._look(order), expected)
+                self._check_other()
+
+    def test_draft_that_is_paid_later(self):
+        """Claims in the commands that create, then in those that update."""
+        for sender, user in self.senders.items():
+            with self.subTest(sender=sender):
+                looks = []
+                for dress in (lambda order: order, self._claim_all):
+                    paid = self._paid(*self._two_lines(), access_token="token")
+                    draft = {**paid, "state": "draft", "payment_ids": []}
+                    order = self._send(dress(draft), user)
+                    looks.append(self._look(order))
+                    commands = []
+                    for line, (_code, _id, values) in zip(order.lines, paid["lines"], strict=True):
+                        numbers = [
+                            Command.update(number.id, {"quantity": 3})
+                            for number in line.pack_lot_ids
+                        ]
+                        commands.append(
+                            Command.update(line.id, {**values, "pack_lot_ids": numbers})
+                        )
+                    self._send(dress({**paid, "lines": commands}), user)
+                    self.assertIn(order.state, ("paid", "done"))
+                    looks.append(self._look(order))
+                self.assertEqual(looks[2:], looks[:2])
+                self._check_other()
+
+    def test_claims_deeper_down(self):
+        """Commands for lines and numbers can stand in the commands of other lines."""
+        for sender, user in self.senders.items():
+            with self.subTest(sender=sender):
+                paid = self._paid(*self._two_lines(), access_token="token")
+                order = self._send({**paid, "state": "draft", "payment_ids": []}, user)
+                expected = self._look(order)
+                first, second = order.lines
+                numbers = [
+                    Command.update(number.id, self._claims(number._name))
+                    for number in second.pack_lot_ids
+                ]
+                claims = {**self._claims("pos.order.line"), "pack_lot_ids": numbers}
+                claims["customer_note"] = "read"
+                inner = Command.update(second.id, claims)
+                lines = [Command.update(first.id, {"combo_line_ids": [inner]})]
+                self._send({**paid, "state": "draft", "payment_ids": [], "lines": lines}, user)
+                self.assertEqual(second.customer_note, "read")
+                self.assertEqual(self._look(order), expected)
+                self._check_other()
+
+    def test_locked_numbers_deeper_down(self):
+        """Numbers of a paid order are out of reach from there as well."""
+        number = self.other.lines.pack_lot_ids
+        for sender, user in self.senders.items():
+            for command in (
+                Command.update(number.id, {"lot_name": "X"}),
+                Command.create({"lot_name": "Y"}),
+                Command.clear(),
+            ):
+                with self.subTest(sender=sender, command=command):
+                    inner = Command.update(self.other.lines.id, {"pack_lot_ids": [command]})
+                    order = self._send(
+                        self._paid(self._line(self.cable, 0.1, combo_line_ids=[inner])), user
+                    )
+                    self.assertIn(order.state, ("paid", "done"))
+                    self.assertEqual(self.other.lines.pack_lot_ids.mapped("lot_name"), ["SN1"])
+
+    def test_claims_by_uuid(self):
+        """A till links new records by uuid: the server's fields are none of its business."""
+        for sender, user in self.senders.items():
+            with self.subTest(sender=sender):
+                line = self._line(self.cable, 0.1)
+                order = self._paid(line)
+                order["relations_uuid_mapping"] = {
+                    "pos.order": {
+                        order["uuid"]: {
+                            name: [self.other.uuid] for name in self._own_fields("pos.order")
+                        }
+                    },
+                    "pos.order.line": {
+                        line["uuid"]: {
+                            name: [self.other.lines.uuid]
+                            for name in self._own_fields("pos.order.line")
+                        }
+                    },
+                }
+                self.assertIn(self._send(order, user).state, ("paid", "done"))
+                self._check_other()
+
+    def test_stock_that_a_claim_would_keep_back(self):
+        """`stock_done` is believed nowhere: the serial leaves."""
+        for sender, user in self.senders.items():
+            with self.subTest(sender=sender):
+                serial = {"cashier": "SN2", "superuser": "SN3"}[sender]
+                line = self._line(
+                    self.phone,
+                    1,
+                    [serial],
+                    stock_done=True,
+                    numbers_locked=True,
+                    missing_number_qty=5,
+                    waiting_number_qty=5,
+                )
+                order = self._send(self._paid(line, waiting_number_qty=5), user)
+                self.assertEqual(self._gone(self.phone)[serial], 1)
+                self.assertEqual(order.waiting_number_qty, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestClaimsAtClosing(AtClosing, TestClaims):
+    """The same where stock moves when the session closes."""
+
+
+@tagged("post_install", "-at_install")
+class TestKiosk(HttpCase, PayloadCase):
+    """A kiosk asks for no numbers: what it sells is numbered at the till, or afterwards."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.till.write(
+            {
+                "self_ordering_mode": "kiosk",
+                "self_ordering_pay_after": "each",
+                "self_ordering_service_mode": "counter",
+                "self_ordering_default_user_id": cls.cashier.id,
+                "use_presets": False,
+            }
+        )
+
+    def _order_at_kiosk(self, *lines, **values):
+        """Send an order by the kiosk's own route, nobody being logged in."""
+        order = {
+            **self._paid(*lines, state="draft", payment_ids=[]),
+            "access_token": str(uuid4()),
+            **values,
+        }
+        self._fresh()
+        response = self.url_open(
+            "/pos-self-order/process-order/kiosk/",
+            json.dumps(
+                {
+                    "jsonrpc": "2.0",
+                    "params": {
+                        "order": order,
+                        "access_token": self.till.access_token,
+                        "table_identifier": None,
+                    },
+                }
+            ),
+            headers={"Content-Type": "application/json"},
+        )
+        answer = response.json()
+        self.assertIn("result", answer, answer.get("error"))
+        self._fresh()
+        return self.env["pos.order"].search([("uuid", "=", order["uuid"])]), order
+
+    def _pay_at_till(self, order, sent, numbers=()):
+        """Pay a kiosk's order at the till, its first line's numbers being entered there."""
+        line = order.lines[0]
+        values = {"pack_lot_ids": [Command.create({"lot_name": name}) for name in numbers]}
+        paid = self._paid(
+            *(values for _code, _id, values in sent["lines"]),
+            uuid=sent["uuid"],
+            access_token=order.access_token,
+        )
+        return self._sync({**paid, "lines": [Command.update(line.id, values)]})
+
+    def test_claims(self):
+        """The route stores the order as if its claims had not been made."""
+        expected = self._look(self._order_at_kiosk(*self._two_lines())[0])
+        claimed = self._claim_all(self._paid(*self._two_lines()))
+        claims = {name: claimed[name] for name in self._own_fields("pos.order")}
+        order, _sent = self._order_at_kiosk(
+            *(values for _code, _id, values in claimed["lines"]), **claims
+        )
+        self.assertEqual(order.state, "draft")
+        self.assertEqual(self._look(order), expected)
+        self._check_other()
+
+    def test_claims_for_nothing(self):
+        """An order without amount is paid by the route itself."""
+        line = self._line(self.phone, 1, price=0.0, **self._claims("pos.order.line"))
+        order, _sent = self._order_at_kiosk(line)
+        self.assertEqual(order.state, "paid")
+        self.assertEqual(order.waiting_number_qty, 1)
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+        self._check_other()
+
+    def test_number_entered_at_the_till(self):
+        """Ordered at the kiosk, paid at the counter: the number is the one that moves."""
+        order, sent = self._order_at_kiosk(self._line(self.phone, 1))
+        self.assertEqual((order.state, order.source), ("draft", "kiosk"))
+        self._pay_at_till(order, sent, ["SN3"])
+        self.assertEqual(order.state, "paid")
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN3": 1})
+        self.assertEqual(order.waiting_number_qty, 0)
+
+    def test_paid_without_number(self):
+        """Nobody entered one: the unit waits, and no other number is taken."""
+        order, sent = self._order_at_kiosk(self._line(self.phone, 1))
+        self._pay_at_till(order, sent)
+        self.assertEqual(order.state, "paid")
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+        self.assertEqual(order.waiting_number_qty, 1)
+
+    def test_lot_named_by_the_kiosk(self):
+        """A name that came along counts like one of any till."""
+        order, sent = self._order_at_kiosk(self._line(self.milk, 3, ["L1"]))
+        self.assertEqual(order.lines.pack_lot_ids.lot_name, "L1")
+        self._pay_at_till(order, sent)
+        self.assertStock(self.milk, {"L1": 97}, {"L1": 3})
