@@ -29,6 +29,7 @@ def pre_init_hook(env):
             ALTER TABLE pos_order_line
                 ADD COLUMN IF NOT EXISTS missing_number_qty double precision,
                 ADD COLUMN IF NOT EXISTS waiting_number_qty double precision,
+                ADD COLUMN IF NOT EXISTS closed_number_qty double precision,
                 ADD COLUMN IF NOT EXISTS numbers_locked boolean DEFAULT TRUE
             """
         )

@@ -1,6 +1,7 @@
 from . import account_move
 from . import pos_number_flag
 from . import pos_pack_operation_lot
+from . import pos_number_closure
 from . import pos_number_correction
 from . import pos_number_coverage_report
 from . import pos_number_history
@@ -13,6 +14,7 @@ from . import pos_config_lookup
 from . import pos_order
 from . import pos_order_sync
 from . import pos_order_line
+from . import pos_order_line_closing
 from . import pos_order_line_cost
 from . import pos_session
 from . import product_product
@@ -22,7 +24,15 @@ from . import sale_order
 from . import sale_order_line
 from . import stock_lot
 from . import stock_move
+from . import stock_move_cost
 from . import stock_move_sale_order
+from . import stock_move_waiting
 from . import stock_move_line
 from . import stock_picking
+from . import stock_picking_waiting
 from . import stock_quant
+
+# After what they extend.
+from . import pos_order_line_exempt
+from . import pos_number_kit
+from . import product_template_tracking

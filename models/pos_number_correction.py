@@ -223,8 +223,7 @@ class PosNumberCorrection(models.AbstractModel):
             before = self._describe(line)
             parts = self._write_numbers(line, quantities, lots, replaced)
             self._take_hold(line, parts)
-            value = self._move_waiting(line, parts, anywhere)
-            line._replace_estimate(total if value is not None else 0.0, value or 0.0)
+            self._move_waiting(line, parts, anywhere)
             self._finish(line, before, self.env._("Lot/Serial Numbers assigned"))
         return self.env["pos.pack.operation.lot"].union(*parts)
 
@@ -235,15 +234,22 @@ class PosNumberCorrection(models.AbstractModel):
             raise UserError(
                 self.env._("%(order)s is not paid: its till enters the numbers.", order=order.name)
             )
-        if line.product_id.tracking not in ("serial", "lot"):
-            if line.waiting_move_ids:
-                raise UserError(
-                    self.env._(
-                        "%(product)s is a kit: enter the numbers of its components in the "
-                        "transfer that waits for them.",
-                        product=line.product_id.display_name,
-                    )
+        if line._is_kit():
+            raise UserError(
+                self.env._(
+                    "%(product)s is a kit: enter the numbers of its components in the transfer "
+                    "that waits for them.",
+                    product=line.product_id.display_name,
                 )
+            )
+        if line._is_of_repair():
+            raise UserError(
+                self.env._(
+                    "%(product)s was moved by a repair order: its number is noted there.",
+                    product=line.product_id.display_name,
+                )
+            )
+        if line.product_id.tracking not in ("serial", "lot"):
             raise UserError(
                 self.env._(
                     "%(product)s is not tracked by lots or serial numbers.",
@@ -341,13 +347,13 @@ class PosNumberCorrection(models.AbstractModel):
     def _move_waiting(self, line, parts, anywhere=False):
         """Move assigned quantities out of the transfer that waits; the rest stays there.
 
+        Nothing is to do where the stock of this sale moves only when its session closes.
+
         :param parts: `{number: quantity}`
-        :return: the value of what moved, in the company's currency, without sign; None when the
-            stock of this sale moves only when its session closes
         """
         moves = line.waiting_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         if not moves:
-            return None
+            return
         plan = self._plan(line, parts, anywhere)
         uom = line.product_id.uom_id
         to_do, left = self.env["stock.move"], plan.moving[line]
@@ -366,7 +372,6 @@ class PosNumberCorrection(models.AbstractModel):
                     product=line.product_id.display_name,
                 )
             )
-        return sum(to_do.mapped("value"))
 
     def _plan(self, line, parts, anywhere=False):
         """Where assigned quantities come from: `Plan`; flags what is out of order.
@@ -398,6 +403,13 @@ class PosNumberCorrection(models.AbstractModel):
 
     def _split_off(self, move, quantity):
         """A move of exactly a quantity of a waiting move, in a transfer of its own if need be."""
+        move = self._isolate(move, quantity)
+        move.move_line_ids.unlink()
+        move._stop_waiting()
+        return move
+
+    def _isolate(self, move, quantity):
+        """Part of a waiting move, as a move that is alone in its transfer and waits still."""
         picking = move.picking_id
         others = picking.move_ids.filtered(
             lambda other: other != move and other.state not in ("done", "cancel")
@@ -410,8 +422,6 @@ class PosNumberCorrection(models.AbstractModel):
                 move._action_confirm(merge=False)
             else:
                 move.picking_id = target
-        move.move_line_ids.unlink()
-        move.pos_numbers_waiting = False
         return move
 
     # --------------------------------------------------------------------- correction
@@ -535,7 +545,8 @@ class PosNumberCorrection(models.AbstractModel):
         # A part of a lot may still wait.
         moved = number._get_moved_quantity()
         forward = wrong_lines.move_id[:1]
-        back_value = sum(self._reverse(line, move_line).value for move_line in wrong_lines)
+        for move_line in wrong_lines:
+            self._reverse(line, move_line)
         wrong_lines.pos_number_id = False
         number = self._write_corrected(line, number, name, lot, quantity)
         plan = self._plan(line, {number: moved}, anywhere)
@@ -544,7 +555,7 @@ class PosNumberCorrection(models.AbstractModel):
         )
         move._create_number_lines(plan, line)
         self._do(move)
-        line._add_to_cost(move.value - back_value)
+        line._update_moved_cost()
         return number
 
     def _write_corrected(self, line, number, name, lot, quantity):
@@ -584,6 +595,7 @@ class PosNumberCorrection(models.AbstractModel):
             move_line.location_dest_id,
             move_line.location_id,
             move_line.quantity_product_uom,
+            product=move_line.product_id,
         )
         move.origin_returned_move_id = move_line.move_id
         self.env["stock.move.line"].create(
@@ -600,8 +612,12 @@ class PosNumberCorrection(models.AbstractModel):
         )
         return self._do(move)
 
-    def _transfer(self, line, operation_type, source, destination, quantity):
-        """A confirmed transfer of the order with one move, to be given its numbers."""
+    def _transfer(self, line, operation_type, source, destination, quantity, product=None):
+        """A confirmed transfer of the order with one move, to be given its numbers.
+
+        :param product: the component, where the line is of a kit
+        """
+        product = product or line.product_id
         order = line.order_id
         Picking = self.env["stock.picking"]
         picking = Picking.create(
@@ -616,6 +632,8 @@ class PosNumberCorrection(models.AbstractModel):
         move = self.env["stock.move"].create(
             {
                 **picking._prepare_stock_move_vals(line, line),
+                "product_id": product.id,
+                "product_uom": product.uom_id.id,
                 "product_uom_qty": quantity,
                 "origin": order.name,
                 "picked": True,

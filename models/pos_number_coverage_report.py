@@ -47,6 +47,12 @@ class PosNumberCoverageReport(models.Model):
     quantity = fields.Float("Units Sold", digits="Product Unit", readonly=True)
     quantity_with = fields.Float("With Number", digits="Product Unit", readonly=True)
     quantity_without = fields.Float("Without Number", digits="Product Unit", readonly=True)
+    quantity_closed = fields.Float(
+        "Closed without Number",
+        digits="Product Unit",
+        readonly=True,
+        help="Units without number whose waiting was ended: nobody will ever know it.",
+    )
     coverage = fields.Float("Coverage (%)", readonly=True, aggregator="avg")
 
     @property
@@ -81,6 +87,7 @@ class PosNumberCoverageReport(models.Model):
                    units.quantity,
                    units.quantity AS quantity_with,
                    0.0 AS quantity_without,
+                   0.0 AS quantity_closed,
                    100.0 AS coverage
               FROM pos_pack_operation_lot number
               JOIN %(sold)s ON line.id = number.pos_order_line_id
@@ -99,6 +106,7 @@ class PosNumberCoverageReport(models.Model):
             SELECT line.id * 2::bigint + 1 AS id, %(common)s,
                    'none' AS origin,
                    CASE
+                       WHEN gap.quantity <= COALESCE(line.closed_number_qty, 0) THEN NULL
                        WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '1 day'
                        THEN '1_day'
                        WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '7 days'
@@ -109,7 +117,9 @@ class PosNumberCoverageReport(models.Model):
                    END AS age,
                    gap.quantity,
                    0.0 AS quantity_with,
-                   gap.quantity AS quantity_without,
+                   gap.quantity - LEAST(gap.quantity, COALESCE(line.closed_number_qty, 0))
+                       AS quantity_without,
+                   LEAST(gap.quantity, COALESCE(line.closed_number_qty, 0)) AS quantity_closed,
                    0.0 AS coverage
               FROM %(sold)s
               CROSS JOIN LATERAL (

@@ -68,6 +68,7 @@ class PosNumberShipment(models.AbstractModel):
             open_quantity = uom.round(number.quantity - number._get_moved_quantity())
             if uom.compare(open_quantity, 0) > 0:
                 move_line.pos_number_id = move_line.pos_number_id or number
+                self._free_of_refusal(number)
                 left = uom.round(left - open_quantity)
             if uom.compare(left, 0) <= 0:
                 return
@@ -95,6 +96,14 @@ class PosNumberShipment(models.AbstractModel):
             left = uom.round(left - take)
             if uom.compare(left, 0) <= 0:
                 return
+
+    def _free_of_refusal(self, number):
+        """A number that was refused at the sale, and has left all the same, is the sale's now."""
+        if number._is_refused():
+            number._mark_corrected()
+        line = number.pos_order_line_id
+        if line.qty > 0 and line.product_id.tracking == "serial" and not number.holds:
+            number._try_hold()
 
     def _drop_surplus(self, line):
         """Remove numbers that did not move, as far as the line has more numbers than units."""

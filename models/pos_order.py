@@ -94,17 +94,6 @@ class PosOrder(models.Model):
             return self.env.ref("pos_lot_traceability.view_pos_order_numbers_form").id
         return super().get_formview_id(access_uid=access_uid)
 
-    def _get_pos_anglo_saxon_price_unit(self, product, partner_id, quantity):
-        """Units that wait for their number cost what one costs now; to core they cost nothing."""
-        unit_cost = super()._get_pos_anglo_saxon_price_unit(product, partner_id, quantity)
-        lines = self.lines.filtered(lambda line: line.product_id == product)
-        waiting = sum(line._get_waiting_quantity() for line in lines)
-        sold = sum(lines.mapped("qty"))
-        if not waiting or not sold:
-            return unit_cost
-        share = min(1.0, waiting / abs(sold))
-        return (1 - share) * unit_cost + share * product.standard_price
-
     def _create_order_picking(self):
         """Settle the numbers of the sale, then let the stock move.
 

@@ -1,13 +1,45 @@
 from odoo import api, fields, models
 
 
+class PosOrder(models.Model):
+    _inherit = "pos.order"
+
+    def _get_pos_anglo_saxon_price_unit(self, product, partner_id, quantity):
+        """Units that wait for their number cost what one costs now; to core they cost nothing.
+
+        For a kit pos_mrp asks for each of its components, above or below this.
+        """
+        unit_cost = super()._get_pos_anglo_saxon_price_unit(product, partner_id, quantity)
+        waiting = self.lines.waiting_move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        lines = self.lines.filtered(lambda line: line.product_id == product)
+        own_moves = waiting.filtered(lambda move: move.product_id == product)
+        if lines:
+            own_moves -= own_moves.filtered("pos_cost_line_id")
+        own = sum(own_moves.mapped("product_qty"))
+        if own:
+            moves = self.picking_ids.move_ids.filtered(
+                lambda move: move.product_id == product and move.state == "done"
+            )
+            moved = sum(moves.move_line_ids.mapped("quantity_product_uom"))
+            return (moved * unit_cost + own * product.standard_price) / (moved + own)
+        if waiting.pos_cost_line_id & lines:  # kits
+            return sum(line._get_current_cost() for line in lines) / sum(
+                abs(line.qty) for line in lines
+            )
+        return unit_cost
+
+
 class PosOrderLine(models.Model):
-    """What units cost whose number is not known yet: an estimate, and what replaces it."""
+    """What sold units cost: what their moves are worth, and an estimate until they have moved."""
 
     _inherit = "pos.order.line"
 
-    # The estimated cost of one unit that waits, in the order's currency.
-    estimated_unit_cost = fields.Float(readonly=True, copy=False, groups="base.group_system")
+    # `{product id as text: [units, cost of one]}`, product's unit and order's currency: what units
+    # that have not moved count with. Of a kit, each of its components. Empty where nobody had to
+    # ask yet, see `_get_cost_estimates`.
+    cost_estimates = fields.Json(readonly=True, copy=False, groups="base.group_system")
     is_cost_estimated = fields.Boolean(
         string="Estimated Cost",
         compute="_compute_is_cost_estimated",
@@ -21,27 +53,181 @@ class PosOrderLine(models.Model):
             line.is_cost_estimated = line.product_id.is_storable and line.waiting_number_qty > 0
 
     def _compute_total_cost(self, stock_moves):
-        """Units that wait for a number have not moved yet: estimate them at the current cost."""
-        lines = self.filtered(
-            lambda line: not line.is_total_cost_computed and line.is_number_tracked
-        )
+        """A unit that has moved nothing yet costs what one costs now, for core it is free."""
+        lines = self.filtered(lambda line: not line.is_total_cost_computed)
         result = super()._compute_total_cost(stock_moves)
-        for line in lines:
-            waiting = line.sudo()._get_waiting_quantity()
-            if not waiting:
-                continue
-            product = line.product_id
-            moves = line._get_stock_moves_to_consider(stock_moves, product)
-            unit_cost = line._get_order_currency_amount(product.standard_price)
-            moved = abs(line.qty) - waiting
-            if not line._is_product_storable_fifo_avco() or product.uom_id.compare(moved, 0) <= 0:
-                line.total_cost = line.qty * unit_cost
-            elif moves:
-                known = line._get_order_currency_amount(moves._get_price_unit())
-                sign = 1 if line.qty > 0 else -1
-                line.total_cost = sign * (moved * known + waiting * unit_cost)
-            line.sudo().estimated_unit_cost = unit_cost
+        for line in lines.sudo():
+            if line._has_cost_of_its_own():
+                line.cost_estimates = line._estimate_costs()
+                line._derive_total_cost()
         return result
+
+    def _has_cost_of_its_own(self):
+        """Core's cost of this line is wrong: units wait, or its numbers differ in cost."""
+        self.ensure_one()
+        if self.order_id.shipping_date:
+            return False
+        if not self.is_number_tracked:
+            return self._is_product_storable_fifo_avco() and bool(self._get_kit_moves())
+        if self._moves_at_closing():
+            return False  # nothing of it has moved, number or not
+        if self.product_id.lot_valuated:
+            return True
+        moved = sum(ml.quantity_product_uom for ml in self._get_cost_move_lines())
+        return self.product_id.uom_id.compare(moved, abs(self.qty)) < 0
+
+    def _get_kit_moves(self):
+        """Moves of the components, where this is a line of a kit with numbers in it."""
+        self.ensure_one()
+        return self.env["stock.move"].search(
+            [("pos_cost_line_id", "=", self.id), ("product_id", "!=", self.product_id.id)]
+        )
+
+    def _get_cost_move_lines(self):
+        """Done moves of these lines' units: of their numbers, and of what waited and needs none.
+
+        Of kits, those of all components.
+        """
+        return self.env["stock.move.line"].search(
+            [
+                ("state", "=", "done"),
+                "|",
+                "|",
+                ("pos_number_id", "in", self.pack_lot_ids.ids),
+                ("move_id.pos_cost_line_id", "in", self.ids),
+                "&",
+                ("move_id.pos_numbers_line_id", "in", self.ids),
+                "|",
+                ("lot_id", "=", False),
+                ("product_id.tracking", "=", "none"),
+            ]
+        )
+
+    # ------------------------------------------------------------------------ estimates
+
+    def _estimate_costs(self):
+        """What this line's units cost as long as they have not moved, see `cost_estimates`."""
+        self.ensure_one()
+        origin = self.refunded_orderline_id
+        known = (origin.cost_estimates or {}) if origin.waiting_move_ids else {}
+        quantities = {}
+        for move in self._get_kit_moves():
+            quantities[move.product_id] = quantities.get(move.product_id, 0.0) + move.product_qty
+        if not quantities:
+            quantities = {self.product_id: abs(self.qty)}
+        estimates = {}
+        for product, quantity in quantities.items():
+            # What comes back without ever having left costs what it was sold at.
+            _units, cost = known.get(str(product.id)) or (
+                None,
+                self._get_order_currency_amount(
+                    product.with_company(self.company_id).standard_price
+                ),
+            )
+            estimates[str(product.id)] = [quantity, cost]
+        return estimates
+
+    def _get_cost_estimates(self):
+        """`cost_estimates`; where none were noted, all units counted the same."""
+        self.ensure_one()
+        if self.cost_estimates:
+            return self.cost_estimates
+        cost = self.total_cost / self.qty if self.qty else 0.0
+        return {str(self.product_id.id): [abs(self.qty), cost]}
+
+    # ------------------------------------------------------------------------- the cost
+
+    def _derive_total_cost(self):
+        """Write what these lines cost: their moves, and the estimate of what has not moved.
+
+        The only place that changes the cost of a line once it is computed.
+        """
+        for line in self.filtered("is_total_cost_computed"):
+            estimates = line._get_cost_estimates()
+            if not line.cost_estimates:
+                line.cost_estimates = estimates
+            known, open_units = line._get_moved_cost(estimates)
+            cost = line._get_order_currency_amount(known) + sum(
+                units * estimates[product_id][1] for product_id, units in open_units.items()
+            )
+            total = cost if line.qty > 0 else -cost
+            if not line.currency_id.is_zero(total - line.total_cost):
+                line.total_cost = total
+
+    def _get_moved_cost(self, estimates):
+        """What of this line has moved, and what has not.
+
+        :param estimates: see `cost_estimates`
+        :return: value in the company's currency, without sign, and `{product id as text: units
+            that have not moved}`
+        """
+        self.ensure_one()
+        move_lines = self._get_cost_move_lines()
+        pooled = self._get_pooled_unit_cost()
+        value = 0.0
+        open_units = {product_id: units for product_id, (units, _cost) in estimates.items()}
+        for move_line in move_lines:
+            quantity = move_line.quantity_product_uom
+            value += move_line._get_cost_share() if pooled is None else quantity * pooled
+            product_id = str(move_line.product_id.id)
+            open_units[product_id] = open_units.get(product_id, 0.0) - quantity
+        uoms = {str(p.id): p.uom_id for p in (move_lines.product_id | self.product_id)}
+        return value, {
+            product_id: units
+            for product_id, units in open_units.items()
+            if uoms.get(product_id, self.product_id.uom_id).compare(units, 0) > 0
+        }
+
+    def _get_current_cost(self):
+        """What this line costs if what has not moved did so now.
+
+        :return: in the company's currency, without sign
+        """
+        self.ensure_one()
+        value, open_units = self._get_moved_cost(self._estimate_costs())
+        products = self.env["product.product"].with_company(self.company_id)
+        return value + sum(
+            units * products.browse(int(product_id)).standard_price
+            for product_id, units in open_units.items()
+        )
+
+    def _get_pooled_unit_cost(self):
+        """First in, first out: units of one product in one order cost their average, as for core.
+
+        :return: the average of what has moved, in the company's currency; None where each unit
+            bears its own cost
+        """
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id)
+        if product.cost_method != "fifo" or product.lot_valuated:
+            return None
+        same = self.order_id.lines.filtered(lambda line: line.product_id == self.product_id)
+        if len(same) < 2:
+            return None
+        move_lines = same._get_cost_move_lines()
+        quantity = sum(move_lines.mapped("quantity_product_uom"))
+        return sum(ml._get_cost_share() for ml in move_lines) / quantity if quantity else None
+
+    def _update_moved_cost(self):
+        """Units of these lines have just moved, or their numbers were corrected."""
+        computed = self.filtered(
+            lambda line: (
+                line.is_total_cost_computed
+                and line.qty
+                and line.product_id.is_storable
+                # Of a kit at standard cost, or sold before its parts were noted, core has the say.
+                and (line.cost_estimates or not line._get_kit_moves())
+            )
+        )
+        pooled = self.env["pos.order.line"]
+        for line in computed:
+            if line._get_pooled_unit_cost() is not None:
+                pooled |= line.order_id.lines.filtered(
+                    lambda other, line=line: (
+                        other.product_id == line.product_id and other.is_total_cost_computed
+                    )
+                )
+        (computed | pooled)._derive_total_cost()
 
     def _get_order_currency_amount(self, amount):
         """An amount of the product's cost currency in the order's currency, as core converts it."""
@@ -53,29 +239,3 @@ class PosOrderLine(models.Model):
             date=self.order_id.date_order or fields.Date.today(),
             round=False,
         )
-
-    def _replace_estimate(self, quantity, value):
-        """Replace the estimated cost of units that have just moved by their real cost.
-
-        :param quantity: units, in the product's unit, without sign
-        :param value: what they cost, in the company's currency, without sign
-        """
-        self.ensure_one()
-        if not quantity or not self.is_total_cost_computed or not self.product_id.is_storable:
-            return
-        self._add_to_cost(value, estimated=quantity)
-
-    def _add_to_cost(self, value, estimated=0.0):
-        """Change the line's cost by a value in the company's currency, without sign.
-
-        :param estimated: units whose estimate the value replaces
-        """
-        self.ensure_one()
-        if not self.is_total_cost_computed:
-            return
-        sign = 1 if self.qty > 0 else -1
-        # Without an estimate the cost was computed before any unit waited: each costs the same.
-        estimate = self.estimated_unit_cost or (self.total_cost / self.qty if self.qty else 0.0)
-        change = self._get_order_currency_amount(value) - estimated * estimate
-        if not self.currency_id.is_zero(change):
-            self.total_cost += sign * change

@@ -195,7 +195,7 @@ class StockMove(models.Model):
                 "origin": order_lines.order_id[:1].name,
             }
         )
-        kits = order_lines.filtered(lambda line: line.product_id.tracking == "none")
+        kits = order_lines.filtered(lambda line: not line.is_number_tracked)
         self.move_line_ids.unlink()
         self.write(
             {
@@ -209,15 +209,6 @@ class StockMove(models.Model):
                 move._wait_for_quantity(
                     kits._cancel_waiting_sale(move.product_qty, move.product_id)
                 )
-
-    def _wait_for_quantity(self, quantity):
-        """Wait for so many units from now on, in the product's unit; for none any more at 0."""
-        self.ensure_one()
-        uom = self.product_id.uom_id
-        if uom.compare(quantity, 0) > 0:
-            self.product_uom_qty = uom._compute_quantity(quantity, self.product_uom)
-        else:
-            self._action_cancel()
 
     def _create_number_lines(self, plan, lines):
         """Write down which number moves from where, all at once.

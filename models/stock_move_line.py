@@ -15,6 +15,10 @@ class StockMoveLine(models.Model):
         readonly=True,
     )
 
+    def _exclude_requiring_lot(self):
+        """Units that are closed without number move without one, see `pos.number.closure`."""
+        return super()._exclude_requiring_lot() or self.move_id.pos_numbers_closed
+
     def _free_reservation(self, *args, **kwargs):
         """Documents that had reserved what was sold give it up, as core has it.
 

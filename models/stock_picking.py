@@ -170,7 +170,8 @@ class StockPicking(models.Model):
         plan = Plan.of(self.env)
         tracked = lines.filtered(plan.moving.get) if plan else lines.browse()
         # Line by line: what waits of a kit belongs to its line and order.
-        products = (lines - tracked).product_id.filtered(lambda p: p._has_tracked_components())
+        products = (lines - tracked).product_id.with_company(self.company_id)
+        products = products.filtered(lambda product: product._has_tracked_components())
         kits = (lines - tracked).filtered(lambda line: line.product_id in products)
         for part in (lines - tracked - kits, *kits, tracked):
             if part:
@@ -243,27 +244,6 @@ class StockPicking(models.Model):
         return picking_type, location_dest_id, source
 
     # ---------------------------------------------------------------------- validation
-
-    def button_validate(self):
-        for picking in self:
-            if picking.pos_numbers_order_id and not any(
-                line.lot_id or line.lot_name for line in picking.move_line_ids
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(transfer)s waits for the Lot/Serial Numbers of %(order)s: assign them "
-                        "first.",
-                        transfer=picking.name,
-                        order=picking.pos_numbers_order_id.name,
-                    )
-                )
-        return super().button_validate()
-
-    def _create_backorder_picking(self):
-        """What is left of a waiting transfer waits for the same order; a return of it does not."""
-        backorder = super()._create_backorder_picking()
-        backorder.pos_numbers_order_id = self.pos_numbers_order_id
-        return backorder
 
     def _action_done(self):
         result = super()._action_done()

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class StockQuant(models.Model):
@@ -27,9 +27,9 @@ class StockQuant(models.Model):
     ):
         """Whoever takes just any units leaves as many as left the shop without their number.
 
-        A document that names its lot (`strict`) is not held back.
+        Who names a lot is not held back: whether it has that lot is plain.
         """
-        if not strict and quantity > 0 and product_id.tracking != "none":
+        if not lot_id and quantity > 0 and product_id.tracking != "none":
             quantity = min(quantity, self._get_quantity_without_waiting(product_id, location_id))
         return super()._get_reserve_quantity(
             product_id,
@@ -47,23 +47,31 @@ class StockQuant(models.Model):
 
         :return: quantity in the product's unit; infinite where nothing waits
         """
-        waiting = (
-            self.env["stock.move"]
-            .sudo()
-            ._read_group(
-                Domain("pos_numbers_waiting", "=", True)
-                & Domain("state", "=", "confirmed")
-                & Domain("product_id", "=", product.id)
-                & (
-                    Domain("location_id", "child_of", location.id)
-                    | Domain("location_id", "parent_of", location.id)
-                ),
-                ["location_id"],
-                ["product_qty:sum"],
+        # One row of the index of what waits; nearly always there is none.
+        Move = self.env["stock.move"]
+        Move.flush_model(
+            ["pos_numbers_waiting", "state", "product_id", "location_id", "product_qty"]
+        )
+        waiting = self.env.execute_query(
+            SQL(
+                """
+                SELECT move.location_id, SUM(move.product_qty)
+                  FROM stock_move move
+                  JOIN stock_location location ON location.id = move.location_id
+                 WHERE move.product_id = %(product)s
+                   AND move.pos_numbers_waiting IS TRUE
+                   AND move.state = 'confirmed'
+                   AND (starts_with(location.parent_path, %(path)s)
+                        OR starts_with(%(path)s, location.parent_path))
+                 GROUP BY move.location_id
+                """,
+                product=product.id,
+                path=location.parent_path or "",
             )
         )
         allowed = float("inf")
-        for waiting_location, quantity in waiting:
+        for location_id, quantity in waiting:
+            waiting_location = location.browse(location_id).sudo()
             is_inside = waiting_location.parent_path.startswith(location.parent_path)
             area = location if is_inside else waiting_location
             ((on_hand, reserved),) = self.sudo()._read_group(

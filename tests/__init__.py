@@ -19,21 +19,26 @@ from .till import test_assigning, test_entry, test_order_loading, test_tables_an
 from . import test_accounts
 from . import test_assignment
 from . import test_changes_before_closing
+from . import test_closing_without_number
 from . import test_concurrency
+from . import test_costs
 from . import test_coverage
 from . import test_documents
 from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing
+from . import test_kits
 from . import test_long_orders
 from . import test_lookups
 from . import test_moves
+from . import test_named_lots
 from . import test_names
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
 from . import test_payload
 from . import test_refused_transfer
+from . import test_repairs
 from . import test_reservations
 from . import test_returns
 from . import test_review
@@ -43,6 +48,8 @@ from . import test_server_only_fields
 from . import test_settings
 from . import test_stock_without_numbers
 from . import test_surplus
+from . import test_tracking_changes
+from . import test_waiting_transfers
 from . import test_worklist
 
 # Odoo does not need hypothesis: where it is missing, Odoo must still load what is above.

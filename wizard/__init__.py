@@ -1,2 +1,3 @@
 from . import pos_number_assignment
+from . import pos_number_closing
 from . import pos_number_replacement

@@ -67,7 +67,9 @@ class Progress:
         self.told = now
         text = log.read_text(errors="replace")
         started = re.findall(r": Starting (\w+\.\w+) ", text)
-        failed = len(re.findall(r" ERROR \S+ odoo\.addons\.\w+\.tests\.\S+: (?:FAIL|ERROR): ", text))
+        failed = len(
+            re.findall(r" ERROR \S+ odoo\.addons\.\w+\.tests\.\S+: (?:FAIL|ERROR): ", text)
+        )
         running = f", now {started[-1]}" if started else ""
         print(
             f"[{now - self.start:5.0f}s] {len(started)} of {self.total} tests, "

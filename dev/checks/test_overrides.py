@@ -13,14 +13,16 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import odoo
-import odoo.addons
 import pytest
 from browser_code import PROTOTYPE, BrowserCode
 from lxml import etree
+
+import odoo
 from odoo.modules.registry import Registry
 from odoo.tests.common import get_db_name
 from odoo.tools.template_inheritance import locate_node
+
+import odoo.addons
 
 MODULE = "pos_lot_traceability"
 REPO = Path(__file__).parents[2]
@@ -93,7 +95,11 @@ def _calls_super(function, name):
 def _short(path):
     for part in ("/odoo/addons/", "/odoo/"):
         if part in path:
-            return path.rpartition(part)[2] if part == "/odoo/addons/" else f"odoo/{path.rpartition(part)[2]}"
+            return (
+                path.rpartition(part)[2]
+                if part == "/odoo/addons/"
+                else f"odoo/{path.rpartition(part)[2]}"
+            )
     return path
 
 

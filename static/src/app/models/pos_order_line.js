@@ -6,9 +6,15 @@ import { PosOrderline } from "@point_of_sale/app/models/pos_order_line";
 let mergeCandidate = null;
 
 patch(PosOrderline.prototype, {
-    /** Whether this line asks for numbers: tracked product, and an operation type that uses them. */
+    /**
+     * Whether this line asks for numbers: tracked product, and an operation type that uses them.
+     * A part of a repair (pos_repair) was moved by that: nothing of it moves here.
+     */
     asksForNumbers() {
-        return Boolean(this.product_id?.product_tmpl_id?.isTracked());
+        return (
+            Boolean(this.product_id?.product_tmpl_id?.isTracked()) &&
+            !this.sale_order_line_id?.is_repair_line
+        );
     },
 
     isSerialTracked() {
@@ -152,6 +158,7 @@ patch(PosOrderline.prototype, {
     hasValidProductLot() {
         return (
             Boolean(this.order_id?.uiState.numbersQuestionAnswered) ||
+            !this.asksForNumbers() ||
             this.getNumbersState().complete
         );
     },

@@ -1,0 +1,144 @@
+from odoo import api, models
+
+
+class PosOrderLine(models.Model):
+    """Lines of tracked products that ask for no number, for something else moves their stock."""
+
+    _inherit = "pos.order.line"
+
+    @api.depends("sale_order_line_id")
+    def _compute_is_number_tracked(self):  # pylint: disable=missing-return
+        super()._compute_is_number_tracked()
+        for line in self.filtered("is_number_tracked"):
+            if line._is_of_repair() or line._is_kit():
+                line.is_number_tracked = False
+
+    def _is_of_repair(self):
+        """A part that a repair order uses (pos_repair): the repair moves it, the till does not."""
+        self.ensure_one()
+        sale_line = self.sudo().sale_order_line_id
+        return bool("is_repair_line" in sale_line and sale_line.is_repair_line)
+
+    def _is_kit(self):
+        """A product that never moves itself: its components do (mrp)."""
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id or self.order_id.company_id)
+        return bool("is_kits" in product and product.is_kits)
+
+    def _note_repair_numbers(self):
+        """Note the numbers that the repair has used on the lines that are paid for them.
+
+        A name that the till gave and that the repair has not used stays, for no unit.
+        """
+        for sale_line, lines in self.grouped("sale_order_line_id").items():
+            if not sale_line or not lines[0]._is_of_repair():
+                continue
+            used = {}
+            for move_line in sale_line.move_ids.filtered("repair_id").move_line_ids:
+                if move_line.state == "done" and move_line.lot_id:
+                    lot = move_line.lot_id
+                    used[lot] = used.get(lot, 0.0) + move_line.quantity_product_uom
+            if not used:
+                continue
+            all_lines = sale_line.pos_order_line_ids.filtered(
+                lambda line: line.order_id.state not in ("draft", "cancel") and line.qty > 0
+            )
+            for number in all_lines.pack_lot_ids.filtered("lot_id"):
+                if number.lot_id in used:
+                    used[number.lot_id] -= number.quantity
+            for line in lines.filtered(lambda line: line.qty > 0):
+                line._take_repair_numbers(used)
+
+    def _take_repair_numbers(self, used):
+        """Give this line the numbers of a repair, up to its quantity.
+
+        :param used: `{lot: quantity}` that no line has yet, product's unit; changed
+        """
+        self.ensure_one()
+        uom = self.product_id.uom_id
+        linked = self.pack_lot_ids.filtered("lot_id")
+        left = uom.round(abs(self.qty) - sum(linked.mapped("quantity")))
+        typed = {(number.lot_name or "").strip(): number for number in self.pack_lot_ids - linked}
+        for lot in list(used):
+            quantity = uom.round(min(used[lot], left))
+            if uom.compare(quantity, 0) <= 0:
+                continue
+            used[lot] -= quantity
+            left = uom.round(left - quantity)
+            values = {"lot_id": lot.id, "lot_name": lot.name, "quantity": quantity}
+            number = typed.pop(lot.name, None)
+            if number:
+                number.write(values)
+            else:
+                number = self.env["pos.pack.operation.lot"].create(
+                    {**values, "pos_order_line_id": self.id, "origin": "order"}
+                )
+            if self.product_id.tracking == "serial":
+                number._try_hold()
+        for number in typed.values():
+            if uom.compare(left, 0) <= 0 and number.lot_name:
+                number.quantity = 0.0
+                number._add_flags("surplus")
+
+
+class PosNumberSale(models.AbstractModel):
+    _inherit = "pos.number.sale"
+
+    def _settle(self, order):
+        super()._settle(order)
+        order.lines.filtered(lambda line: not line.numbers_locked)._note_repair_numbers()
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _action_done(self, cancel_backorder=False):
+        """A repair that ends after its parts were paid tells their numbers then."""
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        if "repair_id" in moves:
+            lines = moves.sudo().filtered("repair_id").sale_line_id.pos_order_line_ids
+            lines.filtered("numbers_locked")._note_repair_numbers()
+        return moves
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _get_numbers_for_till(self, config):
+        """Nothing of what a repair has used: it is gone already."""
+        result = super()._get_numbers_for_till(config)
+        if "is_repair_line" not in self.order_line:
+            return result
+        used = set(self.order_line.filtered("is_repair_line").ids)
+        return [line for line in result if line["id"] not in used]
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _give_up_delivery(self, quantity, lots):
+        """What is paid of a repair is not settled by the till: the repair goes on moving it."""
+        if "is_repair_line" in self and self.is_repair_line:
+            return
+        super()._give_up_delivery(quantity, lots)
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        """The till has to know kits (mrp): they ask for no number."""
+        names = super()._load_pos_data_fields(config)
+        return [*names, "is_kits"] if "is_kits" in self._fields else names
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        """Kits of the shop's company, whatever company its cashier has chosen."""
+        rows = super()._load_pos_data_read(records, config)
+        if "is_kits" in self._fields:
+            kits = records.with_company(config.company_id).filtered("is_kits")
+            kit_ids = set(kits.ids)
+            for row in rows:
+                row["is_kits"] = row["id"] in kit_ids
+        return rows

@@ -1,0 +1,328 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# What says how many units of which sale wait, and where they go.
+GUARDED_FIELDS = {
+    "product_id",
+    "product_uom",
+    "product_uom_qty",
+    "location_id",
+    "location_dest_id",
+    "pos_numbers_waiting",
+    "pos_numbers_line_id",
+}
+OWN_FIELDS = {
+    "pos_numbers_waiting",
+    "pos_numbers_line_id",
+    "pos_numbers_closed",
+    "pos_numbers_back_qty",
+}
+
+
+class StockMove(models.Model):
+    """Units that wait for their number: no button, field or right makes them more or fewer.
+
+    This holds for each user, the superuser as well. The add-on's own methods call `_stop_waiting`
+    first: from then on it is a move like any other.
+    """
+
+    _inherit = "stock.move"
+
+    pos_numbers_closed = fields.Boolean(
+        string="Closed without Number",
+        copy=False,
+        readonly=True,
+        help="Nobody will ever know the number of these units. Done: they took stock without "
+        "number along. Cancelled: there was none, and nothing moved.",
+    )
+    pos_numbers_back_qty = fields.Float(
+        string="Closed and Refunded",
+        digits="Product Unit",
+        copy=False,
+        readonly=True,
+        help="Of closed units that moved nothing, those refunded since, in the product's unit.",
+    )
+
+    # ----------------------------------------------------------------- own ways
+
+    def _get_closed_open_quantity(self):
+        """Closed units that were not refunded since, in the product's unit."""
+        self.ensure_one()
+        return self.product_id.uom_id.round(self.product_qty - self.pos_numbers_back_qty)
+
+    def _waits_for_numbers(self):
+        """The moves of these whose units wait for a number now."""
+        return self.filtered(
+            lambda move: (
+                move.pos_numbers_waiting and move.state not in (False, "draft", "done", "cancel")
+            )
+        )
+
+    def _stop_waiting(self):
+        """Turn moves that wait into ordinary ones, without any number on them."""
+        self.move_line_ids.unlink()
+        super().write({"pos_numbers_waiting": False})
+
+    def _wait_for_quantity(self, quantity):
+        """Wait for so many units from now on, in the product's unit; for none any more at 0."""
+        self.ensure_one()
+        uom = self.product_id.uom_id
+        self._stop_waiting()
+        if uom.compare(quantity, 0) > 0:
+            self.product_uom_qty = uom._compute_quantity(quantity, self.product_uom)
+            super().write({"pos_numbers_waiting": True})
+            self._recompute_state()
+        else:
+            self._action_cancel()
+
+    def _split(self, qty, restrict_partner_id=False):
+        """What is split off goes on waiting: the units stay the same."""
+        waiting = self._waits_for_numbers()
+        if not waiting:
+            return super()._split(qty, restrict_partner_id)
+        # Not `_stop_waiting`: the numbers that are written on it stay.
+        super().write({"pos_numbers_waiting": False})
+        vals_list = super()._split(qty, restrict_partner_id)
+        super().write({"pos_numbers_waiting": True})
+        self._recompute_state()
+        return [{**vals, "pos_numbers_waiting": True} for vals in vals_list]
+
+    def _create_backorder(self):
+        """As superuser: nobody else makes a move that waits, and what is left here has to."""
+        waiting = self._waits_for_numbers()
+        backorder = super(StockMove, waiting.sudo())._create_backorder().with_env(self.env)
+        return backorder | super(StockMove, self - waiting)._create_backorder()
+
+    # -------------------------------------------------------------------- guard
+
+    def _get_waiting_advice(self):
+        """What to do about units that wait, for whoever tries another way."""
+        picking = self.picking_id[:1]
+        return self.env._(
+            "%(transfer)s waits for the Lot/Serial Numbers of %(order)s. Assign them in Lots/"
+            "Serials to Assign; if nobody will ever know them, choose Close without Number there.",
+            transfer=picking.name or self[:1].product_id.display_name,
+            order=picking.sudo().pos_numbers_order_id.name
+            or self[:1].sudo().pos_numbers_line_id.order_id.name
+            or self.env._("a POS order"),
+        )
+
+    def _refuse_waiting(self, reason):
+        """:raises UserError: some of these moves wait for numbers"""
+        waiting = self._waits_for_numbers()
+        if waiting:
+            raise UserError(f"{reason}\n{waiting._get_waiting_advice()}")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Nobody but this add-on makes a move that waits, not by a default either."""
+        if not self.env.su:
+            vals_list = [{**vals, **dict.fromkeys(OWN_FIELDS, False)} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        names = GUARDED_FIELDS & vals.keys()
+        leaves = vals.get("state") in ("draft", "cancel")
+        if names or leaves or "picking_id" in vals:
+            for move in self._waits_for_numbers():
+                if leaves or any(move._is_changed(name, vals[name]) for name in names):
+                    move._refuse_waiting(
+                        self.env._("Units that wait for their number stay as they were sold.")
+                    )
+                picking = self.env["stock.picking"].browse(vals.get("picking_id"))
+                if "picking_id" in vals and (
+                    picking.sudo().pos_numbers_order_id
+                    != move.picking_id.sudo().pos_numbers_order_id
+                ):
+                    move._refuse_waiting(
+                        self.env._("Units that wait for their number stay with their POS order.")
+                    )
+        if not self.env.su and OWN_FIELDS & vals.keys():
+            vals = {name: value for name, value in vals.items() if name not in OWN_FIELDS}
+        return super().write(vals)
+
+    def _is_changed(self, name, value):
+        """Whether a value that is written differs from what this field has."""
+        field = self._fields[name]
+        if field.type == "float":
+            return bool(self.product_uom.compare(self[name], value or 0.0))
+        value = value.id if isinstance(value, models.BaseModel) else value
+        return field.convert_to_write(self[name], self) != (value or False)
+
+    def _action_cancel(self):
+        self._refuse_waiting(self.env._("What was sold cannot be cancelled here."))
+        return super()._action_cancel()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_waiting(self):
+        self._refuse_waiting(self.env._("What was sold cannot be deleted here."))
+
+    def _update_candidate_moves_list(self, candidate_moves_set):
+        """What waits is not put together with anything."""
+        super()._update_candidate_moves_list(candidate_moves_set)
+        candidates = [
+            moves.filtered(lambda move: not move.pos_numbers_waiting)
+            for moves in candidate_moves_set
+        ]
+        candidate_moves_set.clear()
+        candidate_moves_set.update(candidates)
+
+    def _recompute_state(self):
+        """What waits is never reserved nor ready: its units left the shop, and others see that."""
+        waiting = self._waits_for_numbers()
+        if waiting and not self.env.context.get("preserve_state"):
+            waiting.filtered(lambda move: move.state != "confirmed").state = "confirmed"
+        return super(StockMove, self - waiting)._recompute_state()
+
+    # ---------------------------------------------------------- written by hand
+
+    def _set_quantity_done_prepare_vals(self, qty):
+        """A quantity that is typed picks no number: its lines have none until one is written."""
+        if not self._waits_for_numbers():
+            return super()._set_quantity_done_prepare_vals(qty)
+        uom = self.product_id.uom_id
+        wanted = self.product_uom._compute_quantity(qty, uom, round=False)
+        added = uom.round(wanted - sum(self.move_line_ids.mapped("quantity_product_uom")))
+        if uom.compare(added, 0) <= 0:
+            return super()._set_quantity_done_prepare_vals(qty)
+        is_serial = self.product_id.tracking == "serial"
+        quantities = [1.0] * int(added) if is_serial else [added]
+        return [
+            (
+                0,
+                0,
+                {
+                    **self._prepare_move_line_vals(quantity=0),
+                    "quantity": quantity,
+                    "product_uom_id": uom.id,
+                },
+            )
+            for quantity in quantities
+        ]
+
+    def _action_done(self, cancel_backorder=False):
+        """Numbers written by hand on what waits pass the judgement of those that are assigned."""
+        waiting = self._waits_for_numbers()
+        if waiting:
+            if cancel_backorder:
+                waiting._refuse_no_backorder()
+            waiting._check_written_numbers()
+        return super()._action_done(cancel_backorder=cancel_backorder)
+
+    def _refuse_no_backorder(self):
+        """:raises UserError: units would be left that nothing waits for any more"""
+        for move in self:
+            done = move.quantity if move.picked else 0.0
+            if move.product_uom.compare(done, move.product_uom_qty) < 0:
+                move._refuse_waiting(
+                    self.env._(
+                        "%(product)s: the rest would be forgotten without a backorder.",
+                        product=move.product_id.display_name,
+                    )
+                )
+
+    def _check_written_numbers(self):
+        """Judge what somebody has written on these moves, as if it were assigned.
+
+        :raises UserError: a line has no number, a number cannot be taken (with the reason), or
+            there are more than units wait
+        """
+        seen = set()
+        for move in self.filtered(lambda move: move.picked and move.quantity > 0):
+            written = move.move_line_ids.filtered(lambda line: line.picked and line.quantity > 0)
+            if not written or move.product_id.tracking == "none":
+                continue
+            if any(not line.lot_id and not line.lot_name for line in written):
+                raise UserError(
+                    self.env._(
+                        "A quantity says not which number it was.\n%(advice)s",
+                        advice=move._get_waiting_advice(),
+                    )
+                )
+            uom = move.product_id.uom_id
+            total = uom.round(sum(written.mapped("quantity_product_uom")))
+            if uom.compare(total, move.product_qty) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(product)s: numbers for %(given)g units, but only %(open)g wait for one.",
+                        product=move.product_id.display_name,
+                        given=total,
+                        open=move.product_qty,
+                    )
+                )
+            move.sudo()._judge_written(written.sudo(), seen)
+
+    def _judge_written(self, written, seen):
+        """See `_check_written_numbers`; as superuser.
+
+        :param written: its move lines that have a number
+        :param set seen: serials of the moves before
+        """
+        line = self._get_judged_line()
+        correction = self.env["pos.number.correction"].with_company(line.company_id)
+        quantities = {}
+        for move_line in written:
+            name = move_line.lot_id.name or move_line.lot_name
+            quantities.setdefault(name, 0.0)
+            quantities[name] += move_line.quantity_product_uom
+        judged = correction._judge(line, list(quantities.items()))
+        for position, (name, quantity, lot, message) in enumerate(judged):
+            reason = message or self._judge_place(written, lot, line)
+            key = (self.product_id, name)
+            if not reason and self.product_id.tracking == "serial" and key in seen:
+                reason = self.env._("This serial number is entered twice.")
+            seen.add(key)
+            judged[position] = (name, quantity, lot, reason)
+        correction._raise_errors(judged)
+        if self.product_id.tracking == "serial" and line.qty > 0:
+            # Judged to be free: what a sale still holds of it has come back by a transfer.
+            stale = self.env["pos.pack.operation.lot"].search(
+                [("lot_id", "in", written.lot_id.ids), ("holds", "=", True)]
+            )
+            (stale - self.pos_numbers_line_id.pack_lot_ids).holds = False
+
+    def _get_judged_line(self):
+        """The line whose units these are; of a kit's component, a line as if it were sold alone."""
+        line = self.pos_numbers_line_id
+        if line and line.product_id == self.product_id:
+            return line.with_company(line.company_id)
+        order = line.order_id or self.picking_id.pos_numbers_order_id
+        sign = -1 if self.location_id.usage == "customer" else 1
+        component = self.env["pos.order.line"].new(
+            {
+                "order_id": order.id,
+                "company_id": order.company_id.id,
+                "product_id": self.product_id.id,
+                "qty": sign * self.product_qty,
+            }
+        )
+        return component.with_company(order.company_id)
+
+    def _judge_place(self, written, lot, line):
+        """Why a number cannot be taken from where it is written to lie, or False."""
+        if not lot or line.qty < 0:
+            return False
+        quants = self.env["stock.quant"].search(
+            [
+                ("lot_id", "=", lot.id),
+                ("quantity", ">", 0),
+                ("location_id.usage", "in", ("internal", "transit")),
+            ]
+        )
+        if not quants:
+            return False
+        names = {lot.name, lot.display_name}
+        own = written.filtered(lambda ml: ml.lot_id == lot or ml.lot_name in names)
+        for location, move_lines in own.grouped("location_id").items():
+            there = sum(
+                quants.filtered(lambda q, at=location: q.location_id == at).mapped("quantity")
+            )
+            needed = sum(move_lines.mapped("quantity_product_uom"))
+            others = quants.location_id - location
+            if self.product_id.uom_id.compare(there, needed) < 0 and others:
+                return self.env._(
+                    "It lies in %(places)s, not in %(location)s.",
+                    places=", ".join(others.mapped("display_name")),
+                    location=location.display_name,
+                )
+        return False

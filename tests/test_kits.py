@@ -1,0 +1,228 @@
+"""Kits: whose company closes, what ships later, what is corrected, and kits that are tracked."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .against_core.common import AtClosing
+from .test_assignment import AssignmentCase
+
+
+class KitCase(AssignmentCase):
+    """A phone, two units of a lot and a cable, sold as one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cable = cls._product("Cable", tracking="none")
+        cls._put(cls.cable, {None: 20})
+        cls.kit = cls._kit("Kit", {cls.phone: 1, cls.milk: 2, cls.cable: 1})
+
+    def _write_by_hand(self, line, numbers):
+        """Write `{product: {number: quantity}}` on the transfers that wait, and validate them."""
+        self._fresh()
+        moves = line.waiting_move_ids.filtered(lambda move: move.state == "confirmed")
+        for move in moves.with_user(self.inventory):
+            move.move_line_ids.unlink()
+            for name, quantity in numbers[move.product_id].items():
+                values = move._prepare_move_line_vals(quantity=quantity)
+                lot = self._lot(move.product_id, name)
+                move.env["stock.move.line"].create({**values, "lot_id": lot.id, "picked": True})
+        for picking in moves.picking_id.with_user(self.inventory):
+            self.assertIs(picking.button_validate(), True)
+        self._fresh()
+
+
+@tagged("post_install", "-at_install")
+class TestOtherCompany(KitCase):
+    """A session is closed by somebody who works in another company just now."""
+
+    update_stock = "closing"
+
+    def test_components_wait_for_their_orders(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        manager = new_test_user(
+            self.env,
+            login="manager",
+            groups="base.group_user,point_of_sale.group_pos_manager",
+            company_id=other.id,
+            company_ids=[Command.set((other | self.company).ids)],
+        )
+        # A kit of this company only.
+        self.kit.bom_ids.company_id = self.company
+        orders = self._sync(self._paid(self._line(self.kit)), self._paid(self._line(self.kit, 2)))
+        session = self.till.current_session_id
+        self._fresh()
+        session = session.with_user(manager).with_context(
+            allowed_company_ids=[other.id, self.company.id]
+        )
+        self.assertEqual(session.env.company, other)
+        self.assertTrue(session.close_session_from_ui()["successful"])
+        self._fresh()
+        self.assertEqual(orders.lines.mapped("waiting_number_qty"), [3, 6])
+        quantities = {
+            move.picking_id.origin: move.product_uom_qty for move in self._open_moves(self.phone)
+        }
+        self.assertEqual(quantities, {orders[0].name: 1, orders[1].name: 2})
+        self.assertEqual(self._gone(self.cable), {None: 3})
+
+
+@tagged("post_install", "-at_install")
+class TestShippedLater(KitCase):
+    """A kit's numbers are known when its delivery is done."""
+
+    def _ship_order(self, *lines):
+        order = self._sell(*lines, partner_id=self.customer.id, shipping_date="2030-01-01")
+        delivery = order.picking_ids
+        for product, numbers in ((self.phone, {"SN2": 1}), (self.milk, {"L2": 2})):
+            move = delivery.move_ids.filtered(lambda move, p=product: move.product_id == p)
+            self._choose(move, numbers)
+        self._ship(delivery)
+        self._fresh()
+        return order
+
+    def test_written_back(self):
+        order = self._ship_order(self._line(self.kit))
+        numbers = {n.lot_name: n.quantity for n in order.lines.pack_lot_ids}
+        self.assertEqual(numbers, {"SN2": 1, "L2": 2})
+        self.assertEqual(set(order.lines.pack_lot_ids.mapped("origin")), {"later"})
+        self.assertEqual(self._lot(self.phone, "SN2").partner_ids, self.customer)
+        self.assertEqual(order.lines.missing_number_qty, 0)
+        self.assertIn("SN2", order.message_ids[0].body)
+
+    def test_nested(self):
+        order = self._ship_order(self._line(self._kit("Set", {self.kit: 1})))
+        self.assertEqual(self._names(order.lines), ["L2", "SN2"])
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectComponent(KitCase):
+    """The wrong number was written on the transfer of a kit."""
+
+    def _sold(self):
+        order = self._sell(self._line(self.kit), partner_id=self.customer.id)
+        self._write_by_hand(order.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        return order, {n.lot_name: n for n in order.lines.pack_lot_ids}
+
+    def test_serial(self):
+        order, numbers = self._sold()
+        number = self._correct(numbers["SN1"], "SN3")
+        self.assertEqual((number.lot_name, number.lot_id.name), ("SN3", "SN3"))
+        self.assertEqual(number.corrected_from, "SN1")
+        self.assertStock(self.phone, self._left("SN3"), {"SN3": 1})
+        self.assertEqual(self._gone(self.milk), {"L1": 2})
+        self.assertEqual(self._gone(self.cable), {None: 1})
+        self.assertIn("SN3", order.message_ids[0].body)
+        self.assertEqual(self._lot(self.phone, "SN3").partner_ids, self.customer)
+
+    def test_lot(self):
+        _order, numbers = self._sold()
+        self._correct(numbers["L1"], "L2")
+        self.assertEqual(self._gone(self.milk), {"L2": 2})
+        self.assertEqual(self._here(self.milk), {"L1": 10, "L2": 8})
+
+    def test_wrong_one_can_be_sold(self):
+        _order, numbers = self._sold()
+        self._correct(numbers["SN1"], "SN3")
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertFalse(again.lines.pack_lot_ids.flag_ids)
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN3": 1})
+
+    def test_refused(self):
+        """For the reasons for which the number of a line of its own is refused."""
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        _order, numbers = self._sold()
+        for name, reason in (
+            ("SN2", "sold already|at a customer"),
+            ("SN1", "number that it has"),
+            ("L2", "another product"),
+            ("", "empty"),
+        ):
+            with self.subTest(name=name), self.assertRaisesRegex(UserError, reason):
+                self._correct(numbers["SN1"], name)
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN2": 1})
+
+    def test_from_a_shelf(self):
+        _order, numbers = self._sold()
+        self._put(self.phone, ["SN9"], self.shelf)
+        self._correct(numbers["SN1"], "SN9")
+        self.assertEqual(self._gone(self.phone), {"SN9": 1})
+        self.assertNoNegative(self.phone)
+
+
+@tagged("post_install", "-at_install")
+class TestCorrectComponentAtClosing(AtClosing, TestCorrectComponent):
+    """And where stock moves at closing."""
+
+
+@tagged("post_install", "-at_install")
+class TestTrackedKit(KitCase):
+    """A product that is tracked and a kit all the same: nothing of it moves itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.box = cls._kit("Box", {cls.cable: 2})
+        cls.box.write({"is_storable": True, "tracking": "serial"})
+
+    def test_asks_for_none(self):
+        order = self._sell(self._line(self.box))
+        self.assertFalse(order.lines.is_number_tracked)
+        self.assertEqual(order.lines.missing_number_qty, 0)
+        self.assertEqual(order.lines.waiting_number_qty, 0)
+        self.assertEqual(self._gone(self.cable), {None: 2})
+        self.assertFalse(self._open_moves(self.box))
+
+    def test_number_given(self):
+        """The sale counts, and its parts leave."""
+        order = self._sell(self._line(self.box, 1, ["B1"]))
+        self.assertEqual(order.lines.waiting_number_qty, 0)
+        self.assertEqual(self._gone(self.cable), {None: 2})
+        self.assertEqual(self._names(order.lines), ["B1"])
+
+    def test_tracked_components(self):
+        """What is in it waits for its number, on the kit's line."""
+        self.box.bom_ids.bom_line_ids = [
+            Command.create({"product_id": self.phone.id, "product_qty": 1})
+        ]
+        order = self._sell(self._line(self.box, 2))
+        self.assertEqual(self._gone(self.cable), {None: 4})
+        self.assertWaiting(self.phone, 2, order)
+        self.assertEqual(order.lines.waiting_number_qty, 2)
+
+    def test_refund(self):
+        order = self._sell(self._line(self.box))
+        self._give_back(order)
+        self.assertEqual(self._gone(self.cable), {})
+        self.assertEqual(self._here(self.cable), {None: 20})
+
+    def test_assigning_says_kit(self):
+        order = self._sell(self._line(self.box))
+        with self.assertRaisesRegex(UserError, "is a kit"):
+            self._assign(order.lines, "B1")
+
+    def test_kit_of_another_company(self):
+        """There it is a kit, here it is tracked."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.box.bom_ids.company_id = other
+        order = self._sell(self._line(self.box))
+        self.assertEqual(order.lines.missing_number_qty, 1)
+        self.assertWaiting(self.box, 1, order)
+
+    def test_till(self):
+        """The till is told which products are kits in the shop's company."""
+        for company in (self.company, self.env["res.company"].create({"name": "Other"})):
+            self.box.bom_ids.company_id = company
+            self._fresh()
+            rows = self.env["product.template"]._load_pos_data_read(
+                (self.box | self.phone).product_tmpl_id, self.till
+            )
+            kits = {row["id"] for row in rows if row["is_kits"]}
+            self.assertEqual(
+                kits, {self.box.product_tmpl_id.id} if company == self.company else set()
+            )
+
+
+@tagged("post_install", "-at_install")
+class TestTrackedKitAtClosing(AtClosing, TestTrackedKit):
+    """And where stock moves at closing."""

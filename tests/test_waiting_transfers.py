@@ -1,0 +1,454 @@
+"""Transfers that wait for numbers: whatever is tried on them, no unit is lost or invented."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
+
+from .against_core.common import AtClosing
+from .test_assignment import AssignmentCase
+
+
+class WaitingCase(AssignmentCase):
+    """Two phones sold without numbers, and an inventory user who tries Odoo's own buttons."""
+
+    def setUp(self):
+        super().setUp()
+        self.order = self._sell(self._line(self.phone, 2))
+        self.line = self.order.lines
+        self.move = self._open_moves(self.phone).with_user(self.inventory)
+        self.picking = self.move.picking_id
+
+    def _refuse(self, method, *args, reason="Close without Number"):
+        """This is refused, and says what to do instead; nothing has changed."""
+        with self.assertRaisesRegex(UserError, reason), self.env.cr.savepoint():
+            method(*args)
+            self.env.flush_all()
+        self._fresh()
+        self.assertUntouched()
+
+    def assertUntouched(self):
+        self.assertEqual(self.line.waiting_number_qty, 2)
+        self.assertStock(self.phone, self.rest, {})
+        self.assertFalse(self.line.pack_lot_ids)
+        self.assertEqual(sum(self._open_moves(self.phone).mapped("product_uom_qty")), 2)
+
+    def _write_lines(self, *names, move=None, quantity=1, picked=True):
+        """Write move lines with these serials by hand."""
+        move = move or self.move
+        move.env["stock.move.line"].create(
+            [
+                {
+                    **move._prepare_move_line_vals(quantity=0),
+                    "quantity": quantity,
+                    "lot_id": self._lot(move.product_id, name).id,
+                    "picked": picked,
+                }
+                for name in names
+            ]
+        )
+
+    def _answer(self, answer, method="process"):
+        """Answer the question about a backorder."""
+        self.assertEqual(answer["res_model"], "stock.backorder.confirmation")
+        wizard = self.env[answer["res_model"]].with_user(self.inventory)
+        return getattr(Form(wizard.with_context(**answer["context"])).save(), method)()
+
+
+@tagged("post_install", "-at_install")
+class TestWaitingStays(WaitingCase):
+    """Cancel, delete, change."""
+
+    def test_cancel(self):
+        self._refuse(self.picking.action_cancel)
+        self._refuse(self.picking.with_user(self.env.ref("base.user_admin")).action_cancel)
+        self._refuse(self.picking.sudo().action_cancel)
+        self._refuse(self.move._action_cancel)
+
+    def test_cancelling_key_of_a_context(self):
+        """No context key opens the way."""
+        keys = {"cancel_backorder": True, "skip_backorder": True, "do_not_unreserve": True}
+        self._refuse(self.picking.with_context(**keys).action_cancel)
+        self._refuse(self.move.with_context(**keys).write, {"product_uom_qty": 1})
+
+    def test_delete(self):
+        admin = self.env.ref("base.user_admin")
+        picking, move = self.picking.with_user(admin), self.move.with_user(admin)
+        self._refuse(self.picking.unlink)
+        self._refuse(picking.unlink)
+        self._refuse(move.unlink)
+        self._refuse(move.sudo().unlink)
+        self._refuse(picking.write, {"move_ids": [Command.delete(self.move.id)]})
+
+    def test_demand(self):
+        for demand in (0, 1, 3):
+            with self.subTest(demand):
+                self._refuse(self.move.write, {"product_uom_qty": demand})
+        self._refuse(self.move.write, {"product_uom": self.env.ref("uom.product_uom_dozen").id})
+        self.move.write({"product_uom_qty": 2})
+        self.assertUntouched()
+
+    def test_state_and_links(self):
+        """What only a request can write."""
+        self._refuse(self.move.write, {"state": "cancel"})
+        self._refuse(self.move.write, {"state": "draft"})
+        self._refuse(self.move.write, {"pos_numbers_waiting": False})
+        self._refuse(self.move.write, {"pos_numbers_line_id": False})
+        self._refuse(self.move.write, {"location_dest_id": self.shelf.id})
+        self._refuse(self.move.write, {"picking_id": False}, reason="stay with their POS order")
+        other = self._sell(self._line(self.milk, 1)).sudo().numbers_picking_ids
+        self._refuse(self.move.write, {"picking_id": other.id}, reason="stay with their POS order")
+        self.picking.write({"pos_numbers_order_id": False})
+        self.assertEqual(self.picking.sudo().pos_numbers_order_id, self.order)
+
+    def test_invented(self):
+        """Nobody makes a move or transfer that waits, by a value or a default."""
+        keys = {
+            "default_pos_numbers_waiting": True,
+            "default_pos_numbers_line_id": self.line.id,
+            "default_pos_numbers_order_id": self.order.id,
+        }
+        values = {
+            "product_id": self.phone.id,
+            "product_uom_qty": 5,
+            "location_id": self.move.location_id.id,
+            "location_dest_id": self.move.location_dest_id.id,
+            "picking_id": self.picking.id,
+        }
+        Move = self.env["stock.move"].with_user(self.inventory)
+        own = {"pos_numbers_waiting": True, "pos_numbers_line_id": self.line.id}
+        made = Move.with_context(**keys).create(values) | Move.create({**values, **own})
+        made |= self.move.copy()
+        made.write(own)
+        self._fresh()
+        self.assertEqual(self.line.waiting_number_qty, 2)
+        self.assertFalse(made.filtered("pos_numbers_waiting"))
+        self.assertFalse(self.picking.with_context(**keys).copy().sudo().pos_numbers_order_id)
+
+    def test_sale_order_cancelled(self):
+        """What the till settled of a sales order is not undone by cancelling that order."""
+        seller = new_test_user(
+            self.env,
+            login="seller",
+            groups="base.group_user,point_of_sale.group_pos_user,sales_team.group_sale_salesman",
+        )
+        sale_order = self._sale_order(self.phone, 1)
+        sale_order.user_id = seller
+        line = self._line(
+            self.phone,
+            sale_order_origin_id=sale_order.id,
+            sale_order_line_id=sale_order.order_line.id,
+        )
+        order = self._sell(line, user=seller, partner_id=self.customer.id)
+        sale_order._action_cancel()
+        self._fresh()
+        self.assertEqual(order.lines.waiting_number_qty, 1)
+
+    def test_confirm_merges_nothing(self):
+        """Units of one line in two moves of a transfer stay two moves."""
+        self._write_lines("SN1")
+        self._answer(self.picking.button_validate())
+        self._fresh()
+        self.move.copy({"picking_id": self._open_moves(self.phone).picking_id.id})
+        self._open_moves(self.phone).picking_id.with_user(self.inventory).action_confirm()
+        self._fresh()
+        self.assertEqual(self.line.waiting_number_qty, 1)
+
+    def test_check_availability(self):
+        """It reserves nothing, and says so."""
+        answer = self.picking.action_assign()
+        self.assertEqual(answer["tag"], "display_notification")
+        self.assertIn("Close without Number", answer["params"]["message"])
+        self.assertIn(self.order.name, answer["params"]["message"])
+        self._fresh()
+        self.assertUntouched()
+        self.assertEqual(self._reserved(self.phone), set())
+
+    def test_refund_afterwards(self):
+        """What was tried in vain is over when the units come back: nothing waits any more."""
+        self._refuse(self.picking.action_cancel)
+        self.move.quantity = 1
+        self._refuse(self.picking.button_validate)
+        self._give_back(self.order, 2)
+        self.assertFalse(self._open_moves(self.phone, ("outgoing", "incoming")))
+        self.assertEqual(self.line.waiting_number_qty, 0)
+        self.assertStock(self.phone, self.rest, {})
+
+    def test_one_of_two_comes_back(self):
+        """The add-on's own way to wait for less."""
+        self._give_back(self.order, 1)
+        self.assertEqual(self.line.waiting_number_qty, 1)
+        self.assertWaiting(self.phone, 1, self.order)
+
+
+@tagged("post_install", "-at_install")
+class TestWaitingStaysAtClosing(AtClosing, TestWaitingStays):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestTypedQuantity(WaitingCase):
+    """A quantity picks no number."""
+
+    def assertNoNumber(self):
+        self._fresh()
+        self.assertFalse(self.move.move_line_ids.lot_id)
+        self.assertEqual(self.line.waiting_number_qty, 2)
+        self.assertEqual(self.move.state, "confirmed")
+        self.assertStock(self.phone, self.rest, {})
+
+    def test_typed(self):
+        for quantity in (1, 2):
+            with self.subTest(quantity):
+                self.move.quantity = quantity
+                self.assertNoNumber()
+                self._refuse(self.picking.button_validate, reason="assign them first")
+        self.move.quantity = 0
+        self.assertNoNumber()
+
+    def test_in_the_form(self):
+        with Form(self.picking) as form, form.move_ids.edit(0) as row:
+            row.quantity = 2
+        self.assertNoNumber()
+        self._refuse(self.picking.button_validate, reason="assign them first")
+
+    def test_demand_in_the_form(self):
+        """The picking's form does not change the demand either."""
+        with self.assertRaisesRegex(UserError, "Close without Number"), self.env.cr.savepoint():
+            self.picking.write({"move_ids": [Command.update(self.move.id, {"product_uom_qty": 1})]})
+        self._fresh()
+        self.assertUntouched()
+
+    def test_below_the_buttons(self):
+        """Nor on any other way to the move."""
+        self.move.picked = True
+        self.assertNoNumber()
+        self.move._set_quantity_done(2)
+        self.assertNoNumber()
+        self.move._action_assign()
+        self.assertNoNumber()
+        with self.assertRaisesRegex(UserError, "Close without Number"), self.env.cr.savepoint():
+            self.move._action_done()
+        with self.assertRaisesRegex(UserError, "Close without Number"), self.env.cr.savepoint():
+            self.picking.with_context(skip_sanity_check=True)._action_done()
+        self.assertNoNumber()
+
+    def test_lots(self):
+        """A lot as well: none is taken by its quantity."""
+        order = self._sell(self._line(self.milk, 3.5))
+        move = self._open_moves(self.milk).with_user(self.inventory)
+        move.quantity = 2.5
+        self._fresh()
+        self.assertFalse(move.move_line_ids.lot_id)
+        self.assertEqual(sum(move.move_line_ids.mapped("quantity")), 2.5)
+        with self.assertRaisesRegex(UserError, "assign them first"), self.env.cr.savepoint():
+            move.picking_id.button_validate()
+        self.assertEqual(order.lines.waiting_number_qty, 3.5)
+
+    def test_others_are_not_offered_it(self):
+        """Units that left are not reserved by others because somebody typed a quantity."""
+        self.move.quantity = 2
+        self._fresh()
+        delivery = self._sale_order(self.phone, 5).picking_ids
+        self.assertEqual(delivery.move_ids.quantity, 3)
+
+    def test_assign_afterwards(self):
+        """Assigning goes over what was typed."""
+        self.move.quantity = 2
+        self._assign(self.line, "SN2")
+        self.assertStock(self.phone, self._left("SN2"), {"SN2": 1})
+        self.assertEqual(self.line.waiting_number_qty, 1)
+        self._assign(self.line, "SN3")
+        self.assertStock(self.phone, self._left("SN2", "SN3"), {"SN2": 1, "SN3": 1})
+        self.assertEqual(self._reserved(self.phone), set())
+
+
+@tagged("post_install", "-at_install")
+class TestTypedQuantityAtClosing(AtClosing, TestTypedQuantity):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestWrittenNumbers(WaitingCase):
+    """A number that is written by hand is judged like one that is assigned."""
+
+    def _refuse_written(self, *names, reason):
+        self._write_lines(*names)
+        with self.assertRaisesRegex(UserError, reason), self.env.cr.savepoint():
+            answer = self.picking.button_validate()
+            if isinstance(answer, dict):
+                self._answer(answer)
+        self._fresh()
+        self.assertStock(self.phone, self._left(*self.gone), dict.fromkeys(self.gone, 1))
+        self.assertEqual(self.line.waiting_number_qty, 2)
+        self.assertFalse(self.line.pack_lot_ids)
+
+    gone = ()
+
+    def test_both(self):
+        """Both numbers are right: they leave, and the sale has them."""
+        self._write_lines("SN4", "SN5")
+        self.assertIs(self.picking.button_validate(), True)
+        self._fresh()
+        self.assertStock(self.phone, self._left("SN4", "SN5"), {"SN4": 1, "SN5": 1})
+        self.assertEqual(self._names(self.line), ["SN4", "SN5"])
+        self.assertEqual(self.line.waiting_number_qty, 0)
+        self.assertFalse(self.line.pack_lot_ids.flag_ids)
+        self.assertEqual(self.line.pack_lot_ids.mapped("holds"), [True, True])
+
+    def test_one(self):
+        """One of two: the other goes on waiting for the same line."""
+        self._write_lines("SN4")
+        self._answer(self.picking.button_validate())
+        self._fresh()
+        self.assertStock(self.phone, self._left("SN4"), {"SN4": 1})
+        self.assertEqual(self.line.waiting_number_qty, 1)
+        self.assertWaiting(self.phone, 1, self.order)
+
+    def test_no_backorder(self):
+        """Without a backorder the other one would be forgotten."""
+        self._write_lines("SN4")
+        answer = self.picking.button_validate()
+        with self.assertRaisesRegex(UserError, "forgotten"), self.env.cr.savepoint():
+            self._answer(answer, "process_cancel_backorder")
+        self._fresh()
+        self.assertUntouched()
+
+    def test_operation_type_without_backorders(self):
+        """The operation type's own setting does not lose it either."""
+        self.picking.sudo().picking_type_id.create_backorder = "never"
+        self._write_lines("SN4")
+        self._refuse(self.picking.button_validate, reason="forgotten")
+        self._write_lines("SN5")
+        self.picking.button_validate()
+        self._fresh()
+        self.assertEqual(self._names(self.line), ["SN4", "SN5"])
+
+    def test_sold_already(self):
+        """A number that another sale has is not moved, and no duplicate comes of it."""
+        other = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.gone = ("SN1",)
+        self._refuse_written("SN1", reason="SN1: This serial number is sold already")
+        self.assertFalse(other.lines.pack_lot_ids.flag_ids)
+
+    def test_more_than_wait(self):
+        self._refuse_written("SN1", "SN2", "SN3", reason="3 units, but only 2 wait")
+
+    def test_twice(self):
+        self._refuse_written("SN1", "SN1", reason="SN1")
+
+    def test_other_warehouse(self):
+        self._elsewhere(self.phone, "SN9")
+        self._write_lines("SN9")
+        with self.assertRaisesRegex(UserError, "another warehouse"), self.env.cr.savepoint():
+            self._answer(self.picking.button_validate())
+
+    def test_other_shelf(self):
+        """It is not taken from where it does not lie."""
+        self._put(self.phone, ["SN8"], self.shelf)
+        self._write_lines("SN8")
+        with self.assertRaisesRegex(UserError, "It lies in .*Shelf"), self.env.cr.savepoint():
+            self._answer(self.picking.button_validate())
+        self.move.move_line_ids.location_id = self.shelf
+        self._answer(self.picking.button_validate())
+        self._fresh()
+        self.assertEqual(self._gone(self.phone), {"SN8": 1})
+        self.assertNoNegative(self.phone)
+
+    def test_new_name(self):
+        """A new name is taken or not, as when it is assigned."""
+        self.till.picking_type_id.use_create_lots = False
+        self.move.env["stock.move.line"].create(
+            {
+                **self.move._prepare_move_line_vals(quantity=0),
+                "quantity": 1,
+                "lot_name": "NEW1",
+                "picked": True,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "Nobody knows"), self.env.cr.savepoint():
+            self._answer(self.picking.button_validate())
+
+    def test_serial_numbers_column(self):
+        """In the column of serial numbers."""
+        self.move.lot_ids = self._lot(self.phone, "SN2") | self._lot(self.phone, "SN3")
+        self.assertIs(self.picking.button_validate(), True)
+        self._fresh()
+        self.assertEqual(self._names(self.line), ["SN2", "SN3"])
+
+    def test_number_that_came_back(self):
+        """What another sale still holds of a serial that a transfer brought back is over."""
+        other = self._sell(self._line(self.phone, 1, ["SN1"]))
+        moved = other.lines.pack_lot_ids.move_line_ids.picking_id
+        wizard = self.env["stock.return.picking"].create({"picking_id": moved.id})
+        wizard.product_return_moves.filtered(lambda r: r.product_id == self.phone).quantity = 1
+        back = wizard._create_return()
+        back.move_ids.move_line_ids.filtered(lambda ml: ml.lot_id.name != "SN1").unlink()
+        back.move_ids.picked = True
+        back._action_done()
+        self._fresh()
+        self._write_lines("SN1")
+        self._answer(self.picking.button_validate())
+        self._fresh()
+        number = self.line.pack_lot_ids
+        self.assertEqual(
+            (number.lot_name, number.holds, number._get_flag_codes()), ("SN1", True, set())
+        )
+
+    def test_flagged_number_of_the_line(self):
+        """The line's own number that was a duplicate and is free now: it is corrected, and held."""
+        first = self._sell(self._line(self.phone, 1, ["SN1"]))
+        second = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(second.lines.pack_lot_ids._get_flag_codes(), {"duplicate"})
+        self._correct(first.lines.pack_lot_ids, "SN2")
+        move = second.lines.waiting_move_ids.with_user(self.inventory)
+        self._write_lines("SN1", move=move)
+        self.assertIs(move.picking_id.button_validate(), True)
+        self._fresh()
+        number = second.lines.pack_lot_ids
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN2": 1})
+        self.assertEqual((number.holds, number._is_refused()), (True, False))
+        self._give_back(second, 1, ["SN1"])
+        self.assertEqual(self._gone(self.phone), {"SN2": 1})
+
+
+@tagged("post_install", "-at_install")
+class TestWrittenNumbersAtClosing(AtClosing, TestWrittenNumbers):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestWaitingKit(AssignmentCase):
+    """What waits of a kit is kept in the same way."""
+
+    def setUp(self):
+        super().setUp()
+        self.kit = self._kit("Kit", {self.phone: 1})
+        self.order = self._sell(self._line(self.kit))
+        self.move = self._open_moves(self.phone).with_user(self.inventory)
+
+    def _write(self, name):
+        self.move.env["stock.move.line"].create(
+            {
+                **self.move._prepare_move_line_vals(quantity=0),
+                "quantity": 1,
+                "lot_id": self._lot(self.phone, name).id,
+                "picked": True,
+            }
+        )
+
+    def test_cancel(self):
+        with self.assertRaisesRegex(UserError, "Close without Number"):
+            self.move.picking_id.action_cancel()
+
+    def test_sold_already(self):
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._write("SN1")
+        with self.assertRaisesRegex(UserError, "sold already"):
+            self.move.picking_id.button_validate()
+
+    def test_right_number(self):
+        self._write("SN1")
+        self.assertIs(self.move.picking_id.button_validate(), True)
+        self._fresh()
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+        self.assertEqual(self.order.waiting_number_qty, 0)

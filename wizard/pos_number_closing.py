@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+
+
+class PosNumberClosing(models.TransientModel):
+    """Asks why units are closed without number, and closes them."""
+
+    _name = "pos.number.closing"
+    _description = "Close without Number"
+
+    line_ids = fields.Many2many("pos.order.line", string="Units that Wait", readonly=True)
+    is_single = fields.Boolean(compute="_compute_is_single")
+    waiting = fields.Float(
+        string="To Assign", digits="Product Unit", compute="_compute_waiting", compute_sudo=True
+    )
+    quantity = fields.Float(string="Close", digits="Product Unit")
+    reason = fields.Char(
+        help="For example: the box was thrown away. It is told in the order's chatter."
+    )
+
+    @api.model
+    def _open(self, lines):
+        """An action that asks for the reason. :raises AccessError: see `create`"""
+        waiting = lines.filtered(lambda line: line.waiting_number_qty > 0)
+        wizard = self.create(
+            {
+                "line_ids": [fields.Command.set(waiting.ids)],
+                "quantity": sum(waiting.mapped("waiting_number_qty")),
+            }
+        )
+        return {
+            "name": self.env._("Close without Number"),
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: the user may not, see `pos.number.correction`"""
+        wizards = super().create(vals_list)
+        self.env["pos.number.correction"]._check_caller(wizards.line_ids)
+        return wizards
+
+    def write(self, vals):
+        """:raises AccessError: the user may not, see `pos.number.correction`"""
+        result = super().write(vals)
+        self.env["pos.number.correction"]._check_caller(self.line_ids)
+        return result
+
+    @api.depends("line_ids")
+    def _compute_is_single(self):
+        """Part of a line can be closed; of several lines or of a kit, all that waits."""
+        for wizard in self:
+            lines = wizard.line_ids
+            wizard.is_single = len(lines) == 1 and lines.product_id.tracking != "none"
+
+    @api.depends("line_ids.waiting_number_qty")
+    def _compute_waiting(self):
+        for wizard in self:
+            wizard.waiting = sum(wizard.line_ids.mapped("waiting_number_qty"))
+
+    def action_close(self):
+        """Close the units.
+
+        :raises UserError: with the reason why it cannot be
+        """
+        self.ensure_one()
+        self.line_ids._close_without_number(self.reason, self.quantity if self.is_single else None)
+        return {"type": "ir.actions.act_window_close"}
