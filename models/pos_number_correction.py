@@ -322,7 +322,7 @@ class PosNumberCorrection(models.AbstractModel):
     def _take_hold(self, line, parts):
         """Only one sale may hold a serial; what comes back is free to be sold again.
 
-        :raises UserError: a till has sold one of the serials this very moment
+        :raises UserError: another till has sold one of the serials at this moment
         """
         numbers = self.env["pos.pack.operation.lot"].union(*parts)
         if line.product_id.tracking != "serial":

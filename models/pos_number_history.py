@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-# A moment's work: a refund of one of these numbers waits no longer than that.
+# Takes a moment: a refund of one of its numbers waits until the batch is done.
 BATCH = 5000
 END = "pos_lot_traceability.history_end_id"
 
@@ -15,22 +15,21 @@ END = "pos_lot_traceability.history_end_id"
 class PosNumberHistory(models.AbstractModel):
     """Links the numbers that were sold before this add-on was there to lots and moves.
 
-    Each number carries a mark until it was looked at, so that nothing else need remember how far
-    the work is: it goes on where it was cut off.
+    Each number carries a mark until it was looked at: work that was interrupted goes on from there.
     """
 
     _name = "pos.number.history"
     _description = "History of Sold Lot/Serial Numbers"
 
     def _start(self):
-        """Note up to where the history goes: all that is there when the add-on is installed."""
+        """Note the last number that exists at installation: history ends with it."""
         ((end,),) = self.env.execute_query(
             SQL("SELECT COALESCE(MAX(id), 0) FROM pos_pack_operation_lot")
         )
         self.env["ir.config_parameter"].sudo().set_param(END, str(end))
 
     def _forget(self):
-        """The add-on goes: should it come back, what was sold till then is history as well."""
+        """Forget where history ends, at uninstallation: a later installation notes it anew."""
         self.env["ir.config_parameter"].sudo().set_param(END, False)
 
     @api.model
@@ -56,7 +55,7 @@ class PosNumberHistory(models.AbstractModel):
             try:
                 done = self._link_batch(BATCH)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                # A till has just changed one of these numbers: look again.
+                # A till has just changed one of these numbers: read them again.
                 self.env.cr.rollback()
                 done = 0
             else:

@@ -61,7 +61,7 @@ class PosNumberShipment(models.AbstractModel):
         )
 
     def _note_move_line(self, lines, move_line):
-        """Link a move line to the number it moved; the line learns a number it did not have."""
+        """Link a move line to the number it moved; create that number on the line if it is new."""
         lot, left = move_line.lot_id, move_line.quantity_product_uom
         uom = move_line.product_id.uom_id
         for number in lines.pack_lot_ids.filtered(lambda number: number.lot_id == lot):
@@ -106,7 +106,7 @@ class PosNumberShipment(models.AbstractModel):
             number._try_hold()
 
     def _drop_surplus(self, line):
-        """Numbers that did not move give way to those that did."""
+        """Remove numbers that did not move, as far as the line has more numbers than units."""
         uom = line.product_id.uom_id
         surplus = uom.round(
             sum(line.pack_lot_ids.mapped("quantity")) - line._get_asked_number_quantity()
@@ -125,7 +125,7 @@ class PosNumberShipment(models.AbstractModel):
                 number.quantity = uom.round(number.quantity - given_up)
 
     def _post(self, order, lines, before):
-        """Tell in the order's chatter what its lines are known to be now."""
+        """Post in the order's chatter which numbers its lines have now."""
         none = self.env._("none")
         rows = [
             self.env._(

@@ -44,10 +44,10 @@ class PosOrderLine(models.Model):
     numbers_age = fields.Integer(
         string="Days Open", compute="_compute_numbers_age", help="Days since the sale."
     )
-    # No till can write it, and none has to: its user is not in this group.
+    # The group keeps tills from writing it: their users are not in it.
     numbers_locked = fields.Boolean(groups="base.group_system", copy=False)
-    # Its units have moved, or wait for their numbers. Not so before a session closes whose stock
-    # moves then.
+    # Each unit has moved, or waits for its number in a transfer. Where stock moves at closing, this
+    # is set then.
     stock_done = fields.Boolean(groups="base.group_system", copy=False)
     # Seconds since 1970, with fractions: of two sales in one second, one was the first.
     numbers_settled_at = fields.Float(
@@ -67,7 +67,7 @@ class PosOrderLine(models.Model):
             line.is_number_tracked = line.product_id.tracking in ("serial", "lot") and (
                 kind.use_create_lots
                 or kind.use_existing_lots
-                # Given all the same: then it is the one that moves.
+                # A number that was given although lots are switched off is the one that moves.
                 or any(number.lot_name for number in line.pack_lot_ids)
             )
 
@@ -80,7 +80,7 @@ class PosOrderLine(models.Model):
     )
     def _compute_missing_number_qty(self):
         for line in self:
-            # What ships later has not left: its delivery finds the numbers.
+            # An order that ships later gets its numbers from its delivery.
             if not line.is_number_tracked or line.order_id.shipping_date:
                 line.missing_number_qty = 0.0
                 continue
@@ -105,23 +105,23 @@ class PosOrderLine(models.Model):
             )
 
     def _get_asked_number_quantity(self):
-        """Units that ask for a number, in the product's unit; serials in whole units."""
+        """Units that need a number, in the product's unit; half a serial needs a whole one."""
         self.ensure_one()
         quantity = self.product_id.uom_id.round(abs(self.qty))
         return float(math.ceil(quantity)) if self.product_id.tracking == "serial" else quantity
 
     def _get_movable_quantity(self):
-        """Units that numbers of this line can move: a serial is never broken."""
+        """Units that numbers of this line can move, in the product's unit; serials only whole."""
         self.ensure_one()
         quantity = self.product_id.uom_id.round(abs(self.qty))
         return float(math.floor(quantity)) if self.product_id.tracking == "serial" else quantity
 
     def _cancel_waiting_sale(self, quantity, product=None):
-        """What comes back without a number first cancels what the sale itself still waits for.
+        """A return without number first cancels units of its sale that still wait for a number.
 
         :param quantity: units of this refund that have no number, product's unit
-        :param product: the component, where the line is of a kit
-        :return: the units left
+        :param product: the component, where the line sells a kit
+        :return: the units that are still to come back
         """
         self.ensure_one()
         product = product or self.product_id
@@ -172,7 +172,7 @@ class PosOrderLine(models.Model):
     # ----------------------------------------------------------------- assigned afterwards
 
     def action_assign_numbers(self):
-        """Open what gives this line its numbers; for a kit that is the transfer that waits.
+        """Open the dialog that assigns numbers to this line; for a kit the transfer that waits.
 
         :return: an action
         """
@@ -199,7 +199,7 @@ class PosOrderLine(models.Model):
         return self.product_id.uom_id.round(sum(moves.mapped("product_qty")))
 
     def _moves_at_closing(self):
-        """Paid in a session that is still open, and whose stock moves when it closes."""
+        """Whether the stock of this paid line is still to move, when its session closes."""
         self.ensure_one()
         order = self.order_id
         return (
@@ -231,7 +231,7 @@ class PosOrderLine(models.Model):
         )
 
     def _get_idle_numbers(self):
-        """Numbers of this paid line that move nothing as they are."""
+        """Numbers of this paid line that neither moved nor will move when its session closes."""
         self.ensure_one()
         if self._moves_at_closing():
             return self.pack_lot_ids.filtered(

@@ -12,13 +12,13 @@ SENT_BY_TILLS = {"pos.pack.operation.lot": CLIENT_FIELDS}
 
 
 class PosOrder(models.Model):
-    """What a till may say of its orders: numbers cleaned, and sent again without being doubled."""
+    """Cleans what tills send about numbers, and stores an order that comes twice only once."""
 
     _inherit = "pos.order"
 
     @api.model
     def sync_from_ui(self, orders):
-        """Core's adjustment of sales orders' deliveries leaves alone what was given up exactly."""
+        """Keep core from adjusting deliveries that this add-on has adjusted exactly."""
         settling = self.with_context(**{Settlement.KEY: Settlement()})
         return super(PosOrder, settling).sync_from_ui(orders)
 
@@ -159,10 +159,11 @@ class PosOrder(models.Model):
     # ------------------------------------------------------------------------- sent again
 
     def _match_lines_sent_again(self, commands):
-        """Lines that are here already are no new lines.
+        """Turn commands that create a line which is stored already into updates of that line.
 
-        A till whose answer got lost sends them as new again, and their uuids are taken: the sale
-        would be refused. What it has taken off such a line since is not known to it as stored.
+        A till whose answer got lost sends its lines as new again. Their uuids exist by then, and
+        the sale would be refused. Numbers that the cashier removed since are deleted here: the till
+        does not know that they are stored.
 
         :param commands: the till's commands for `lines`
         :return: the commands, with updates for the lines that exist
@@ -183,7 +184,7 @@ class PosOrder(models.Model):
             gone = line.pack_lot_ids.filtered(lambda number, sent=sent: number.uuid not in sent)
             numbers = [Command.delete(number.id) for number in gone]
             numbers += values.get("pack_lot_ids") or []
-            # What else hangs on the line came with it the first time.
+            # Other records below the line were stored when it came first.
             kept = {
                 name: value
                 for name, value in values.items()

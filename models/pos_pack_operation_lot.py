@@ -10,7 +10,7 @@ from odoo.modules.db import FunctionStatus
 
 from ..number.name import MAX_NAME_LENGTH, clean_name, find_closest
 
-# What a till may say of a number. The rest is the server's own finding.
+# Only these fields are taken from a till; the server finds out the rest.
 CLIENT_FIELDS = {"uuid", "lot_name", "quantity", "origin", "pos_order_line_id"}
 MAX_QUANTITY = 1e9
 # Longer names are cut here: the sale counts, and an index row of PostgreSQL has an end.
@@ -37,7 +37,7 @@ class PosPackOperationLot(models.Model):
     _inherit = "pos.pack.operation.lot"
 
     pos_order_line_id = fields.Many2one(
-        # A number does not outlive its line. A copy belongs to the line that its maker gives it:
+        # A number is deleted with its line. A copy belongs to the line that its maker gives it:
         # core's `_refund` copies numbers before the refund's lines exist.
         ondelete="cascade",
         copy=False,
@@ -103,7 +103,7 @@ class PosPackOperationLot(models.Model):
         string="Sold and not Returned",
         copy=False,
         readonly=True,
-        help="Of all sales of one serial number, the one that has it now.",
+        help="Only one sale may hold a serial number, and this is the one.",
     )
     new_lot_key = fields.Char(
         copy=False,
@@ -165,7 +165,7 @@ class PosPackOperationLot(models.Model):
 
     @api.depends("flag_ids", "lot_id", "move_line_ids.state")
     def _compute_elsewhere_location_ids(self):
-        """Where a number lies that waits because it is in another warehouse."""
+        """Where the number lies, if it waits because that is in another warehouse."""
         missed = self.filtered(
             lambda number: "not_here" in number._get_flag_codes() and not number._has_moved()
         )
@@ -200,7 +200,7 @@ class PosPackOperationLot(models.Model):
     # ---------------------------------------------------------------------------- review
 
     def action_review(self):
-        """Note that somebody has looked at these flags and found them settled."""
+        """Mark the flags as reviewed, with user and time."""
         self.env["pos.number.correction"]._check_caller(self.pos_order_line_id)
         # Checked above: nobody may write the numbers of paid orders by hand.
         self.sudo().filtered("needs_review").write(
@@ -209,7 +209,7 @@ class PosPackOperationLot(models.Model):
         return True
 
     def action_correct(self):
-        """Open what replaces this number by the right one."""
+        """Open the dialog that replaces this number by the right one."""
         self.ensure_one()
         self.check_access("read")
         return {
@@ -236,7 +236,7 @@ class PosPackOperationLot(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Numbers of a till: known fields only, in order, none of a paid line.
+        """A till creates numbers: only with fields it may set, and only on lines that are not paid.
 
         A number whose uuid is there already on the same order is that number, sent again because
         the answer got lost. Two names never share a uuid.
@@ -298,8 +298,11 @@ class PosPackOperationLot(models.Model):
             self._check_lines_unlocked(self.pos_order_line_id)
 
     def _check_lines_unlocked(self, lines):
-        """Numbers of a processed order change through the server's own methods only."""
-        # The lock is out of reach for the users it binds.
+        """Refuse changes by a client once an order is processed.
+
+        :raises AccessError: one of the lines is locked
+        """
+        # As superuser: the field that locks a line cannot be read by tills' users.
         if any(line.numbers_locked for line in lines.sudo().exists()):
             raise AccessError(
                 self.env._(
@@ -310,7 +313,7 @@ class PosPackOperationLot(models.Model):
 
     @api.model
     def _clean_client_vals(self, vals):
-        """What is left of a till's values: no unknown field, no value that could refuse a sale."""
+        """Drop unknown fields of a till's values, and replace values that would refuse the sale."""
         vals = {name: value for name, value in vals.items() if name in CLIENT_FIELDS}
         line_id = vals.get("pos_order_line_id")
         if line_id and not self._is_id(line_id):
@@ -343,7 +346,7 @@ class PosPackOperationLot(models.Model):
 
     @api.model
     def _read_client_commands(self, commands):
-        """The commands in what a till sends for numbers: triples, with an id where one belongs."""
+        """Keep the valid x2many commands in what a till sends for numbers; drop everything else."""
         result = []
         for command in commands if isinstance(commands, list | tuple) else []:
             if not isinstance(command, list | tuple) or not command:
@@ -363,11 +366,11 @@ class PosPackOperationLot(models.Model):
 
     @api.model
     def _clean_client_command(self, command, locked, locked_lines):
-        """A till's command for the numbers of a line, without what no till may say.
+        """Remove from a till's command for the numbers of a line what a till may not change.
 
         :param command: see `_read_client_commands`
-        :param set locked: ids of numbers that are out of reach
-        :param set locked_lines: ids of lines that are
+        :param set locked: ids of numbers that the till may not change
+        :param set locked_lines: ids of lines whose numbers it may not change
         :return: the command, or None when nothing of it is left
         """
         code, number_id = command[0], command[1]
@@ -384,7 +387,7 @@ class PosPackOperationLot(models.Model):
 
     @staticmethod
     def _clean_name(name):
-        """Text that PostgreSQL takes: no NUL, no half of a character, not endless."""
+        """Make a name that PostgreSQL stores: no NUL, no lone surrogate, at most 500 characters."""
         if not name:
             return False
         text = str(name).replace("\x00", "").encode("utf-8", "ignore").decode()
@@ -401,7 +404,7 @@ class PosPackOperationLot(models.Model):
     # ------------------------------------------------------------------------ business
 
     def _is_usable(self):
-        """Names that can be a lot: not empty, not longer than 128 characters."""
+        """Whether a lot can have this name: it has 1 to 128 characters."""
         self.ensure_one()
         return 0 < len(clean_name(self.lot_name)) <= MAX_NAME_LENGTH
 
@@ -409,12 +412,12 @@ class PosPackOperationLot(models.Model):
         return set(self.flag_ids.mapped("code"))
 
     def _is_refused(self):
-        """Sold under a name that cannot be: another sale has it, or another product."""
+        """Whether it was not corrected, and is another sale's serial or another product's lot."""
         self.ensure_one()
         return not self.corrected_from and bool(self._get_flag_codes() & {"duplicate", "mismatch"})
 
     def _mark_corrected(self):
-        """Note that these numbers are being replaced: their flags stay, but are dealt with."""
+        """Note the wrong names before they are replaced. Flags stay, and count as reviewed."""
         for number in self:
             values = {"corrected_from": number.corrected_from or number.lot_name}
             if number.flag_ids and not number.reviewed_by_id:
@@ -425,7 +428,7 @@ class PosPackOperationLot(models.Model):
             number.write(values)
 
     def _is_history(self):
-        """Sold before this add-on was installed: which move it left by may not be known."""
+        """Whether it was sold before the installation: then its move may be unknown."""
         self.ensure_one()
         return self.id <= self.env["pos.number.history"]._get_end()
 
@@ -434,7 +437,7 @@ class PosPackOperationLot(models.Model):
         return self.env["pos.number.correction"]._correct(self, new_name, anywhere)
 
     def _add_flags(self, *codes):
-        """Note facts of the sale; what is noted already stays."""
+        """Add flags to these numbers; flags that are there already stay."""
         if self and codes:
             flags = self.env["pos.number.flag"]._get(*codes)
             self.write({"flag_ids": [fields.Command.link(flag.id) for flag in flags]})
@@ -480,7 +483,7 @@ class PosPackOperationLot(models.Model):
         return result
 
     def _match(self, others):
-        """Which of these numbers others stand for: the same lot, else the same name.
+        """Find for each of the others the one of these numbers that has its lot, else its name.
 
         Names are compared as those of lots, see `find_closest`.
 
@@ -499,7 +502,7 @@ class PosPackOperationLot(models.Model):
         return {other: number for other, number in matches.items() if number}
 
     def _has_never_left(self):
-        """Sold, but it is not known to have moved; of what was sold long ago that says nothing."""
+        """Whether it was sold and never moved. Of history that is unknown, and the answer is no."""
         self.ensure_one()
         return not self._has_moved() and not self._is_history()
 
@@ -527,9 +530,9 @@ class PosPackOperationLot(models.Model):
         return sum(line.quantity_product_uom for line in self.move_line_ids if line.state == "done")
 
     def _get_open_quantity(self, idle):
-        """What of this number neither has moved nor will when its session closes.
+        """The quantity that has not moved and that closing the session will not move either.
 
-        :param idle: the numbers of its line that move nothing as they are
+        :param idle: numbers of its line that move nothing, see `_get_idle_numbers`
         :return: quantity in the product's unit
         """
         self.ensure_one()
@@ -540,9 +543,9 @@ class PosPackOperationLot(models.Model):
         return max(0.0, self.product_id.uom_id.round(self.quantity - self._get_moved_quantity()))
 
     def _try_hold(self):
-        """Take the serials of these numbers; the database lets one sale have each.
+        """Let these numbers hold their serials. Only one sale can hold a serial: a unique index.
 
-        :return: the numbers that hold theirs now
+        :return: the numbers that got their serial
         """
         if not self:
             return self
@@ -552,16 +555,16 @@ class PosPackOperationLot(models.Model):
                 self.flush_recordset(["holds"])
             return self
         except psycopg2.errors.UniqueViolation:
-            # Another till was quicker with at least one of them.
+            # Another sale holds at least one of them.
             self.invalidate_recordset(["holds"])
         if len(self) == 1:
             return self.browse()
         return self.browse().concat(*(number._try_hold() for number in self))
 
     def _claim_new_lots(self, claims):
-        """Note which numbers had their lot created.
+        """Note for which numbers a lot is created, so that two tills never create the same one.
 
-        :param claims: `{number: key}`
+        :param claims: `{number: "company:product:name"}`, ids and the name in lower case
         :raises ConcurrencyError: another till has just created one of these lots: Odoo runs the
             request again, which then finds it (odoo/service/model.py, `retrying`)
         """

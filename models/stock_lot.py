@@ -125,7 +125,7 @@ class StockLot(models.Model):
     # ----------------------------------------------------------------- who has bought it
 
     def _get_till_moves(self):
-        """Done moves of these lots to customers that tills have sold: they know their order.
+        """Done move lines by which these lots left for customers of tills; each has its number.
 
         :return: stock.move.line, as superuser: where a lot went is the business of whoever may
             read the lot

@@ -38,11 +38,11 @@ class StockMove(models.Model):
         return super(StockMove, moves)._do_unreserve()
 
     def _give_up_quantity(self, quantity, lots):
-        """Deliver less: the last steps of one order line and product, and what leads to them.
+        """Reduce the last steps of a delivery, of one order line and product, and earlier steps.
 
         :param float quantity: units that are not to be delivered any more, product's unit
-        :param dict lots: `{lot: quantity}` of which to give up first, product's unit; what was
-            given up is subtracted
+        :param dict lots: `{lot: quantity}` of which to give up first, product's unit; changed:
+            what was given up is subtracted
         """
         if not self:
             return

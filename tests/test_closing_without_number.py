@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .against_core.common import AtClosing
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase
 
 
 class ClosingCase(AssignmentCase):

@@ -3,8 +3,8 @@
 from odoo.tests import tagged
 
 from .against_core.common import AtClosing
+from .common import AssignmentCase
 from .test_accounts import AccountsCase
-from .test_assignment import AssignmentCase
 
 
 class CostCase(AssignmentCase):

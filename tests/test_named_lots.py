@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 
 from .against_core.common import AtClosing
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase
 
 
 @tagged("post_install", "-at_install")

@@ -11,8 +11,8 @@ from odoo.tools import SQL
 from ..hooks import _fold_names_of_lots
 from ..models.stock_lot import FOLDED_NAME
 from ..number.name import clean_name, find_closest, fold_name
+from .common import AssignmentCase
 from .common_cases import read_cases
-from .test_assignment import AssignmentCase
 
 # [the lot's name, what is typed]: each pair looks alike, or differs in letter case.
 LOOK_ALIKES = [

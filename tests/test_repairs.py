@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .against_core.common import POS_USER, SALESMAN, AtClosing
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase
 
 
 @tagged("post_install", "-at_install")

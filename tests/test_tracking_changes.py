@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .against_core.common import AtClosing
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase
 
 
 class TrackingCase(AssignmentCase):

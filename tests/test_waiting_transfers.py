@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from .against_core.common import AtClosing
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase
 
 
 class WaitingCase(AssignmentCase):

@@ -40,7 +40,6 @@ export class NumberEntry {
         this.pos = pos;
         this.line = line;
         this.product = line.product_id;
-        this.justAdded = before !== undefined;
         this.before = before === undefined ? NumberEntry.takeSnapshot(line) : before;
         this.opened = NumberEntry.takeSnapshot(line);
         this.mutex = new Mutex();
@@ -52,7 +51,6 @@ export class NumberEntry {
             suggestions: null, // until the first answer
             bulk: null,
             offline: false,
-            changes: 0,
         });
     }
 
@@ -234,7 +232,6 @@ export class NumberEntry {
                 this.state.pending = this.state.pending.filter(({ key }) => key !== entry.key);
             }
         }
-        this.state.changes++;
     }
 
     /** @returns {Promise<Object|null>} information by name; null when the server cannot be asked */
@@ -458,7 +455,6 @@ export class NumberEntry {
 
     remove(number) {
         number.delete();
-        this.state.changes++;
     }
 
     /** @returns {boolean} false when the quantity is no number of units */
@@ -470,7 +466,6 @@ export class NumberEntry {
             this.remove(number);
         } else {
             number.quantity = this.line.roundNumberQuantity(quantity);
-            this.state.changes++;
         }
         return true;
     }
@@ -528,7 +523,6 @@ export class NumberEntry {
         for (const { take, ...info } of proposals) {
             this.line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
         }
-        this.state.changes++;
     }
 
     // ------------------------------------------------------------ apply, cancel

@@ -4,10 +4,28 @@ import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 const { DateTime } = luxon;
 
 /**
+ * What the server knows of a number (Python: `pos.config._get_number_info`). Quantities are in the
+ * product's unit, dates are UTC as the server writes them; false where there is nothing to say.
+ *
+ * @typedef {Object} NumberInfo
+ * @property {number|string} id of the stock.lot; in a refund the name
+ * @property {string} name
+ * @property {number} product_id
+ * @property {number} quantity on hand in the shop, less what is sold there and not yet moved
+ * @property {string|false} reserved_for document that has reserved it
+ * @property {string|false} elsewhere location that has it, outside the shop
+ * @property {string|false} sold_in order that sold it, when it did not come back
+ * @property {string|false} expiration_date
+ * @property {string|false} alert_date from then on it expires soon
+ * @property {boolean} expired at the time of the answer
+ * @property {boolean} [refundable] set in the browser: the order that is refunded has sold it
+ */
+
+/**
  * What is known of a number, in words and as a level for its colour.
  *
- * @param {Object|false|null} info answer of `pos.config.check_numbers`; false: not known there,
- *     null: not asked yet
+ * @param {NumberInfo|false|null} info false: the server does not know the number, null: not asked
+ *     yet
  * @param {Object} line the cart line
  * @returns {{text: string, level: "success"|"info"|"warning"|"danger"|"muted"}}
  */
@@ -49,7 +67,7 @@ export function getNumberStatus(info, line) {
     const now = DateTime.now();
     const expiration = info.expiration_date && deserializeDateTime(info.expiration_date);
     if (expiration) {
-        // At the moment of the check: what was near when it was loaded may be over by now.
+        // Compared now: a lot may expire after it was loaded.
         const expired = expiration <= now;
         const near = info.alert_date && deserializeDateTime(info.alert_date) <= now;
         parts.push(
