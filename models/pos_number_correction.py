@@ -342,6 +342,16 @@ class PosNumberCorrection(models.AbstractModel):
                 )
             )
 
+    def _give_hold_back(self, line, number):
+        """The wrong serial did not come back: the sale that this line refunds has it again."""
+        if line.qty > 0 or line.product_id.tracking != "serial":
+            return
+        sold = line.refunded_orderline_id.pack_lot_ids
+        origin = sold._match(number).get(number)
+        others = line.refunded_orderline_id.refund_orderline_ids.pack_lot_ids - number
+        if origin and origin.lot_id and origin.lot_id not in others.lot_id:
+            origin._try_hold()
+
     # -------------------------------------------------------------------------- stock
 
     def _move_waiting(self, line, parts, anywhere=False):
@@ -565,6 +575,7 @@ class PosNumberCorrection(models.AbstractModel):
         """
         number.holds = False
         number.flush_recordset(["holds"])
+        self._give_hold_back(line, number)
         number._mark_corrected()
         same = line.pack_lot_ids.filtered(lambda other: lot and other.lot_id == lot) - number
         if same:

@@ -6,6 +6,7 @@ from odoo import fields, models
 from ..number import facts
 from ..number.name import clean_name, fold_name
 from ..number.plan import Plan
+from ..number.verdict import NOT_LEFT
 
 
 class PosNumberSale(models.AbstractModel):
@@ -64,7 +65,9 @@ class PosNumberSale(models.AbstractModel):
         wanted = lines
         while True:
             lots = set(wanted.pack_lot_ids.lot_id.ids)
-            pending = facts.read_pending(self.env, lots=lots)
+            stock = facts.read(self.env, company, lots, replay=False)
+            claims = facts.read_claims(self.env, stock, lots)
+            pending = facts.read_pending(self.env, lots=lots | claims)
             earlier = wanted.refunded_orderline_id.filtered(
                 lambda line: line.is_number_tracked and line._moves_at_closing()
             )
@@ -77,18 +80,18 @@ class PosNumberSale(models.AbstractModel):
                 {
                     row.line
                     for row in pending
-                    if row.is_serial and row.moment < last.get(row.lot, (0, False, 0))
+                    if row.is_serial
+                    and row.moment < last.get(row.lot, (0, False, 0))
+                    # It takes stock without number that a later one would take.
+                    or row.lot in claims
+                    and row.moment < max(last.values())
                 }
             )
             if earlier <= wanted:
                 break
             wanted |= earlier
-        stock = facts.read(self.env, company, lots, replay=False)
-        claims = facts.read_claims(self.env, stock, lots)
         if claims:
-            lots |= claims
-            stock = facts.read(self.env, company, lots, replay=False)
-            pending = facts.read_pending(self.env, lots=lots)
+            stock = facts.read(self.env, company, lots | claims, replay=False)
         # Each is judged as when it was sold: what is not moved yet holds nothing.
         for row in pending:
             stock.forget_holder(row.lot, row.number)
@@ -235,7 +238,8 @@ class PosNumberSale(models.AbstractModel):
         freed = self.env["pos.pack.operation.lot"].browse(plan.released)
         serials = returned_lines.filtered(lambda line: line.product_id.tracking == "serial")
         for number in serials.pack_lot_ids:
-            if number in plan.settled or number in plan.takes:
+            never_left = plan.reasons.get(number) == NOT_LEFT
+            if number in plan.settled or number in plan.takes or never_left:
                 freed |= plan.origins.get(number) or freed.browse()
         back = serials.pack_lot_ids.filtered(lambda number: number in plan.takes).lot_id
         if back:

@@ -46,8 +46,28 @@ class PosOrder(models.Model):
         cleaned = self._drop_server_only_fields(self, order, line_commands)
         order.clear()
         order.update(cleaned)
+        self._forget_deleted(order, line_commands)
         self._clean_sent_numbers(line_commands)
         self._clean_sent_relations(order.get("relations_uuid_mapping") or {})
+
+    @api.model
+    def _forget_deleted(self, order, line_commands):
+        """What was deleted while it was in a cart does not refuse the paid order.
+
+        :param line_commands: see `_drop_server_only_fields`; their values are changed
+        """
+        lines = self.env["pos.order.line"]
+        for name in ("sale_order_origin_id", "sale_order_line_id", "refunded_orderline_id"):
+            sent = [values for _code, _id, values in line_commands if values.get(name)]
+            ids = {
+                values[name]
+                for values in sent
+                if self.env["pos.pack.operation.lot"]._is_id(values[name])
+            }
+            there = set(lines[name].browse(ids).sudo().exists().ids) if ids else set()
+            for values in sent:
+                if values[name] not in there:
+                    values[name] = False
 
     @api.model
     @ormcache("model_name")

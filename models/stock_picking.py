@@ -96,7 +96,16 @@ class StockPicking(models.Model):
                 or line.product_id.type != "consu"
             )
         )
-        pickings = self._move_pos_lines(location_dest_id, moving, picking_type, partner, plan)
+        stale = {n: plan.stale[n] for n in lines.pack_lot_ids if n in plan.stale}
+        if stale:
+            self.env["stock.move"]._write_off_stale(stale)
+        # Where the operation type asks for no number: first what has one, so that it is not taken.
+        loose = moving.filtered(
+            lambda line: line.product_id.tracking != "none" and not plan.moving.get(line)
+        )
+        pickings = self._move_pos_lines(
+            location_dest_id, moving - loose, picking_type, partner, plan
+        ) | self._move_pos_lines(location_dest_id, loose, picking_type, partner, plan)
         waiting = {line: plan.waiting[line] for line in lines if plan.waiting.get(line)}
         self._wait_for_numbers(location_dest_id, waiting, picking_type, partner)
         lines.filtered("is_number_tracked").stock_done = True

@@ -186,6 +186,10 @@ class Stock:
 
         :param number: id of the number, None when nobody holds anything by it
         """
+        for take in verdict.stale:
+            self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
+        if ask.is_return and verdict.settled:
+            self.holders.pop(ask.lot, None)
         if not verdict.takes:
             return
         self._touched.add(ask.lot)
@@ -484,6 +488,15 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
         )
     )
     return [
-        Pending((moment, quantity > 0, line), number, line, lot, product, quantity, tracking == "serial", kind)
+        Pending(
+            (moment, quantity > 0, line),
+            number,
+            line,
+            lot,
+            product,
+            quantity,
+            tracking == "serial",
+            kind,
+        )
         for moment, line, number, lot, product, quantity, tracking, kind in rows
     ]

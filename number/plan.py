@@ -11,7 +11,8 @@ class Plan:
     `takes`: `{number: [Take]}`, of numbers that move. `moving` and `waiting`: `{line: quantity}` in
     the product's unit, without sign. `flags`: `{number: {code}}`, facts of the sale. `reasons`:
     `{number: code}`, why a number moves nothing. `settled`: `{number: quantity}` that comes back
-    and is in stock already. `released`: ids of numbers whose unit came back by a transfer.
+    and is in stock already. `stale`: `{number: [Take]}`, what customers have by the books only.
+    `released`: ids of numbers whose unit came back by a transfer.
     `origins`: `{returned number: sold number}`.
 
     One plan an order: what is decided when it is paid is carried out as it is, see
@@ -28,6 +29,7 @@ class Plan:
         self.flags = defaultdict(set)
         self.reasons = {}
         self.settled = {}
+        self.stale = {}
         self.released = set()
         self.origins = {}
 
@@ -83,6 +85,8 @@ class Plan:
                 self.released.add(verdict.released)
             if verdict.reason:
                 self.reasons[number] = verdict.reason
+            if verdict.stale:
+                self.stale[number] = verdict.stale
             if verdict.settled:
                 self.settled[number] = verdict.settled
                 settled = clean(settled + verdict.settled)

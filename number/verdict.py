@@ -70,7 +70,8 @@ class Verdict(NamedTuple):
 
     `takes`: list of `Take`, what moves. `flags`: codes of `pos.number.flag`. `reason`: why nothing
     of it moves, one of the constants above; None when something does. `settled`: a quantity that
-    comes back and is in stock already: it neither moves nor waits. `released`: the number (id)
+    comes back and is in stock already: it neither moves nor waits. `stale`: list of `Take`, what
+    customers have of a serial by the books only, for it lies in stock. `released`: the number (id)
     that does not have the serial any more, because its unit came back by a transfer.
     """
 
@@ -78,6 +79,7 @@ class Verdict(NamedTuple):
     flags: frozenset = frozenset()
     reason: str | None = None
     settled: float = 0.0
+    stale: list = ()
     released: int | None = None
 
     @property
@@ -117,6 +119,8 @@ def _get_sale_verdict(ask, stock, shop):
             return _wait(SOLD, "duplicate")
         if not on_hand and stock.is_at_customer(ask.lot):
             return _wait(AT_CUSTOMER, "duplicate")
+    # It was counted back, say: then it is in stock, and at no customer.
+    stale = stock.get_customer_takes(ask.lot, 1.0, ()) if ask.is_serial and ask.lot else []
     flags = set()
     here = stock.get_takes(ask.lot, ask.quantity, shop.is_here)
     left = clean(ask.quantity - sum(take.quantity for take in here))
@@ -140,7 +144,7 @@ def _get_sale_verdict(ask, stock, shop):
         if left > 0:
             flags.add("unknown" if is_new else "short")
             takes.append(Take(shop.source, left))
-    return Verdict(takes, frozenset(flags), released=released)
+    return Verdict(takes, frozenset(flags), stale=stale, released=released)
 
 
 def _get_return_verdict(ask, stock):
@@ -158,6 +162,8 @@ def _get_return_verdict(ask, stock):
         if not quantity:
             return Verdict([], settled=settled)
     at_customer = stock.get_customer_takes(ask.lot, quantity, ask.places)
+    if ask.is_serial and at_customer and stock.is_on_hand(ask.lot):
+        return Verdict([], frozenset(flags), settled=ask.quantity, stale=at_customer)
     left = clean(quantity - sum(take.quantity for take in at_customer))
     if left > 0:
         if ask.of_sale is None:
