@@ -94,14 +94,12 @@ def _calls_super(function, name):
 
 
 def _short(path):
-    for part in ("/odoo/addons/", "/odoo/"):
-        if part in path:
-            return (
-                path.rpartition(part)[2]
-                if part == "/odoo/addons/"
-                else f"odoo/{path.rpartition(part)[2]}"
-            )
-    return path
+    """A file's name from its add-on on, `point_of_sale/models/...`, or from `odoo/` on."""
+    path = Path(path).resolve()
+    if path.is_relative_to(REPO):
+        return str(path.relative_to(REPO))
+    _before, addons, inside = str(path).rpartition("/addons/")
+    return inside if addons else f"odoo/{str(path).rpartition('/odoo/')[2]}"
 
 
 def _own_methods():
