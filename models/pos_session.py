@@ -6,7 +6,21 @@ class PosSession(models.Model):
 
     def _create_picking_at_end_of_session(self):
         """As superuser: who may close a register need have no rights on stock."""
-        return super(PosSession, self.sudo())._create_picking_at_end_of_session()
+        session = self.sudo()
+        session._settle_numbers_at_closing()
+        return super(PosSession, session)._create_picking_at_end_of_session()
+
+    def _settle_numbers_at_closing(self):
+        """Settle the numbers of orders that nothing has settled when they were paid.
+
+        Kiosks with a payment terminal mark an order as paid and do nothing else about it
+        (pos_self_order_adyen and its likes), and orders may be older than this add-on.
+        """
+        for order in self._get_closed_orders().sorted("id"):
+            lines = order.lines.filtered("is_number_tracked")
+            if lines and not order.shipping_date and not any(lines.mapped("numbers_locked")):
+                self.env["pos.number.sale"]._settle(order)
+                order.lines.numbers_locked = True
 
     def get_closing_control_data(self):
         """Also tell how many units of this session have no number yet."""

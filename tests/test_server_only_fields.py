@@ -256,9 +256,8 @@ class TestClaimsAtClosing(AtClosing, TestClaims):
     """The same where stock moves when the session closes."""
 
 
-@tagged("post_install", "-at_install")
-class TestKiosk(HttpCase, PayloadCase):
-    """A kiosk asks for no numbers: what it sells is numbered at the till, or afterwards."""
+class KioskCase(HttpCase, PayloadCase):
+    """A kiosk, where nobody is logged in."""
 
     @classmethod
     def setUpClass(cls):
@@ -274,7 +273,7 @@ class TestKiosk(HttpCase, PayloadCase):
         )
 
     def _order_at_kiosk(self, *lines, **values):
-        """Send an order by the kiosk's own route, nobody being logged in."""
+        """Send an order by the kiosk's own route."""
         order = {
             **self._paid(*lines, state="draft", payment_ids=[]),
             "access_token": str(uuid4()),
@@ -310,6 +309,27 @@ class TestKiosk(HttpCase, PayloadCase):
             access_token=order.access_token,
         )
         return self._sync({**paid, "lines": [Command.update(line.id, values)]})
+
+    def _pay_at_kiosk(self, order):
+        """Pay by the kiosk's terminal, as pos_self_order_adyen and its likes do.
+
+        They pass by `_process_saved_order`: no stock moves then, be it tracked or not.
+        """
+        order = order.with_user(self.till.self_ordering_default_user_id)
+        order.add_payment(
+            {
+                "amount": order.amount_total,
+                "payment_method_id": self.till.payment_method_ids[:1].id,
+                "pos_order_id": order.id,
+            }
+        )
+        order.action_pos_order_paid()
+        self._fresh()
+
+
+@tagged("post_install", "-at_install")
+class TestKiosk(KioskCase):
+    """A kiosk asks for no numbers: what it sells is numbered at the till, or afterwards."""
 
     def test_claims(self):
         """The route stores the order as if its claims had not been made."""
@@ -355,3 +375,28 @@ class TestKiosk(HttpCase, PayloadCase):
         self.assertEqual(order.lines.pack_lot_ids.lot_name, "L1")
         self._pay_at_till(order, sent)
         self.assertStock(self.milk, {"L1": 97}, {"L1": 3})
+
+
+@tagged("post_install", "-at_install")
+class TestKioskAtClosing(KioskCase):
+    """A kiosk with a payment terminal, where stock moves when the session closes."""
+
+    update_stock = "closing"
+
+    def test_paid_by_terminal(self):
+        """Nothing was settled when it was paid: that is done when the session closes."""
+        named, _sent = self._order_at_kiosk(self._line(self.milk, 3, ["L1"]))
+        wrong, _sent = self._order_at_kiosk(self._line(self.phone, 1, ["NEVER"]))
+        unnamed, _sent = self._order_at_kiosk(self._line(self.phone, 1))
+        plain, _sent = self._order_at_kiosk(self._line(self.cable, 2))
+        for order in (named, wrong, unnamed, plain):
+            self._pay_at_kiosk(order)
+            self.assertEqual(order.state, "paid")
+        self._close()
+        self.assertStock(self.milk, {"L1": 97}, {"L1": 3})
+        self.assertStock(self.cable, {None: 8}, {None: 2})
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "NEVER": 1})
+        self.assertEqual(wrong.lines.pack_lot_ids.flag_ids.mapped("code"), ["unknown"])
+        self.assertEqual(unnamed.waiting_number_qty, 1)
+        for order in (named, wrong, unnamed):
+            self.assertTrue(order.lines.sudo().numbers_locked, "numbers of a closed session")

@@ -106,7 +106,10 @@ function readFile(path) {
         const line = node.loc?.start.line;
         if (node.type === "ImportDeclaration") {
             for (const { type, local, imported } of node.specifiers) {
-                const name = type === "ImportDefaultSpecifier" ? "default" : nameOf(imported ?? { name: "*" });
+                const name =
+                    type === "ImportDefaultSpecifier"
+                        ? "default"
+                        : nameOf(imported ?? { name: "*" });
                 result.imports[local.name] = [node.source.value, name];
             }
         } else if (node.type === "ExportAllDeclaration") {
@@ -119,23 +122,27 @@ function readFile(path) {
                     ? [node.source.value, nameOf(local)]
                     : nameOf(local);
             }
-            for (const { id } of node.declaration?.declarations ?? [node.declaration]) {
-                if (id?.name) {
-                    result.exports[id.name] = id.name;
+            for (const declared of node.declaration?.declarations ?? [node.declaration]) {
+                if (declared?.id.name) {
+                    result.exports[declared.id.name] = declared.id.name;
                 }
             }
         } else if (["ClassDeclaration", "ClassExpression"].includes(node.type) && node.id) {
             result.classes[node.id.name] = {
                 extends: node.superClass?.name ?? null,
                 members: node.body.body
-                    .filter((member) => member.key && !member.computed && member.kind !== "constructor")
+                    .filter(
+                        (member) => member.key && !member.computed && member.kind !== "constructor"
+                    )
                     .map((member) => readMember(member)),
             };
         } else if (node.type === "CallExpression" && node.callee.name === "patch") {
             const [target, prototype] = readTarget(node.arguments[0] ?? {});
             const properties = node.arguments[1]?.properties;
             const isReadable = properties?.every((member) => member.key && !member.computed);
-            const members = isReadable ? properties.map((member) => readMember(member, target)) : null;
+            const members = isReadable
+                ? properties.map((member) => readMember(member, target))
+                : null;
             result.patches.push({ target, prototype, members, line });
         } else if (
             node.type === "AssignmentExpression" &&

@@ -1,4 +1,7 @@
-"""What browser modules define and patch, as `browser_code.mjs` reads it, followed through imports."""
+"""What browser modules define and patch, followed through their imports.
+
+`browser_code.mjs` reads single files.
+"""
 
 import json
 import os
@@ -31,12 +34,13 @@ class BrowserCode:
             for path in static.joinpath("src").rglob("*.js")
             if "patch(" in path.read_text(errors="replace")
         )
-        self.patches = {}
-        for path in list(self.files):
-            for patch in self.files[path]["patches"]:
-                place = self.resolve(path, patch["target"])
-                if place and patch["members"]:
-                    self.patches.setdefault(place, []).append((path, patch))
+        self.patches = {}  # by the name under which the class is exported
+        for path, content in self.files.items():
+            for patch in content["patches"]:
+                target = patch["target"]
+                name = content["imports"].get(target, ("", target))[1]
+                if patch["members"]:
+                    self.patches.setdefault(name, []).append((path, patch))
 
     def _read(self, paths):
         new = [str(path) for path in paths if path not in self.files]
@@ -117,13 +121,25 @@ class BrowserCode:
             ]
             result += [
                 (patch_path, member)
-                for patch_path, patch in self.patches.get(place, ())
+                for patch_path, patch in self._patches_of(place)
                 for member in patch["members"]
                 if member["name"] == name and patch["prototype"] is prototype
             ]
             parent = definition["extends"]
             place = self.resolve(path, parent) if parent else None
         return [(path, member) for path, member in result if not self.is_own(path)]
+
+    def _patches_of(self, place):
+        """The patches of a class in all installed add-ons: `[(file, patch)]`."""
+        path, class_name = place
+        default = self.read(path)["exports"].get("default") == class_name
+        names = (class_name, "default") if default else (class_name,)
+        return [
+            (patch_path, patch)
+            for name in names
+            for patch_path, patch in self.patches.get(name, ())
+            if self.resolve(patch_path, patch["target"]) == place
+        ]
 
     def is_own(self, path):
         return path.is_relative_to(self.roots["pos_lot_traceability"])

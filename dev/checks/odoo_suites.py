@@ -92,11 +92,11 @@ def compare(outcomes, found, listed):
     }
     checks = (
         (
-            "fail, and the list does not say so. Mend the add-on, or list them with ! and the reason",
+            "fail, and the list does not say so. Mend the add-on, or list them with ! and why",
             [name for name in by_outcome["failed"] if not listed.get(name)],
         ),
         (
-            "pass, though the list says that they must fail. Take away their !",
+            "pass, though the list says that they must fail. Take away their mark",
             [name for name in by_outcome["passed"] if listed.get(name)],
         ),
         (
@@ -104,7 +104,7 @@ def compare(outcomes, found, listed):
             sorted(set(found) - set(outcomes)),
         ),
         (
-            "stand in the list, and Odoo has no such test any more. Find their new name or drop them",
+            "stand in the list, and Odoo has no such test any more. Rename or drop them",
             sorted(set(listed) - set(found) - set(outcomes)),
         ),
     )
@@ -118,7 +118,9 @@ def main(wanted=""):
     if not found:
         sys.exit(f"STOPPED: neither suite has a test {wanted}.")
     listed = {
-        name: differs for name, differs in read_core_list().items() if not wanted or name in found
+        name: differs
+        for name, differs in read_core_list(whole=True).items()
+        if not wanted or name in found
     }
     print(f"{len(found)} tests of {' and '.join(MODULES)}, with the add-on installed.", flush=True)
     # Odoo runs the tests of `at_install` for modules that it installs or updates, and no others.

@@ -9,7 +9,7 @@ import ast
 import inspect
 import re
 import textwrap
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from lxml import etree
 
 import odoo
 from odoo.modules.registry import Registry
+from odoo.orm.model_classes import is_model_definition
 from odoo.tests.common import get_db_name
 from odoo.tools.template_inheritance import locate_node
 
@@ -93,21 +94,19 @@ def _calls_super(function, name):
 
 
 def _short(path):
-    for part in ("/odoo/addons/", "/odoo/"):
-        if part in path:
-            return (
-                path.rpartition(part)[2]
-                if part == "/odoo/addons/"
-                else f"odoo/{path.rpartition(part)[2]}"
-            )
-    return path
+    """A file's name from its add-on on, `point_of_sale/models/...`, or from `odoo/` on."""
+    path = Path(path).resolve()
+    if path.is_relative_to(REPO):
+        return str(path.relative_to(REPO))
+    _before, addons, inside = str(path).rpartition("/addons/")
+    return inside if addons else f"odoo/{str(path).rpartition('/odoo/')[2]}"
 
 
 def _own_methods():
     """Each method that the add-on defines on a model: (model class, own class, name, function)."""
     for model in _registry().models.values():
         for own in model.mro():
-            if _addon_of(own) != MODULE or own is model or "_register" not in vars(own):
+            if _addon_of(own) != MODULE or not is_model_definition(own):
                 continue
             for name, value in vars(own).items():
                 if not name.startswith("__") and (function := _function(value)):
@@ -150,7 +149,7 @@ def _python_overrides():
     for model in _registry().models.values():
         for name, field in model._fields.items():
             first, *others = field._modules or (MODULE,)
-            if first != MODULE and MODULE in others and model._original_module != MODULE:
+            if first != MODULE and MODULE in others and not field.inherited:
                 result[f"{model._name}.{name}"] = Override(f"{model._name}.{name}", first, FIELD)
     return list(result.values())
 
@@ -272,9 +271,9 @@ def _compare_members(own, path, core):
             yield f"takes {own['params']}, and in {file} it takes {core['params']}"
             return
     passes_all = own["arguments"] or len(own["params"]) >= len(core["params"])
+    passes_all = passes_all or any(name.startswith("...") for name in own["params"])
     if own["super"] and own["kind"] == "method" and not passes_all:
-        if not any(name.startswith("...") for name in own["params"]):
-            yield f"passes on {own['params']} only, and in {file} it takes {core['params']}"
+        yield f"passes on {own['params']} only, and in {file} it takes {core['params']}"
 
 
 def test_core_is_changed_by_patches_only():
@@ -307,9 +306,9 @@ def _core_template(name):
             if f'"{name}"' not in path.read_text():
                 continue
             for element in etree.parse(path).iter():
-                if isinstance(element.tag, str) and element.get("t-name") == name:
-                    if not element.get("t-inherit"):
-                        return path, element
+                is_template = isinstance(element.tag, str) and not element.get("t-inherit")
+                if is_template and element.get("t-name") == name:
+                    return path, element
     return None, None
 
 
@@ -397,7 +396,7 @@ def test_end_dates():
         if (
             odoo.release.version_info[:2] >= (int(match[2]), int(match[3]))
             if match[2]
-            else date.today() >= date.fromisoformat(match[4])
+            else datetime.now(UTC).date() >= date.fromisoformat(match[4])
         )
     ]
     assert not over, "\n".join(over)

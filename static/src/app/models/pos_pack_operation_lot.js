@@ -22,9 +22,9 @@ export class PosPackOperationLot extends Base {
     }
 
     //@override
-    delete(options = {}) {
+    delete(opts = {}) {
         // Silent: this browser forgets it, nobody took it off.
-        if (!options.silent && !this.pos_order_line_id?.order_id?.finalized) {
+        if (!opts.silent && !this.pos_order_line_id?.order_id?.finalized) {
             deletedUuids.add(this.uuid);
         }
         return super.delete(...arguments);

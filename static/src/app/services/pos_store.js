@@ -209,8 +209,8 @@ patch(PosStore.prototype, {
     },
 
     //@override ask for the order's numbers, let core make the lines, put the numbers on them
-    async settleSO(saleOrder) {
-        const numbers = await new OrderNumbers(this, saleOrder).fetch();
+    async settleSO(sale_order) {
+        const numbers = await new OrderNumbers(this, sale_order).fetch();
         const load =
             !numbers.isEmpty &&
             (await makeAwaitable(this.dialog, OrderNumbersDialog, { orderNumbers: numbers }));
@@ -268,9 +268,9 @@ patch(PosStore.prototype, {
     },
 
     //@override where pos_restaurant splits bills and takes tables apart, once a line is made
-    handlePreparationHistory(sourceHistory, destinationHistory, sourceLine, line, quantity) {
+    handlePreparationHistory(srcPrep, destPrep, srcLine, destLine, qty) {
         super.handlePreparationHistory?.(...arguments);
-        line.dealNumbersWith(sourceLine, quantity);
+        destLine.dealNumbersWith(srcLine, qty);
     },
 
     // ------------------------------------------------------------- before payment

@@ -7,6 +7,9 @@ const STORE = "pos.pack.operation.lot";
  * A browser that opened a till before this add-on was installed has its numbers under the key
  * `id`. A store's key cannot be changed: this one store is made again under `uuid`, and takes
  * over the rows whose order may still be open. Everything else in the browser stays as it is.
+ *
+ * Needed once per browser, and it uses private fields of core's class. Until: Odoo 20.0, see
+ * docs/overrides.md.
  */
 patch(IndexedDB.prototype, {
     databaseEventListener(whenReady) {
