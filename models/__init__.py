@@ -28,6 +28,7 @@ from . import stock_move_sale_order
 from . import stock_move_line
 from . import stock_picking
 from . import stock_quant
+
 # After what they extend.
 from . import pos_order_line_exempt
 from . import pos_number_kit

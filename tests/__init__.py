@@ -19,6 +19,7 @@ from . import (
     test_assignment,
     test_costs,
     test_kits,
+    test_neighbours,
     test_repairs,
     test_tracking_changes,
     test_coverage,
