@@ -68,11 +68,16 @@ class PosOrderLine(models.Model):
         if self.order_id.shipping_date:
             return False
         if not self.is_number_tracked:
-            return self._is_product_storable_fifo_avco() and bool(self._get_kit_moves())
+            # A kit is known as one since its moves were made: this asks the database nothing.
+            return self._is_product_storable_fifo_avco() and bool(
+                self._is_kit() and self._get_kit_moves()
+            )
         if self._moves_at_closing():
             return False  # nothing of it has moved, number or not
         if self.product_id.lot_valuated:
             return True
+        if self.qty > 0 and not self.waiting_number_qty:
+            return False
         moved = sum(ml.quantity_product_uom for ml in self._get_cost_move_lines())
         return self.product_id.uom_id.compare(moved, abs(self.qty)) < 0
 
@@ -111,7 +116,7 @@ class PosOrderLine(models.Model):
         origin = self.refunded_orderline_id
         known = (origin.cost_estimates or {}) if origin.waiting_move_ids else {}
         quantities = {}
-        for move in self._get_kit_moves():
+        for move in self._get_kit_moves() if self._is_kit() else ():
             quantities[move.product_id] = quantities.get(move.product_id, 0.0) + move.product_qty
         if not quantities:
             quantities = {self.product_id: abs(self.qty)}

@@ -33,6 +33,7 @@ from . import test_lookups
 from . import test_moves
 from . import test_named_lots
 from . import test_names
+from . import test_neighbours
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
