@@ -58,6 +58,13 @@ class StockMove(models.Model):
             )
         )
 
+    def _start_waiting(self, line):
+        """Let a confirmed move without numbers wait for those of a sold line."""
+        self.picked = False
+        self.move_line_ids.unlink()
+        super().write({"pos_numbers_waiting": True, "pos_numbers_line_id": line.id})
+        self._recompute_state()
+
     def _stop_waiting(self):
         """Turn moves that wait into ordinary ones, without any number on them."""
         self.move_line_ids.unlink()
