@@ -5,6 +5,7 @@ from . import pos_pack_operation_lot_exchange
 from . import pos_number_allocation
 from . import pos_number_closure
 from . import pos_number_correction
+from . import pos_number_correction_return
 from . import pos_number_coverage_report
 from . import pos_number_exchange
 from . import pos_number_history

@@ -27,5 +27,11 @@ from . import (
 )
 from . import test_documents
 from . import test_lookups, test_number_text, test_odd_input, test_settings, test_unnumbered
-from . import test_closing_without_number, test_exchange, test_named_lots, test_waiting_transfers
+from . import (
+    test_assign_limits,
+    test_closing_without_number,
+    test_exchange,
+    test_named_lots,
+    test_waiting_transfers,
+)
 from . import test_concurrency, test_many_numbers, test_properties
