@@ -102,8 +102,7 @@ class PosNumberClosure(models.AbstractModel):
             part = self.env["pos.number.correction"]._isolate(move, moved)
             part._stop_waiting()
             self._move_without_number(part, takes)
-            if part.product_id == line.product_id:
-                line._replace_estimate(moved, part.value)
+            line._update_moved_cost()
         if uom.compare(rest, 0) > 0:
             part = move
             if uom.compare(rest, move.product_qty) < 0:

@@ -83,7 +83,7 @@ class PosNumberCorrection(models.AbstractModel):
                 ask = ask._replace(foreign=(product.id, name) in foreign)
                 verdict = get_verdict(ask, stock, shop)
                 stock.carry_out(ask, verdict, shop)
-                message = verdict.reason and self._get_refusal(line, lot, verdict, stock, shop)
+                message = self._get_refusal(line, lot, verdict, stock, shop)
             shown = name if lot else spellings.setdefault(key, clean_name(name))
             result.append((shown, quantity, lot, message or False))
         return result
@@ -93,32 +93,59 @@ class PosNumberCorrection(models.AbstractModel):
         idle = line._get_idle_numbers() | but_numbers
         return facts.read(self.env, line.company_id, lots.ids, but_numbers=idle.ids)
 
+    @staticmethod
+    def _may_create(line):
+        config = line.order_id.config_id
+        return config.number_creation and config.picking_type_id.use_create_lots
+
     def _get_ask(self, line, lot, quantity, anywhere=False):
         """What a line asks of a lot; of none where the name is to be created: `verdict.Ask`."""
-        config = line.order_id.config_id
         ask = Ask(
             lot.id or None,
             quantity,
             line.product_id.id,
             line.product_id.tracking == "serial",
             is_return=line.qty < 0,
-            creates=config.number_creation and config.picking_type_id.use_create_lots,
+            creates=self._may_create(line),
             anywhere=anywhere,
         )
         sale = line.refunded_orderline_id
-        if line.qty > 0 or not sale:
+        if line.qty > 0:
             return ask
+        if not sale:
+            return ask._replace(creates=False)
         origin = sale.pack_lot_ids.filtered(lambda number: number.lot_id == lot)[:1]
         if not origin:
-            return ask._replace(of_sale=0.0)
+            # It was sold before tracking was switched on, or closed without number: its number is
+            # known from now on.
+            unnumbered = sale._get_asked_number_quantity() - sum(
+                sale.pack_lot_ids.mapped("quantity")
+            )
+            may_be_new = line.product_id.uom_id.compare(unnumbered, 0) > 0
+            return ask._replace(
+                creates=ask.creates and may_be_new, of_sale=quantity if may_be_new else 0.0
+            )
         return ask._replace(
             of_sale=quantity,
+            by_transfer=origin._get_quantity_returned_by_transfer().get(origin, 0.0),
             has_left=not origin._has_never_left() or origin._will_move(),
             places=origin._get_customer_places(),
         )
 
     def _get_refusal(self, line, lot, verdict, stock, shop):
-        """Why a number cannot be taken, in a sentence."""
+        """Why a number moves nothing, in a sentence; None where it does."""
+        if verdict.settled:
+            return self.env._("It is in stock already: it came back before this return.")
+        if not verdict.reason:
+            return None
+        if verdict.reason == "unknown" and line.qty < 0 and self._may_create(line):
+            sale = line.refunded_orderline_id
+            if not sale:
+                return self.env._("Nobody has sold this Lot/Serial Number: it cannot come back.")
+            return self.env._(
+                "Nobody has sold this Lot/Serial Number: all units of %(order)s had another one.",
+                order=sale.order_id.name,
+            )
         if verdict.reason == "unknown":
             return self.env._(
                 "Nobody knows this Lot/Serial Number, and %(shop)s creates no new ones.",

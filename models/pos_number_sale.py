@@ -80,11 +80,9 @@ class PosNumberSale(models.AbstractModel):
                 {
                     row.line
                     for row in pending
-                    if row.is_serial
-                    and row.moment < last.get(row.lot, (0, False, 0))
+                    if (row.is_serial and row.moment < last.get(row.lot, (0, False, 0)))
                     # It takes stock without number that a later one would take.
-                    or row.lot in claims
-                    and row.moment < max(last.values())
+                    or (row.lot in claims and row.moment < max(last.values()))
                 }
             )
             if earlier <= wanted:

@@ -97,6 +97,30 @@ class PosNumberShipment(models.AbstractModel):
             if uom.compare(left, 0) <= 0:
                 return
 
+    def _free_unshipped(self, moves):
+        """Serials of orders that ship later are free once no delivery is to bring them any more.
+
+        :param moves: moves that were cancelled, or done without a backorder; those of other
+            documents are passed over
+        """
+        for move in moves:
+            order = move.picking_id.pos_order_id
+            if not order.shipping_date or move.product_id.tracking != "serial":
+                continue
+            # Also an earlier step: the last one may not be made yet.
+            due = order.picking_ids.move_ids.filtered(
+                lambda other, move=move: (
+                    other.product_id == move.product_id and other.state not in ("done", "cancel")
+                )
+            )
+            if not due:
+                numbers = order.lines.filtered(
+                    lambda line, move=move: line.product_id == move.product_id
+                ).pack_lot_ids
+                numbers.filtered(
+                    lambda number: number.holds and not number._has_moved()
+                ).holds = False
+
     def _free_of_refusal(self, number):
         """A number that was refused at the sale, and has left all the same, is the sale's now."""
         if number._is_refused():

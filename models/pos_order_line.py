@@ -244,6 +244,32 @@ class PosOrderLine(models.Model):
     def _get_assignable_quantity(self):
         """Units that numbers can be assigned to now, in the product's unit."""
         self.ensure_one()
+        uom = self.product_id.uom_id
+        quantity = self._get_unnumbered_quantity()
+        if self.qty > 0:
+            cancelled = sum(
+                refund._get_unnumbered_quantity() for refund in self._get_refunds_to_move()
+            )
+        elif self._moves_at_closing():
+            # What the sale still waits for, as far as returns before this one have not taken it.
+            sale = self.refunded_orderline_id
+            cancelled = max(
+                0.0,
+                sale._get_unnumbered_quantity()
+                - sum(
+                    refund._get_unnumbered_quantity()
+                    for refund in sale._get_refunds_to_move()
+                    if refund.id < self.id
+                ),
+            )
+        else:
+            cancelled = 0.0
+        return max(0.0, uom.round(quantity - cancelled))
+
+    def _get_unnumbered_quantity(self):
+        """Units that have no usable number, in the product's unit: they wait, or will."""
+        if not self:
+            return 0.0
         if not self._moves_at_closing():
             return self._get_waiting_quantity()
         usable = self.pack_lot_ids - self._get_idle_numbers()
@@ -252,6 +278,15 @@ class PosOrderLine(models.Model):
             self.product_id.uom_id.round(
                 self._get_movable_quantity() - sum(usable.mapped("quantity"))
             ),
+        )
+
+    def _get_refunds_to_move(self):
+        """Refunds of this line that move when their session closes.
+
+        Those of their units that have no number cancel what the sale waits for then.
+        """
+        return self.refund_orderline_ids.filtered(
+            lambda refund: refund.numbers_locked and refund._moves_at_closing()
         )
 
     def _assign_numbers(self, numbers):

@@ -56,7 +56,15 @@ class StockMove(models.Model):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves._free_unnumbered_reservations()
         self.env["pos.number.shipment"].sudo()._note(moves.sudo())
+        if cancel_backorder:
+            self.env["pos.number.shipment"].sudo()._free_unshipped(self.exists().sudo())
         return moves
+
+    def _action_cancel(self):
+        """What is not delivered any more is free to be sold."""
+        result = super()._action_cancel()
+        self.env["pos.number.shipment"].sudo()._free_unshipped(self.sudo())
+        return result
 
     def _should_bypass_reservation(self, forced_location=False):
         """What a sold number moves was not reserved before: half of core's work for a serial.

@@ -58,10 +58,21 @@ class StockMove(models.Model):
             )
         )
 
+    def _write_unguarded(self, vals):
+        """Write past the guard of `write`."""
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    def _start_waiting(self, line):
+        """Let a confirmed move without numbers wait for those of a sold line."""
+        self.picked = False
+        self.move_line_ids.unlink()
+        self._write_unguarded({"pos_numbers_waiting": True, "pos_numbers_line_id": line.id})
+        self._recompute_state()
+
     def _stop_waiting(self):
         """Turn moves that wait into ordinary ones, without any number on them."""
         self.move_line_ids.unlink()
-        super().write({"pos_numbers_waiting": False})
+        self._write_unguarded({"pos_numbers_waiting": False})
 
     def _wait_for_quantity(self, quantity):
         """Wait for so many units from now on, in the product's unit; for none any more at 0."""
@@ -70,7 +81,7 @@ class StockMove(models.Model):
         self._stop_waiting()
         if uom.compare(quantity, 0) > 0:
             self.product_uom_qty = uom._compute_quantity(quantity, self.product_uom)
-            super().write({"pos_numbers_waiting": True})
+            self._write_unguarded({"pos_numbers_waiting": True})
             self._recompute_state()
         else:
             self._action_cancel()
@@ -81,9 +92,9 @@ class StockMove(models.Model):
         if not waiting:
             return super()._split(qty, restrict_partner_id)
         # Not `_stop_waiting`: the numbers that are written on it stay.
-        super().write({"pos_numbers_waiting": False})
+        self._write_unguarded({"pos_numbers_waiting": False})
         vals_list = super()._split(qty, restrict_partner_id)
-        super().write({"pos_numbers_waiting": True})
+        self._write_unguarded({"pos_numbers_waiting": True})
         self._recompute_state()
         return [{**vals, "pos_numbers_waiting": True} for vals in vals_list]
 
@@ -111,7 +122,11 @@ class StockMove(models.Model):
         """:raises UserError: some of these moves wait for numbers"""
         waiting = self._waits_for_numbers()
         if waiting:
-            raise UserError(f"{reason}\n{waiting._get_waiting_advice()}")
+            raise UserError(
+                self.env._(
+                    "%(reason)s\n%(advice)s", reason=reason, advice=waiting._get_waiting_advice()
+                )
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -157,7 +172,7 @@ class StockMove(models.Model):
     def _unlink_except_waiting(self):
         self._refuse_waiting(self.env._("What was sold cannot be deleted here."))
 
-    def _update_candidate_moves_list(self, candidate_moves_set):
+    def _update_candidate_moves_list(self, candidate_moves_set):  # pylint: disable=missing-return
         """What waits is not put together with anything."""
         super()._update_candidate_moves_list(candidate_moves_set)
         candidates = [

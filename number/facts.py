@@ -145,6 +145,8 @@ class Stock:
 
     def get_customer_takes(self, lot, quantity, first):
         """What customers have; from the (location, owner) in `first` before others."""
+        if lot is None:
+            return []
         places = [place for place in self.places[lot] if place.usage == "customer"]
         places.sort(key=lambda place: (place.location, place.owner) not in first)
         return self._get_takes(places, quantity)

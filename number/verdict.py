@@ -149,7 +149,9 @@ def _get_sale_verdict(ask, stock, shop):
 
 def _get_return_verdict(ask, stock):
     flags = set()
-    if ask.lot is None:
+    if ask.lot is None and ask.foreign:
+        return _wait(MISMATCH)
+    if ask.lot is None and not ask.creates:
         return _wait(UNKNOWN)
     if ask.of_sale is not None and ask.quantity > ask.of_sale:
         flags.add("not_sold")

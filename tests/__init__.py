@@ -17,6 +17,7 @@ from .against_core import (
 )
 from .till import test_assigning, test_entry, test_order_loading, test_tables_and_combos
 from . import test_accounts
+from . import test_assign_limits
 from . import test_assignment
 from . import test_changes_before_closing
 from . import test_closing_without_number
@@ -24,6 +25,7 @@ from . import test_concurrency
 from . import test_costs
 from . import test_coverage
 from . import test_documents
+from . import test_exchange
 from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing

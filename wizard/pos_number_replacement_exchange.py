@@ -1,0 +1,49 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class PosNumberReplacement(models.TransientModel):
+    """Takes the number off again, or swaps it with the order that has the right one."""
+
+    _inherit = "pos.number.replacement"
+
+    exchange_number_id = fields.Many2one(
+        "pos.pack.operation.lot",
+        compute="_compute_message",
+        help="The number of another order that is typed here: both can be exchanged.",
+    )
+    exchange_order_id = fields.Many2one(
+        related="exchange_number_id.order_id", string="Order with this Number"
+    )
+
+    def _compute_message(self):  # pylint: disable=missing-return
+        super()._compute_message()
+        for wizard in self:
+            other = wizard.number_id.browse()
+            if wizard.new_name and not wizard.is_valid:
+                name, message = wizard._read_new_name()
+                if not message:
+                    other = (
+                        self.env["pos.number.exchange"].sudo()._find_other(wizard.number_id, name)
+                    )
+            wizard.exchange_number_id = other.with_env(self.env)
+
+    def action_release(self):
+        """Take the number off: its unit waits for one.
+
+        :raises UserError: with the reason why it cannot be
+        """
+        self.ensure_one()
+        self.number_id._take_off()
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_exchange(self):
+        """Swap the numbers of the two orders.
+
+        :raises UserError: no other order has this number, or the reason why it cannot be
+        """
+        self.ensure_one()
+        if not self.exchange_number_id:
+            raise UserError(self.env._("No other order has this number."))
+        self.number_id._exchange_with(self.exchange_number_id)
+        return {"type": "ir.actions.act_window_close"}
