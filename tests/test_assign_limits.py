@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .against_core.common import AtClosing
-from .test_assignment import AssignmentCase
+from .common import AssignmentCase
 
 
 @tagged("post_install", "-at_install")

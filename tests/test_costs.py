@@ -3,8 +3,7 @@
 from odoo.tests import tagged
 
 from .against_core.common import AtClosing
-from .common import AssignmentCase
-from .test_accounts import AccountsCase
+from .common import AccountsCase, AssignmentCase
 
 
 class CostCase(AssignmentCase):

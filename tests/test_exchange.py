@@ -4,8 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from .against_core.common import AtClosing
-from .test_assignment import AssignmentCase
-from .test_faults import FaultCase
+from .common import AssignmentCase, NumberedShopCase
 
 
 class ExchangeCase(AssignmentCase):
@@ -222,7 +221,7 @@ class TestExchange(ExchangeCase):
         self.assertHeld(waiting, "SN1")
         self.assertHeld(self.ada, "SN3")
 
-    _refuse_moving = FaultCase._refuse
+    _refuse_moving = NumberedShopCase._refuse
 
     def test_lots(self):
         """Of lots, as many units as both have, or as said."""

@@ -7,8 +7,8 @@ from odoo.tests import BaseCase, tagged
 from ..number import csv_rows
 from ..number.name import find_closest
 from ..number.text import MAX_NUMBERS, NumberText, read_text, says_gs1
+from .common import AssignmentCase
 from .common_cases import read_cases
-from .test_assignment import AssignmentCase
 
 
 def describe(entry):
