@@ -10,6 +10,7 @@ from . import pos_number_history
 from . import pos_number_sale
 from . import pos_number_shipment
 from . import pos_number_text
+from . import pos_number_waiting
 from . import ir_module_module
 from . import pos_config
 from . import pos_config_lookup

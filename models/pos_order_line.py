@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..number import facts
+from .pos_settlement import MOVE_OPEN_STATES
 
 
 class PosOrderLine(models.Model):
@@ -134,7 +135,31 @@ class PosOrderLine(models.Model):
             quantity = uom.round(quantity - cancelled)
             left = uom.round(move.product_qty - cancelled)
             move._wait_for_quantity(left)
-        return quantity
+        return self._reduce_later_delivery(quantity, product)
+
+    def _reduce_later_delivery(self, quantity, product):
+        """A return of what is to be shipped later, and has not left, ships less.
+
+        :param quantity: units, product's unit
+        :return: the units that are still to come back
+        """
+        order = self.refunded_orderline_id.order_id
+        if not order.shipping_date or product.uom_id.compare(quantity, 0) <= 0:
+            return quantity
+        moves = order.picking_ids.move_ids.filtered(
+            lambda move: (
+                move.product_id == product
+                and move.state in MOVE_OPEN_STATES
+                and move.location_dest_id.usage == "customer"
+            )
+        )
+        given_up = min(quantity, sum(moves.mapped("product_qty")))
+        lots = {number.lot_id: number.quantity for number in self.pack_lot_ids if number.lot_id}
+        moves._give_up_quantity(given_up, lots)
+        for move in moves:
+            if move.product_uom.is_zero(move.product_uom_qty):
+                move._action_cancel()
+        return product.uom_id.round(quantity - given_up)
 
     @api.model
     def get_existing_lots(self, company_id, config_id, product_id):

@@ -99,6 +99,21 @@ class PosPackOperationLot(models.Model):
     partner_id = fields.Many2one(related="pos_order_line_id.order_id.partner_id", string="Customer")
     date_order = fields.Datetime(related="pos_order_line_id.order_id.date_order", string="Sold on")
     move_line_ids = fields.One2many("stock.move.line", "pos_number_id", string="Moved by")
+    waits_because = fields.Selection(
+        [
+            ("sold", "Another sale has this serial number."),
+            ("at_customer", "It is at a customer already."),
+            ("elsewhere", "It lies in another warehouse."),
+            ("in_stock", "It is in stock already: it cannot come back."),
+            ("not_left", "It cannot come back: its sale waits for it as well."),
+            ("refused", "Odoo refused to move it. Assign it again to see why."),
+            ("settled", "It came back before this return: it is in stock, and nothing moved."),
+        ],
+        string="Why Nothing Moved",
+        copy=False,
+        readonly=True,
+    )
+    waiting_reason = fields.Char(compute="_compute_waiting_reason", string="Why It Waits")
     holds = fields.Boolean(
         string="Sold and not Returned",
         copy=False,
@@ -136,12 +151,21 @@ class PosPackOperationLot(models.Model):
         for number in self:
             number.needs_review = bool(number.flag_ids) and not number.reviewed_by_id
 
-    @api.depends("flag_ids.explanation", "corrected_from", "needs_review")
+    @api.depends("waits_because", "move_line_ids.state")
+    def _compute_waiting_reason(self):
+        labels = dict(self._fields["waits_because"]._description_selection(self.env))
+        for number in self:
+            number.waiting_reason = not number._has_moved() and labels.get(number.waits_because)
+
+    @api.depends("flag_ids.explanation", "corrected_from", "needs_review", "waiting_reason")
     def _compute_explanation(self):
         for number in self:
             sentences = [flag.explanation for flag in number.flag_ids if flag.explanation]
             if number.corrected_from and number.corrected_from != number.lot_name:
                 sentences.append(self.env._("It was sold as %s.", number.corrected_from))
+            # What is a duplicate is told by its flag.
+            if number.waiting_reason and not number._is_refused():
+                sentences.append(number.waiting_reason)
             number.explanation = " ".join(sentences)
             codes = number._get_flag_codes() if number.needs_review else set()
             number.advice = " ".join(
@@ -167,7 +191,11 @@ class PosPackOperationLot(models.Model):
     def _compute_elsewhere_location_ids(self):
         """Where the number lies, if it waits because that is in another warehouse."""
         missed = self.filtered(
-            lambda number: "not_here" in number._get_flag_codes() and not number._has_moved()
+            lambda number: (
+                "not_here" in number._get_flag_codes()
+                and number.sudo().pos_order_line_id.waiting_number_qty > 0
+                and not number._has_moved()
+            )
         )
         (self - missed).elsewhere_location_ids = False
         # A cashier who is allowed to review has no rights on stock.

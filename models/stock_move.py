@@ -58,6 +58,11 @@ class StockMove(models.Model):
         self.env["pos.number.shipment"].sudo()._note(moves.sudo())
         if cancel_backorder:
             self.env["pos.number.shipment"].sudo()._free_unshipped(self.exists().sudo())
+        if not Plan.of(self.env):  # the end of a plan does it
+            arrived = moves.move_line_ids.filtered(
+                lambda line: line.lot_id and line.location_dest_id.usage in ("internal", "transit")
+            )
+            self.env["pos.number.waiting"]._retry(arrived.lot_id)
         return moves
 
     def _action_cancel(self):

@@ -82,6 +82,8 @@ class StockPicking(models.Model):
                 session = line.order_id.session_id
                 earlier_pickings.write({"pos_session_id": session.id, "origin": session.name})
             pickings |= self._move_or_wait(location_dest_id, own, picking_type, partner, plan)
+        returned = planned.filtered(lambda line: line.qty < 0 and plan.moving.get(line))
+        self.env["pos.number.waiting"]._retry(returned.pack_lot_ids.lot_id)
         return pickings
 
     def _move_or_wait(self, location_dest_id, lines, picking_type, partner, plan):
@@ -106,6 +108,7 @@ class StockPicking(models.Model):
         pickings = self._move_pos_lines(
             location_dest_id, moving - loose, picking_type, partner, plan
         ) | self._move_pos_lines(location_dest_id, loose, picking_type, partner, plan)
+        plan.note_reasons(lines)
         waiting = {line: plan.waiting[line] for line in lines if plan.waiting.get(line)}
         self._wait_for_numbers(location_dest_id, waiting, picking_type, partner)
         lines.filtered("is_number_tracked").stock_done = True

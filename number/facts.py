@@ -320,18 +320,27 @@ def read_claims(env, stock, lots):
 
 
 def replay_pending(env, stock, pending):
-    """Carry out what is sold and not yet moved, in memory.
+    """Carry out in memory what is sold and not yet moved.
 
     :param list pending: `Pending`, oldest first
+    """
+    operation_types = {row.operation_type for row in pending}
+    shops = {
+        operation_type.id: Shop.of(operation_type)
+        for operation_type in env["stock.picking.type"].browse(operation_types)
+    }
+    replay(stock, pending, shops)
+
+
+def replay(stock, pending, shops):
+    """The same without a database.
+
+    :param dict shops: `{id of the operation type: Shop}`
     """
     # Each is judged as when it was sold: what is not moved yet holds nothing.
     for row in pending:
         stock.forget_holder(row.lot, row.number)
-    shops = {}
     for row in pending:
-        if row.operation_type not in shops:
-            operation_type = env["stock.picking.type"].browse(row.operation_type)
-            shops[row.operation_type] = Shop.of(operation_type)
         shop = shops[row.operation_type]
         ask = Ask(
             row.lot, abs(row.quantity), row.product, row.is_serial, is_return=row.quantity < 0

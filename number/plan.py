@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from .verdict import Ask, clean, get_verdict
+from .verdict import MISMATCH, UNKNOWN, Ask, clean, get_verdict
 
 
 class Plan:
@@ -100,10 +100,21 @@ class Plan:
 
     def refuse(self, line):
         """Nothing of a line moves: its transfer was refused."""
+        for number in self.get_numbers(line):
+            self.reasons[number] = "refused"
         self.moving.pop(line, None)
         self.waiting[line] = clean(
             abs(line.qty) - sum(self.settled.get(number, 0.0) for number in line.pack_lot_ids)
         )
+
+    def note_reasons(self, lines):
+        """Write down why numbers of these lines move nothing."""
+        for number in lines.pack_lot_ids:
+            reason = "settled" if number in self.settled else self.reasons.get(number, False)
+            if reason in (UNKNOWN, MISMATCH):
+                reason = False  # its flag says so
+            if reason != number.waits_because:
+                number.waits_because = reason
 
     def get_numbers(self, line):
         return [number for number in line.pack_lot_ids if number in self.takes]

@@ -1,0 +1,275 @@
+"""README's table, "What happens to the stock", row by row: without a shop and without a database.
+
+Each row is tried on what lies there, and on what tills have sold and not yet moved.
+"""
+
+from odoo.tests import BaseCase, tagged
+
+from ..number.facts import Holder, Pending, Place, Shop, Stock, replay
+from ..number.verdict import Ask, Take, get_verdict
+
+LOT, OTHER, PRODUCT = 1, 2, 10
+STOCK, SHELF, INPUT, FAR, CUSTOMER = 100, 101, 102, 200, 300
+SHOP = Shop(STOCK, "1/100/", "1/", STOCK, "1/100/")
+PATHS = {STOCK: "1/100/", SHELF: "1/100/101/", INPUT: "1/102/", FAR: "2/200/", CUSTOMER: "3/300/"}
+
+
+def place(location, quantity=1.0, **values):
+    usage = "customer" if location == CUSTOMER else "internal"
+    return Place(usage, quantity, location, PATHS[location], quant=1000 + location, **values)
+
+
+def stock(*places, unnumbered=(), history=(), **values):
+    return Stock(
+        {LOT: list(places)},
+        has_history=lambda lots: set(history) & set(lots),
+        read_unnumbered=lambda product: list(unnumbered),
+        **values,
+    )
+
+
+def serial(**values):
+    return Ask(**{"lot": LOT, "quantity": 1.0, "product": PRODUCT, **values})
+
+
+def lot(quantity, **values):
+    return serial(quantity=quantity, is_serial=False, **values)
+
+
+def back(**values):
+    return serial(is_return=True, **values)
+
+
+# What is there, what is asked; where it moves from, with which flags, or why it waits.
+SALES = {
+    "on hand in the shop": (stock(place(STOCK)), serial(), [(STOCK, 1)], set(), None),
+    "on one of its shelves": (stock(place(SHELF)), serial(), [(SHELF, 1)], set(), None),
+    "on two shelves": (
+        stock(place(STOCK, 2.0), place(SHELF, 3.0)),
+        lot(4.0),
+        [(STOCK, 2), (SHELF, 2)],
+        set(),
+        None,
+    ),
+    "elsewhere in the warehouse": (
+        stock(place(INPUT)),
+        serial(),
+        [(INPUT, 1)],
+        {"not_here"},
+        None,
+    ),
+    "in another warehouse": (stock(place(FAR)), serial(), [], {"not_here"}, "elsewhere"),
+    "in another warehouse, taken from there": (
+        stock(place(FAR)),
+        serial(anywhere=True),
+        [(FAR, 1)],
+        set(),
+        None,
+    ),
+    "a lot, more than on hand": (
+        stock(place(STOCK, 2.0)),
+        lot(5.0),
+        [(STOCK, 2), (STOCK, 3)],
+        {"short"},
+        None,
+    ),
+    "a lot, more than on hand, stock without number": (
+        stock(place(STOCK, 2.0), unnumbered=[place(SHELF, 9.0)]),
+        lot(5.0),
+        [(STOCK, 2), (SHELF, 3)],
+        set(),
+        None,
+    ),
+    "new, stock without number here": (
+        stock(unnumbered=[place(SHELF, 1.0)]),
+        serial(),
+        [(SHELF, 1)],
+        set(),
+        None,
+    ),
+    "new, stock without number elsewhere only": (
+        stock(unnumbered=[place(FAR, 1.0)]),
+        serial(),
+        [(STOCK, 1)],
+        {"unknown"},
+        None,
+    ),
+    "new otherwise": (stock(), serial(), [(STOCK, 1)], {"unknown"}, None),
+    "a name nobody knows, creation allowed": (
+        stock(),
+        serial(lot=None, creates=True),
+        [(STOCK, 1)],
+        {"unknown"},
+        None,
+    ),
+    "a name nobody knows, creation not allowed": (
+        stock(),
+        serial(lot=None),
+        [],
+        {"unknown"},
+        "unknown",
+    ),
+    "known, and nowhere": (stock(history=[LOT]), serial(), [(STOCK, 1)], {"short"}, None),
+    "sold and not back": (
+        stock(place(CUSTOMER), holders={LOT: Holder(7, True)}),
+        serial(),
+        [],
+        {"duplicate"},
+        "sold",
+    ),
+    "sold, and waits itself": (
+        stock(place(STOCK), holders={LOT: Holder(7, False)}),
+        serial(),
+        [],
+        {"duplicate"},
+        "sold",
+    ),
+    "sold, and back by a transfer": (
+        stock(place(STOCK), holders={LOT: Holder(7, True)}),
+        serial(),
+        [(STOCK, 1)],
+        set(),
+        None,
+    ),
+    "at a customer, sold by no till": (
+        stock(place(CUSTOMER)),
+        serial(),
+        [],
+        {"duplicate"},
+        "at_customer",
+    ),
+    "at a customer by the books, counted in stock": (
+        stock(place(CUSTOMER), place(SHELF)),
+        serial(),
+        [(SHELF, 1)],
+        set(),
+        None,
+    ),
+    "a number of another product": (
+        stock(),
+        serial(lot=None, creates=True, foreign=True),
+        [],
+        {"mismatch"},
+        "mismatch",
+    ),
+}
+
+RETURNS = {
+    "of this sale": (stock(place(CUSTOMER)), back(of_sale=1.0), [(CUSTOMER, 1)], set(), None),
+    "of this sale, its owner's": (
+        stock(place(CUSTOMER, owner=5), place(CUSTOMER, owner=6)),
+        lot(1.0, is_return=True, of_sale=1.0, places=frozenset({(CUSTOMER, 6)})),
+        [(CUSTOMER, 1)],
+        set(),
+        None,
+    ),
+    "of another sale": (
+        stock(place(CUSTOMER)),
+        back(of_sale=0.0),
+        [(CUSTOMER, 1)],
+        {"not_sold"},
+        None,
+    ),
+    "without receipt, at a customer": (
+        stock(place(CUSTOMER)),
+        back(),
+        [(CUSTOMER, 1)],
+        set(),
+        None,
+    ),
+    "without receipt, in stock": (
+        stock(place(STOCK)),
+        back(),
+        [],
+        {"duplicate", "not_sold"},
+        "in_stock",
+    ),
+    "without receipt, never seen": (stock(), back(), [(None, 1)], {"not_sold"}, None),
+    "its sale waits itself": (stock(), back(of_sale=1.0, has_left=False), [], set(), "not_left"),
+    "more of a lot than customers have": (
+        stock(place(CUSTOMER, 2.0)),
+        lot(3.0, is_return=True),
+        [(CUSTOMER, 2), (None, 1)],
+        {"not_sold"},
+        None,
+    ),
+    "nobody knows the name": (stock(), back(lot=None), [], set(), "unknown"),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestVerdict(BaseCase):
+    def _check(self, rows):
+        for name, (known, ask, takes, flags, reason) in rows.items():
+            with self.subTest(name):
+                verdict = get_verdict(ask, known, SHOP)
+                self.assertEqual([(take.location, take.quantity) for take in verdict.takes], takes)
+                self.assertEqual(verdict.flags, flags)
+                self.assertEqual(verdict.reason, reason)
+
+    def test_sales(self):
+        self._check(SALES)
+
+    def test_returns(self):
+        self._check(RETURNS)
+
+    def test_owner(self):
+        known, ask, *_expected = RETURNS["of this sale, its owner's"]
+        self.assertEqual([take.owner for take in get_verdict(ask, known, SHOP).takes], [6])
+
+    def test_back_by_transfer(self):
+        """What a transfer brought back neither moves again nor waits."""
+        verdict = get_verdict(back(of_sale=1.0, by_transfer=1.0), stock(place(STOCK)), SHOP)
+        self.assertEqual((verdict.takes, verdict.settled, verdict.reason), ([], 1.0, None))
+
+    def test_released(self):
+        verdict = get_verdict(*SALES["sold, and back by a transfer"][1::-1], SHOP)
+        self.assertEqual(verdict.released, 7)
+
+
+@tagged("post_install", "-at_install")
+class TestNotYetMoved(BaseCase):
+    """What tills have sold and not yet moved counts as moved, oldest first."""
+
+    def _replay(self, known, *sold):
+        """:param sold: (quantity, lot), oldest first; negative: taken back"""
+        rows = [
+            Pending((0.0, True, n), n, n, lot_id, PRODUCT, quantity, abs(quantity) == 1, 1)
+            for n, (quantity, lot_id) in enumerate(sold, start=1)
+        ]
+        replay(known, rows, {1: SHOP})
+        return known
+
+    def _judge(self, known, ask):
+        verdict = get_verdict(ask, known, SHOP)
+        return [(take.location, take.quantity) for take in verdict.takes], set(verdict.flags)
+
+    def test_sold(self):
+        known = self._replay(stock(place(STOCK)), (1, LOT))
+        self.assertEqual(self._judge(known, serial()), ([], {"duplicate"}))
+
+    def test_sold_and_back(self):
+        known = self._replay(stock(place(STOCK)), (1, LOT), (-1, LOT))
+        self.assertEqual(self._judge(known, serial()), ([(STOCK, 1)], set()))
+
+    def test_taken_back(self):
+        """A return without receipt of what was sold today is at a customer."""
+        known = self._replay(stock(place(STOCK)), (1, LOT))
+        self.assertEqual(self._judge(known, back())[1], set())
+
+    def test_lot(self):
+        known = self._replay(stock(place(STOCK, 5.0)), (4.0, LOT))
+        self.assertEqual(self._judge(known, lot(3.0)), ([(STOCK, 1), (STOCK, 2)], {"short"}))
+
+    def test_stock_without_number(self):
+        """The first new number has it, the second does not."""
+        known = stock(unnumbered=[place(STOCK, 1.0)])
+        known.places[OTHER] = []
+        known = self._replay(known, (1, OTHER))
+        self.assertEqual(self._judge(known, serial()), ([(STOCK, 1)], {"unknown"}))
+
+    def test_held_by_what_is_not_moved(self):
+        """A sale that holds its serial, and is replayed, is no duplicate of itself."""
+        known = stock(place(STOCK), holders={LOT: Holder(1, False)})
+        known = self._replay(known, (1, LOT))
+        self.assertEqual(known.outcomes[1].takes, [Take(STOCK, 1.0, quant=1000 + STOCK)])
