@@ -199,6 +199,7 @@ class PosNumberClosure(models.AbstractModel):
         if move.state == "done":
             self._bring_back(line, move)
             move.pos_numbers_closed = False
+            line._update_moved_cost()
         elif move.pos_numbers_back_qty:
             move.product_uom_qty = move.product_id.uom_id._compute_quantity(
                 move.pos_numbers_back_qty, move.product_uom
@@ -285,10 +286,6 @@ class PosNumberClosure(models.AbstractModel):
         )
         self._do(back)
         back.pos_numbers_closed = False
-        if move.product_id == line.product_id:
-            estimate = line._get_order_currency_amount(move.product_id.standard_price)
-            line.estimated_unit_cost = line.estimated_unit_cost or estimate
-            line._add_to_cost(-back.value, estimated=-move.product_qty)
 
     # ------------------------------------------------------------------------- record
 

@@ -118,6 +118,8 @@ class PosNumberExchange(models.AbstractModel):
     def _wait_again(self, side):
         """What a number had moved waits for one, and counts with the product's cost until then."""
         line, forward = side.line, side.forward
+        if not line.waiting_number_qty:
+            line.cost_estimates = line._estimate_costs()
         quantity = side.moved if line.qty > 0 else line._cancel_waiting_sale(side.moved)
         if line.product_id.uom_id.compare(quantity, 0) > 0:
             move = self.env["pos.number.correction"]._transfer(
@@ -177,7 +179,7 @@ class PosNumberExchange(models.AbstractModel):
             (number | other).flush_recordset(["holds"])
             for side in sides:
                 lot = lots[side.number]
-                judged = correction._judge(side.line, [(lot.name, quantity)], side.number)
+                judged = correction._judge(side.line, [(lot.name, quantity)], number | other)
                 correction._raise_errors(judged)
             parts = [self._rename_part(side, lots[side.number]) for side in sides]
             for side, part in zip(sides, parts, strict=True):

@@ -103,7 +103,7 @@ class PosOrderLine(models.Model):
                 "&",
                 ("move_id.pos_numbers_line_id", "in", self.ids),
                 "|",
-                ("lot_id", "=", False),
+                ("move_id.pos_numbers_closed", "=", True),
                 ("product_id.tracking", "=", "none"),
             ]
         )
