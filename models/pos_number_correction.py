@@ -134,7 +134,7 @@ class PosNumberCorrection(models.AbstractModel):
 
     def _get_refusal(self, line, lot, verdict, stock, shop):
         """Why a number moves nothing, in a sentence; None where it does."""
-        if verdict.settled:
+        if verdict.already_back:
             return self.env._("It is in stock already: it came back before this return.")
         if not verdict.reason:
             return None

@@ -15,7 +15,7 @@ class PosNumberSale(models.AbstractModel):
     _name = "pos.number.sale"
     _description = "Sale of Lot/Serial Numbers"
 
-    def _settle(self, order):
+    def _conclude(self, order):
         """Resolve, flag and hold the numbers of a paid order. Facts of the sale, found once.
 
         :return: Plan of what moves and what waits; None where nothing is tracked, or where what was
@@ -49,7 +49,7 @@ class PosNumberSale(models.AbstractModel):
         self._hold(plan, sold)
         for number, codes in plan.flags.items():
             number._add_flags(*codes)
-        lines.numbers_settled_at = time.time()
+        lines.numbers_paid_at = time.time()
         return None if has_pending else plan
 
     def _plan_moves(self, lines):
@@ -237,7 +237,7 @@ class PosNumberSale(models.AbstractModel):
         serials = returned_lines.filtered(lambda line: line.product_id.tracking == "serial")
         for number in serials.pack_lot_ids:
             never_left = plan.reasons.get(number) == NOT_LEFT
-            if number in plan.settled or number in plan.takes or never_left:
+            if number in plan.already_back or number in plan.takes or never_left:
                 freed |= plan.origins.get(number) or freed.browse()
         back = serials.pack_lot_ids.filtered(lambda number: number in plan.takes).lot_id
         if back:

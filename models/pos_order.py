@@ -104,7 +104,7 @@ class PosOrder(models.Model):
         # Core comes here again when an order is invoiced before its session is closed.
         if not all(order.lines.mapped("numbers_locked")):
             order._confirm_settled_quotations()
-            plan = self.env["pos.number.sale"].sudo()._settle(order)
+            plan = self.env["pos.number.sale"].sudo()._conclude(order)
             order._give_up_settled_deliveries()
             order = order.with_context(**{Plan.KEY: plan})
         result = super(PosOrder, order)._create_order_picking()

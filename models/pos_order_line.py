@@ -51,7 +51,7 @@ class PosOrderLine(models.Model):
     # is set then.
     stock_done = fields.Boolean(groups="base.group_system", copy=False)
     # Seconds since 1970, with fractions: of two sales in one second, one was the first.
-    numbers_settled_at = fields.Float(
+    numbers_paid_at = fields.Float(
         groups="base.group_system", copy=False, help="When the order was paid."
     )
 
@@ -241,7 +241,7 @@ class PosOrderLine(models.Model):
         Of one order, what comes back goes before what is sold. As `facts.Pending.moment`.
         """
         self.ensure_one()
-        return self.numbers_settled_at or 0.0, self.qty > 0, self.id
+        return self.numbers_paid_at or 0.0, self.qty > 0, self.id
 
     def _get_customer_location(self):
         """Where the goods of this line are brought, as core has it.

@@ -84,9 +84,10 @@ class PosOrderLine(models.Model):
 class PosNumberSale(models.AbstractModel):
     _inherit = "pos.number.sale"
 
-    def _settle(self, order):
-        super()._settle(order)
+    def _conclude(self, order):
+        plan = super()._conclude(order)
         order.lines.filtered(lambda line: not line.numbers_locked)._note_repair_numbers()
+        return plan
 
 
 class StockMove(models.Model):

@@ -107,7 +107,7 @@ class PosPackOperationLot(models.Model):
             ("in_stock", "It is in stock already: it cannot come back."),
             ("not_left", "It cannot come back: its sale waits for it as well."),
             ("refused", "Odoo refused to move it. Assign it again to see why."),
-            ("settled", "It came back before this return: it is in stock, and nothing moved."),
+            ("already_back", "It came back before this return: it is in stock, and nothing moved."),
         ],
         string="Why Nothing Moved",
         copy=False,

@@ -7,10 +7,10 @@ class PosSession(models.Model):
     def _create_picking_at_end_of_session(self):
         """As superuser: who may close a register need have no rights on stock."""
         session = self.sudo()
-        session._settle_numbers_at_closing()
+        session._conclude_orders_at_closing()
         return super(PosSession, session)._create_picking_at_end_of_session()
 
-    def _settle_numbers_at_closing(self):
+    def _conclude_orders_at_closing(self):
         """Settle the numbers of orders that nothing has settled when they were paid.
 
         Kiosks with a payment terminal mark an order as paid and do nothing else about it
@@ -19,7 +19,7 @@ class PosSession(models.Model):
         for order in self._get_closed_orders().sorted("id"):
             lines = order.lines.filtered("is_number_tracked")
             if lines and not order.shipping_date and not any(lines.mapped("numbers_locked")):
-                self.env["pos.number.sale"]._settle(order)
+                self.env["pos.number.sale"]._conclude(order)
                 order.lines.numbers_locked = True
 
     def get_closing_control_data(self):

@@ -173,7 +173,7 @@ class StockPicking(models.Model):
         empty.unlink()
         return self - empty
 
-    def _create_move_from_pos_order_lines(self, lines):
+    def _create_move_from_pos_order_lines(self, lines):  # pylint: disable=missing-return
         """Tracked lines have moves of their own, and so has each kit with numbers in it.
 
         What a tracked line moves is in the plan, see `_prepare_stock_move_vals` and
@@ -199,7 +199,7 @@ class StockPicking(models.Model):
             vals["picked"] = True
         return vals
 
-    def _link_owner_on_return_picking(self, lines):
+    def _link_owner_on_return_picking(self, lines):  # pylint: disable=missing-return
         """A number comes back to the owner it was sold for; core goes by the product."""
         owners = [(line, line.owner_id) for line in self.move_line_ids if line.pos_number_id]
         super()._link_owner_on_return_picking(lines)

@@ -190,7 +190,7 @@ class Stock:
         """
         for take in verdict.stale:
             self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
-        if ask.is_return and verdict.settled:
+        if ask.is_return and verdict.already_back:
             self.holders.pop(ask.lot, None)
         if not verdict.takes:
             return
@@ -454,7 +454,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
     for model, names in {
         "pos.session": ["state", "update_stock_at_closing", "config_id"],
         "pos.order": ["state", "session_id", "shipping_date"],
-        "pos.order.line": ["order_id", "product_id", "qty", "stock_done", "numbers_settled_at"],
+        "pos.order.line": ["order_id", "product_id", "qty", "stock_done", "numbers_paid_at"],
         "pos.pack.operation.lot": [
             *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
         ],
@@ -463,7 +463,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
     rows = env.execute_query(
         SQL(
             """
-            SELECT COALESCE(line.numbers_settled_at, 0), line.id, number.id, number.lot_id,
+            SELECT COALESCE(line.numbers_paid_at, 0), line.id, number.id, number.lot_id,
                    line.product_id, SIGN(line.qty) * number.quantity, template.tracking,
                    config.picking_type_id
               FROM pos_session session

@@ -10,10 +10,10 @@ class Plan:
 
     `takes`: `{number: [Take]}`, of numbers that move. `moving` and `waiting`: `{line: quantity}` in
     the product's unit, without sign. `flags`: `{number: {code}}`, facts of the sale. `reasons`:
-    `{number: code}`, why a number moves nothing. `settled`: `{number: quantity}` that comes back
-    and is in stock already. `stale`: `{number: [Take]}`, what customers have by the books only.
-    `released`: ids of numbers whose unit came back by a transfer.
-    `origins`: `{returned number: sold number}`.
+    `{number: code}`, why a number moves nothing. `already_back`: `{number: quantity}`, what comes
+    back and is in stock already. `stale`: `{number: [Take]}`, what customers have by the books
+    only. `released`: ids of numbers whose unit came back by a transfer. `origins`: `{returned
+    number: sold number}`.
 
     One plan an order: what is decided when it is paid is carried out as it is, see
     `stock.picking._create_picking_from_pos_order_lines`. It goes along in the context, as an
@@ -28,7 +28,7 @@ class Plan:
         self.waiting = defaultdict(float)
         self.flags = defaultdict(set)
         self.reasons = {}
-        self.settled = {}
+        self.already_back = {}
         self.stale = {}
         self.released = set()
         self.origins = {}
@@ -49,7 +49,7 @@ class Plan:
         is_return = line.qty < 0
         sale = _Sale(line) if is_return else None
         left, movable = line._get_asked_number_quantity(), line._get_movable_quantity()
-        settled = 0.0
+        already_back = 0.0
         seen = set()
         for number in line.pack_lot_ids:
             quantity = min(number.quantity, left)
@@ -87,14 +87,14 @@ class Plan:
                 self.reasons[number] = verdict.reason
             if verdict.stale:
                 self.stale[number] = verdict.stale
-            if verdict.settled:
-                self.settled[number] = verdict.settled
-                settled = clean(settled + verdict.settled)
+            if verdict.already_back:
+                self.already_back[number] = verdict.already_back
+                already_back = clean(already_back + verdict.already_back)
             if verdict.takes:
                 self.takes[number] = verdict.takes
                 self.moving[line] = clean(self.moving[line] + verdict.quantity)
-            movable = clean(movable - verdict.quantity - verdict.settled)
-        waiting = clean(abs(line.qty) - self.moving[line] - settled)
+            movable = clean(movable - verdict.quantity - verdict.already_back)
+        waiting = clean(abs(line.qty) - self.moving[line] - already_back)
         if waiting > 0:
             self.waiting[line] = waiting
 
@@ -104,13 +104,15 @@ class Plan:
             self.reasons[number] = "refused"
         self.moving.pop(line, None)
         self.waiting[line] = clean(
-            abs(line.qty) - sum(self.settled.get(number, 0.0) for number in line.pack_lot_ids)
+            abs(line.qty) - sum(self.already_back.get(number, 0.0) for number in line.pack_lot_ids)
         )
 
     def note_reasons(self, lines):
         """Write down why numbers of these lines move nothing."""
         for number in lines.pack_lot_ids:
-            reason = "settled" if number in self.settled else self.reasons.get(number, False)
+            reason = (
+                "already_back" if number in self.already_back else self.reasons.get(number, False)
+            )
             if reason in (UNKNOWN, MISMATCH):
                 reason = False  # its flag says so
             if reason != number.waits_because:

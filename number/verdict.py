@@ -69,16 +69,16 @@ class Verdict(NamedTuple):
     """What becomes of a number.
 
     `takes`: list of `Take`, what moves. `flags`: codes of `pos.number.flag`. `reason`: why nothing
-    of it moves, one of the constants above; None when something does. `settled`: a quantity that
-    comes back and is in stock already: it neither moves nor waits. `stale`: list of `Take`, what
-    customers have of a serial by the books only, for it lies in stock. `released`: the number (id)
-    that does not have the serial any more, because its unit came back by a transfer.
+    of it moves, one of the constants above; None when something does. `already_back`: a quantity
+    that comes back and is in stock already: it neither moves nor waits. `stale`: list of `Take`,
+    what customers have of a serial by the books only, for it lies in stock. `released`: the number
+    (id) that does not have the serial any more, because its unit came back by a transfer.
     """
 
     takes: list
     flags: frozenset = frozenset()
     reason: str | None = None
-    settled: float = 0.0
+    already_back: float = 0.0
     stale: list = ()
     released: int | None = None
 
@@ -157,15 +157,15 @@ def _get_return_verdict(ask, stock):
         flags.add("not_sold")
     if not ask.has_left:
         return _wait(NOT_LEFT, *flags)
-    quantity, settled = ask.quantity, 0.0
+    quantity, already_back = ask.quantity, 0.0
     if ask.of_sale is not None and ask.by_transfer and not flags:
-        settled = clean(max(0.0, quantity - max(0.0, ask.of_sale - ask.by_transfer)))
-        quantity = clean(quantity - settled)
+        already_back = clean(max(0.0, quantity - max(0.0, ask.of_sale - ask.by_transfer)))
+        quantity = clean(quantity - already_back)
         if not quantity:
-            return Verdict([], settled=settled)
+            return Verdict([], already_back=already_back)
     at_customer = stock.get_customer_takes(ask.lot, quantity, ask.places)
     if ask.is_serial and at_customer and stock.is_on_hand(ask.lot):
-        return Verdict([], frozenset(flags), settled=ask.quantity, stale=at_customer)
+        return Verdict([], frozenset(flags), already_back=ask.quantity, stale=at_customer)
     left = clean(quantity - sum(take.quantity for take in at_customer))
     if left > 0:
         if ask.of_sale is None:
@@ -175,4 +175,4 @@ def _get_return_verdict(ask, stock):
         # Nobody knows that a customer has it: it comes from where customers' goods are.
         location, owner = next(iter(ask.places), (None, None))
         at_customer.append(Take(location, left, owner=owner))
-    return Verdict(at_customer, frozenset(flags), settled=settled)
+    return Verdict(at_customer, frozenset(flags), already_back=already_back)

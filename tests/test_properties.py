@@ -141,7 +141,7 @@ class Diary:
     def __init__(self):
         self.rows = []
 
-    def write(self, text):
+    def note(self, text):
         self.rows.append(f"{len(self.rows) + 1}. {text}")
 
     def __str__(self):
@@ -243,7 +243,7 @@ class TestTwoLives(AcceptanceCase):
         return self.env["pos.order"].union(*self.sent)
 
     def _sleep(self, night):
-        self.diary.write(f"{', '.join(TILLS[i] for i in night.tills)} close")
+        self.diary.note(f"{', '.join(TILLS[i] for i in night.tills)} close")
         if not self.at_closing:
             return
         before = self._get_flags()
@@ -264,7 +264,7 @@ class TestTwoLives(AcceptanceCase):
         if not lines:
             return
         number = len(self.sent) + 1
-        self.diary.write(f"till {TILLS[event.till]}, order {number}: {'; '.join(words)}")
+        self.diary.note(f"till {TILLS[event.till]}, order {number}: {'; '.join(words)}")
         payload = self._paid(*lines, till=self.tills[event.till])
         order = self._sync(payload)
         self.assertEqual(len(order), 1, "a paid order is stored, once")
@@ -337,14 +337,14 @@ class TestTwoLives(AcceptanceCase):
         before = self._get_snapshot()
         try:
             if task.kind == "assign":
-                self.diary.write(f"Ines assigns {tell(names)} to {where}")
+                self.diary.note(f"Ines assigns {tell(names)} to {where}")
                 line.with_user(self.inventory)._assign_numbers(names)
             else:
                 numbers = line.pack_lot_ids.sorted("id")
                 if not numbers:
                     return
                 number = numbers[task.number % len(numbers)]
-                self.diary.write(f"Ines corrects {number.lot_name} to {names[0][0]} in {where}")
+                self.diary.note(f"Ines corrects {number.lot_name} to {names[0][0]} in {where}")
                 number.with_user(self.inventory)._correct(names[0][0])
             self.refused.append(False)
         except UserError:

@@ -220,7 +220,7 @@ class TestVerdict(BaseCase):
     def test_back_by_transfer(self):
         """What a transfer brought back neither moves again nor waits."""
         verdict = get_verdict(back(of_sale=1.0, by_transfer=1.0), stock(place(STOCK)), SHOP)
-        self.assertEqual((verdict.takes, verdict.settled, verdict.reason), ([], 1.0, None))
+        self.assertEqual((verdict.takes, verdict.already_back, verdict.reason), ([], 1.0, None))
 
     def test_released(self):
         verdict = get_verdict(*SALES["sold, and back by a transfer"][1::-1], SHOP)
