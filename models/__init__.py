@@ -31,6 +31,7 @@ from . import stock_move_cost
 from . import stock_move_sale_order
 from . import stock_move_waiting
 from . import stock_move_line
+from . import stock_locks
 from . import stock_picking
 from . import stock_picking_waiting
 from . import stock_quant

@@ -164,8 +164,11 @@ class PosConfig(models.Model):
         """
         if not isinstance(product_id, int) or isinstance(product_id, bool):
             raise UserError(self.env._("The product of these numbers is not known."))
-        product = self.env["product.product"].browse(product_id).exists()
-        product.check_access("read")
+        # By the caller's rules, as the till itself finds it.
+        product = self.env["product.product"].browse(product_id)
+        if not product.has_access("read"):
+            product.exists().check_access("read")
+            product = product.browse()
         return product.sudo().with_company(self.company_id)
 
     def _get_free_domain(self):
@@ -219,10 +222,11 @@ class PosConfig(models.Model):
             domain &= Domain("lot_id.name", "ilike", pattern)
         offset = 0
         while len(lots) < limit:
-            quants = Quant.search(domain, order=order, limit=limit, offset=offset)
-            lots |= quants.lot_id
+            query = Quant._search(domain, order=order, limit=limit, offset=offset)
+            rows = self.env.execute_query(query.select(SQL.identifier(query.table, "lot_id")))
+            lots |= lots.browse(lot_id for (lot_id,) in rows)
             offset += limit
-            if len(quants) < limit:
+            if len(rows) < limit:
                 break
         return self._get_number_info(product, lots[:limit], pending)
 

@@ -28,16 +28,33 @@ class Shop(NamedTuple):
 
     @classmethod
     def of(cls, operation_type):
-        """:param operation_type: stock.picking.type of the till, as superuser"""
-        source = operation_type.default_location_src_id
-        back = operation_type.return_picking_type_id.default_location_dest_id or source
-        return cls(
-            source.id,
-            source.parent_path or "-",
-            operation_type.warehouse_id.view_location_id.parent_path or "-",
-            back.id,
-            back.parent_path or "-",
+        """:param operation_type: stock.picking.type of the till, as superuser; one query"""
+        for model, names in {
+            "stock.picking.type": [
+                *("default_location_src_id", "warehouse_id", "return_picking_type_id"),
+                "default_location_dest_id",
+            ],
+            "stock.warehouse": ["view_location_id"],
+            "stock.location": ["parent_path"],
+        }.items():
+            operation_type.env[model].flush_model(names)
+        rows = operation_type.env.execute_query(
+            SQL(
+                """
+                SELECT source.id, source.parent_path, COALESCE(view.parent_path, '-'),
+                       COALESCE(back.id, source.id), COALESCE(back.parent_path, source.parent_path)
+                  FROM stock_picking_type kind
+                  JOIN stock_location source ON source.id = kind.default_location_src_id
+                  LEFT JOIN stock_warehouse warehouse ON warehouse.id = kind.warehouse_id
+                  LEFT JOIN stock_location view ON view.id = warehouse.view_location_id
+                  LEFT JOIN stock_picking_type returns ON returns.id = kind.return_picking_type_id
+                  LEFT JOIN stock_location back ON back.id = returns.default_location_dest_id
+                 WHERE kind.id = %s
+                """,
+                operation_type.id,
+            )
         )
+        return cls(*rows[0]) if rows else cls(0, "-", "-", 0, "-")
 
     def is_here(self, place):
         return place.usage in STORED and place.path.startswith(self.source_path)
