@@ -164,11 +164,11 @@ class PosConfig(models.Model):
         """
         if not isinstance(product_id, int) or isinstance(product_id, bool):
             raise UserError(self.env._("The product of these numbers is not known."))
-        # By the caller's rules, as the till itself finds it.
-        product = self.env["product.product"].browse(product_id)
-        if not product.has_access("read"):
-            product.exists().check_access("read")
-            product = product.browse()
+        products = self.env["product.product"].with_context(active_test=False)
+        # By the caller's rules, and one query where all is well.
+        product = products.search([("id", "=", product_id)])
+        if not product:
+            products.browse(product_id).exists().check_access("read")
         return product.sudo().with_company(self.company_id)
 
     def _get_free_domain(self):

@@ -62,7 +62,8 @@ class StockMove(models.Model):
         if waiting.move_ids.filtered(lambda move: move.state not in ("done", "cancel")) - self:
             picking = waiting._create_transfer_beside()
         order = waiting.pos_numbers_order_id
-        self.write({"picking_id": picking.id, "pos_numbers_waiting": False})
+        self._stop_waiting()
+        self.write({"picking_id": picking.id})
         moved = self._try_to_move_without_numbers()
         if not moved:
             # One of the order's transfers, as core's own that cannot move.
