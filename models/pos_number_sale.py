@@ -97,12 +97,17 @@ class PosNumberSale(models.AbstractModel):
             stock.forget_holder(number.lot_id.id, number.id)
         plan = Plan()
         ordered = wanted.sorted(lambda line: line._get_moment())
-        others = [row for row in pending if row.line not in set(wanted.ids)]
+        own = set(wanted.ids)
+        others = [row for row in pending if row.line not in own]
+        shops = {
+            operation_type: facts.Shop.of(operation_type)
+            for operation_type in ordered.order_id.config_id.picking_type_id
+        }
         for line in ordered:
             before = [row for row in others if row.moment < line._get_moment()]
             others = others[len(before) :]
             facts.replay_pending(self.env, stock, before)
-            plan.add_line(line, stock, facts.Shop.of(line.order_id.config_id.picking_type_id))
+            plan.add_line(line, stock, shops[line.order_id.config_id.picking_type_id])
         return plan, ordered
 
     def _tidy(self, lines):
