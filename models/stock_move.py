@@ -77,7 +77,8 @@ class StockMove(models.Model):
         Documents that had reserved it give it up all the same, see
         `stock.move.line._free_reservation`.
         """
-        if self.move_line_ids.pos_number_id and not self.env.context.get(FREES_RESERVATION):
+        # The first line tells: core asks for each line of moves that may have hundreds.
+        if self.move_line_ids[:1].pos_number_id and not self.env.context.get(FREES_RESERVATION):
             return True
         return super()._should_bypass_reservation(forced_location=forced_location)
 
