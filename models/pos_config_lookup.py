@@ -147,6 +147,8 @@ class PosConfig(models.Model):
     def _check_number_call(self, names):
         """Check caller and names of a look-up."""
         self.ensure_one()
+        # Else the first field that is read brings all of them along, and these records are wide.
+        self.sudo().fetch(["company_id", "picking_type_id"])
         self.check_access("read")
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("This shop belongs to another company."))
@@ -169,7 +171,11 @@ class PosConfig(models.Model):
         product = products.search([("id", "=", product_id)])
         if not product:
             products.browse(product_id).exists().check_access("read")
-        return product.sudo().with_company(self.company_id)
+        product = product.sudo().with_company(self.company_id)
+        product.fetch(["product_tmpl_id"])
+        product.product_tmpl_id.fetch(["tracking", "categ_id", "uom_id"])
+        product.categ_id.fetch(["removal_strategy_id", "parent_id"])
+        return product
 
     def _get_free_domain(self):
         """Quants of which something can be reserved."""
@@ -194,7 +200,13 @@ class PosConfig(models.Model):
         if not product:
             return {}
         Quant = self.env["stock.quant"].sudo()
+        self.sudo().picking_type_id.fetch(["default_location_src_id"])
         source = self.sudo().picking_type_id.default_location_src_id
+        source.fetch(["parent_path"])
+        # Core asks each location up to the root for its strategy.
+        source.browse(map(int, (source.parent_path or "").split("/")[:-1])).fetch(
+            ["removal_strategy_id", "location_id"]
+        )
         strategy = Quant._get_removal_strategy(product, source)
         order = Quant._get_removal_strategy_order(strategy) or "in_date ASC, id"
         domain = (
@@ -248,6 +260,7 @@ class PosConfig(models.Model):
             now would be flagged with, in the order of their severity; where nothing is to say,
             False
         """
+        lots.fetch(["name", "expiration_date", "alert_date"])
         stock, shop = self._read_stock(lots.ids, pending), self._get_number_shop()
         reserved = lots.filtered(lambda lot: stock.is_reserved(lot.id))
         reservations = facts.read_reservations(self.sudo().env, reserved) if reserved else {}

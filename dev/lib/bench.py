@@ -73,17 +73,21 @@ def prepare(database):
         till.current_session_id.set_opening_control(0, "")
         category = env["product.category"].create({"name": "Bench"})
         for size in SIZES:
-            product = env["product.product"].create(
-                {
-                    "name": f"Bench {size}",
-                    "is_storable": True,
-                    "tracking": "serial",
-                    "available_in_pos": True,
-                    "list_price": 100.0,
-                    "standard_price": 10.0,
-                    "taxes_id": [Command.clear()],
-                    "categ_id": category.id,
-                }
+            product = (
+                env["product.product"]
+                .sudo()
+                .create(
+                    {
+                        "name": f"Bench {size}",
+                        "is_storable": True,
+                        "tracking": "serial",
+                        "available_in_pos": True,
+                        "list_price": 100.0,
+                        "standard_price": 10.0,
+                        "taxes_id": [Command.clear()],
+                        "categ_id": category.id,
+                    }
+                )
             )
             env.flush_all()
             values = {
@@ -206,6 +210,44 @@ def sync(size, count):
     return measure
 
 
+def untracked(count):
+    """One order with lines that have nothing to do with numbers."""
+
+    def measure(env):
+        till, products = get_ground(env)
+        product = (
+            env["product.product"]
+            .sudo()
+            .create(
+                {
+                    "name": "Bench untracked",
+                    "is_storable": True,
+                    "available_in_pos": True,
+                    "list_price": 100.0,
+                    "taxes_id": [Command.clear()],
+                    "categ_id": products[SIZES[0]].sudo().categ_id.id,
+                }
+            )
+        )
+        location = till.sudo().picking_type_id.default_location_src_id
+        env["stock.quant"].sudo()._update_available_quantity(product, location, count)
+        order = make_order(env, till, product.sudo(False), ["one unit"])
+        (line,) = order["lines"]
+        line[2]["pack_lot_ids"] = []
+        order["lines"] = [
+            Command.create({**line[2], "uuid": f"bench-untracked-{number}"})
+            for number in range(count)
+        ]
+        env.flush_all()
+        env.invalidate_all()
+        result = {}
+        with clock(env, result):
+            env["pos.order"].sync_from_ui([order])
+        return result
+
+    return measure
+
+
 def closing(orders, count):
     """A session of many orders, whose stock moves when it closes; only the closing counts."""
     size = 10000
@@ -267,6 +309,7 @@ PARTS = {
         for count in (1, 50, 200, 500)
     },
     **{f"look-up: {size:,} in stock": (look_up(size), None) for size in SIZES},
+    **{f"untracked: {count} lines": (untracked(count), None) for count in (1, 10, 50)},
     # Making the 500 orders takes longer than closing them: once is enough.
     "closing: 500 orders x 1 serial": (closing(500, 1), 1),
     "closing: 500 orders x 2 serials": (closing(500, 2), 1),
@@ -366,6 +409,12 @@ def get_targets(results):
             for size in (100000, 1000)
         )
         yield f"sync: {count} serials: 100,000 in stock within 1.5x of 1,000", many / few, 1.5
+    for count in (1, 10, 50):
+        part = f"untracked: {count} lines"
+        yield f"{part}: queries within 2 %", ratio(part, "queries"), 1.02
+    for size in SIZES:
+        part = f"look-up: {size:,} in stock"
+        yield f"{part}: not slower than stock", ratio(part, "s"), 1
     part = "look-up: 100,000 in stock"
     yield f"{part}: 1/50 of the bytes", ratio(part, "bytes"), 1 / 50
     yield f"{part}: 1/20 of the time", ratio(part, "s"), 1 / 20
