@@ -18,6 +18,7 @@ const { DateTime } = luxon;
  * @property {string|false} expiration_date
  * @property {string|false} alert_date from then on it expires soon
  * @property {boolean} expired at the time of the answer
+ * @property {string[]} flags codes that the server would flag one unit with, if it were sold now
  * @property {boolean} [refundable] set in the browser: the order that is refunded has sold it
  */
 
@@ -49,6 +50,10 @@ export function getNumberStatus(info, line) {
     };
     if (info.sold_in) {
         parts.push(_t("already sold in %s", info.sold_in));
+        raise("danger");
+    } else if (info.flags?.includes("duplicate")) {
+        // The server's verdict: it left by another way than a till, and did not come back.
+        parts.push(_t("at a customer already"));
         raise("danger");
     } else if (info.quantity > 0) {
         parts.push(
