@@ -5,21 +5,24 @@ the add-on.
 
 * The checkout's folder may have any name: its tests are imported as the add-on's.
 * A skipped test is a failed test: a missing browser must not look like success.
-* An ERROR in Odoo's log fails the test during which it came, unless `log_allowed.py` lists it.
+* An ERROR or WARNING in Odoo's log fails the test during which it came, unless `log_allowed.py`
+  lists it.
 * Core's browser bundles are built once, not once per test class.
+* With `-n` (pytest-xdist) each process works on a copy of the database; it tells the first process
+  what was logged outside of tests.
 * With POS_LOT_STOCK (a database without the add-on) every test of `tests/against_core/` must fail,
   unless its class or method says `stock_passes = True`: a control. A class that runs inherited
   controls in another mode names those that stock Odoo fails there in `stock_fails_too`.
 """
 
 import functools
-import hashlib
 import logging
 import os
 import threading
 import time
 from pathlib import Path
 
+import bundles
 import pytest
 from log_allowed import allowed_reason
 
@@ -27,23 +30,13 @@ MODULE = "pos_lot_traceability"
 REPO = Path(__file__).resolve().parents[2]
 STOCK = bool(os.environ.get("POS_LOT_STOCK"))
 
-# Those that nearly every browser test opens; the rest is built when first asked for.
-BUNDLES = (
-    ("point_of_sale.assets_prod", "js"),
-    ("point_of_sale.assets_prod", "css"),
-    ("web.assets_web", "js"),
-    ("web.assets_web", "css"),
-    ("web.assets_tests", "js"),
-    ("web.__assets_tests_call__", "js"),
-)
 
-
-class ErrorLog(logging.Handler):
-    """Keeps the ERROR records that no test expects (an expected one never gets here:
+class FaultLog(logging.Handler):
+    """Keeps the ERROR and WARNING records that no test expects (an expected one never gets here:
     `assertLogs` and `mute_logger` keep it to themselves)."""
 
     def __init__(self):
-        super().__init__(logging.ERROR)
+        super().__init__(logging.WARNING)
         self.lines = []
         self.lock_lines = threading.Lock()
         self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
@@ -60,17 +53,17 @@ class ErrorLog(logging.Handler):
         return lines
 
 
-error_log = ErrorLog()
+fault_log = FaultLog()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
-    logging.getLogger().addHandler(error_log)
+    logging.getLogger().addHandler(fault_log)
     _import_as_the_add_on()
 
 
 def pytest_unconfigure(config):
-    logging.getLogger().removeHandler(error_log)
+    logging.getLogger().removeHandler(fault_log)
 
 
 def _import_as_the_add_on():
@@ -112,28 +105,9 @@ def pytest_collection_finish(session):
 def browser_bundles(request, load_registry, load_http):
     """A test rolls back what it builds, the bundles of its pages too: a second or more each."""
     if request.config.pos_lot_browser:
-        _build_bundles()
+        from odoo.tests.common import get_db_name  # noqa: PLC0415
 
-
-def _build_bundles():
-    import odoo  # noqa: PLC0415
-    from odoo.modules.registry import Registry  # noqa: PLC0415
-
-    static = hashlib.sha1(usedforsecurity=False)
-    for path in sorted((REPO / "static").rglob("*")):
-        stat = path.stat()
-        static.update(f"{path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
-    name = odoo.tests.common.get_db_name()
-    registry = Registry(name)
-    with registry.cursor() as cr:
-        env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
-        params = env["ir.config_parameter"]
-        if params.get_param("pos_lot.bundles") == static.hexdigest():
-            return
-        for bundle, kind in BUNDLES:
-            is_js = kind == "js"
-            getattr(env["ir.qweb"]._get_asset_bundle(bundle, css=not is_js, js=is_js), kind)()
-        params.set_param("pos_lot.bundles", static.hexdigest())
+        bundles.build(get_db_name())
 
 
 # --- stricter results ------------------------------------------------------------------------
@@ -159,14 +133,14 @@ def _is_control(item):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
-    before = error_log.take()
+    before = fault_log.take()
     result = yield
     # A server thread may log a moment after the browser has seen the answer.
     if item.config.pos_lot_browser:
         time.sleep(0.05)
-    lines = error_log.take()
+    lines = fault_log.take()
     if before or lines:
-        pytest.fail("Odoo logged an error:\n" + "\n".join(before + lines), pytrace=False)
+        pytest.fail("Odoo logged:\n" + "\n".join(before + lines), pytrace=False)
     return result
 
 
@@ -200,14 +174,25 @@ def pytest_make_collect_report(collector):
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session, exitstatus):
     result = yield
-    lines = error_log.take()
-    if lines:
-        session.config.pos_lot_left_over = lines
-        if session.exitstatus == 0:
-            session.exitstatus = 1
+    lines = fault_log.take()
+    worker = getattr(session.config, "workeroutput", None)
+    if worker is not None:
+        worker["pos_lot_left_over"] = lines
+        return result
+    lines += getattr(session.config, "pos_lot_left_over", [])
+    session.config.pos_lot_left_over = lines
+    if lines and session.exitstatus == 0:
+        session.exitstatus = 1
     return result
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """A process of `-n` has ended: keep what it found in the log."""
+    lines = getattr(node, "workeroutput", {}).get("pos_lot_left_over", [])
+    node.config.pos_lot_left_over = [*getattr(node.config, "pos_lot_left_over", ()), *lines]
 
 
 def pytest_terminal_summary(terminalreporter, config):
     for line in getattr(config, "pos_lot_left_over", ()):
-        terminalreporter.write_line(f"Odoo logged an error outside of any test: {line}", red=True)
+        terminalreporter.write_line(f"Odoo logged outside of any test: {line}", red=True)
