@@ -39,6 +39,7 @@ from . import test_neighbours
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
+from . import test_other_company
 from . import test_payload
 from . import test_refused_transfer
 from . import test_repairs
