@@ -30,8 +30,7 @@ class PosConfig(models.Model):
         :return: list of information, see `_get_number_info`, in the removal strategy's order
         :raises AccessError: the caller may not read this shop, or it is another company's
         """
-        self._check_number_call([term])
-        self._check_number_call(exclude or [])
+        self._check_number_call([term], exclude or [])
         product = self._get_number_product(product_id)
         if not isinstance(limit, int) or limit < 1:
             limit = MAX_SUGGESTIONS
@@ -144,18 +143,19 @@ class PosConfig(models.Model):
             "lines": order._get_numbers_for_till(self),
         }
 
-    def _check_number_call(self, names):
-        """Check caller and names of a look-up."""
+    def _check_number_call(self, *lists):
+        """Check caller and lists of names of a look-up."""
         self.ensure_one()
         # Else the first field that is read brings all of them along, and these records are wide.
         self.sudo().fetch(["company_id", "picking_type_id"])
         self.check_access("read")
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("This shop belongs to another company."))
-        if (
-            not isinstance(names, list | tuple)
-            or len(names) > MAX_NAMES
-            or not all(isinstance(name, str) for name in names)
+        if not all(
+            isinstance(names, list | tuple)
+            and len(names) <= MAX_NAMES
+            and all(isinstance(name, str) for name in names)
+            for names in lists
         ):
             raise UserError(self.env._("At most %s numbers can be asked for.", MAX_NAMES))
 
@@ -170,12 +170,12 @@ class PosConfig(models.Model):
         # The rules ask for the companies' paths, and these records are wide.
         self.env.companies.sudo().fetch(["parent_path"])
         # By the caller's rules, and one query where all is well.
-        product = products.search_fetch(
-            [("id", "=", product_id)], ["product_tmpl_id", "tracking", "categ_id", "uom_id"]
-        )
+        product = products.search_fetch([("id", "=", product_id)], ["product_tmpl_id"])
         if not product:
             products.browse(product_id).exists().check_access("read")
-        return product.sudo().with_company(self.company_id)
+        product = product.sudo().with_company(self.company_id)
+        product.product_tmpl_id.fetch(["tracking", "categ_id", "uom_id"])
+        return product
 
     def _get_free_domain(self):
         """Quants of which something can be reserved."""
@@ -282,14 +282,16 @@ class PosConfig(models.Model):
             env = self.sudo().env
             reservations = facts.read_reservations(env, reserved, self.company_id)
         now = fields.Datetime.now()
+        # Of the template: read through the product it is computed anew for each lot.
+        is_serial = product.product_tmpl_id.tracking == "serial"
+        asks = {lot: Ask(lot.id, 1.0, product.id, is_serial) for lot in lots}
         return {
-            lot: self._describe_number(product, lot, stock, shop, reservations.get(lot, []), now)
-            for lot in lots
+            lot: self._describe_number(ask, lot, stock, shop, reservations.get(lot, []), now)
+            for lot, ask in asks.items()
         }
 
-    def _describe_number(self, product, lot, stock, shop, reservations, now):
-        """See `_get_number_info`."""
-        ask = Ask(lot.id, 1.0, product.id, product.tracking == "serial")
+    def _describe_number(self, ask, lot, stock, shop, reservations, now):
+        """See `_get_number_info`; `ask`: one unit of the lot."""
         verdict = get_verdict(ask, stock, shop)
         here = stock.get_quantity(lot.id, shop.is_here)
         reserved = sum(place.reserved for place in stock.places[lot.id] if shop.is_here(place))
@@ -307,7 +309,7 @@ class PosConfig(models.Model):
         return {
             "id": lot.id,
             "name": lot.name,
-            "product_id": product.id,
+            "product_id": ask.product,
             "quantity": here,
             "available": here - reserved,
             "reserved_for": reservations[0].document if reservations else False,
