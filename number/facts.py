@@ -339,24 +339,28 @@ def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
 
 
 def read_claims(env, stock, lots):
-    """Lots that are new too, were sold before, and take stock without number first.
+    """Lots that were sold before and take stock without number first.
+
+    Who takes such stock: what is new, and a lot that is short.
 
     :return: set of ids of lots that are not among `lots`
     """
     new = [lot for lot in lots if not stock.places[lot] and stock.is_new(lot)]
-    if not new:
-        return set()
     env["stock.quant"].flush_model(["product_id", "lot_id", "quantity"])
     rows = env.execute_query(
         SQL(
             """
             SELECT DISTINCT lot.product_id
               FROM stock_lot lot
+              JOIN product_product product ON product.id = lot.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE lot.id = ANY(%s)
+               AND (lot.id = ANY(%s) OR template.tracking = 'lot')
                AND EXISTS (SELECT FROM stock_quant quant
                             WHERE quant.product_id = lot.product_id
                               AND quant.lot_id IS NULL AND quant.quantity > 0)
             """,
+            list(lots),
             new,
         )
     )
