@@ -30,8 +30,7 @@ class PosConfig(models.Model):
         :return: list of information, see `_get_number_info`, in the removal strategy's order
         :raises AccessError: the caller may not read this shop, or it is another company's
         """
-        self._check_number_call([term])
-        self._check_number_call(exclude or [])
+        self._check_number_call([term], exclude or [])
         product = self._get_number_product(product_id)
         if not isinstance(limit, int) or limit < 1:
             limit = MAX_SUGGESTIONS
@@ -144,18 +143,19 @@ class PosConfig(models.Model):
             "lines": order._get_numbers_for_till(self),
         }
 
-    def _check_number_call(self, names):
-        """Check caller and names of a look-up."""
+    def _check_number_call(self, *lists):
+        """Check caller and lists of names of a look-up."""
         self.ensure_one()
         # Else the first field that is read brings all of them along, and these records are wide.
         self.sudo().fetch(["company_id", "picking_type_id"])
         self.check_access("read")
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("This shop belongs to another company."))
-        if (
-            not isinstance(names, list | tuple)
-            or len(names) > MAX_NAMES
-            or not all(isinstance(name, str) for name in names)
+        if not all(
+            isinstance(names, list | tuple)
+            and len(names) <= MAX_NAMES
+            and all(isinstance(name, str) for name in names)
+            for names in lists
         ):
             raise UserError(self.env._("At most %s numbers can be asked for.", MAX_NAMES))
 
@@ -167,14 +167,14 @@ class PosConfig(models.Model):
         if not isinstance(product_id, int) or isinstance(product_id, bool):
             raise UserError(self.env._("The product of these numbers is not known."))
         products = self.env["product.product"].with_context(active_test=False)
+        # The rules ask for the companies' paths, and these records are wide.
+        self.env.companies.sudo().fetch(["parent_path"])
         # By the caller's rules, and one query where all is well.
-        product = products.search([("id", "=", product_id)])
+        product = products.search_fetch([("id", "=", product_id)], ["product_tmpl_id"])
         if not product:
             products.browse(product_id).exists().check_access("read")
         product = product.sudo().with_company(self.company_id)
-        product.fetch(["product_tmpl_id"])
         product.product_tmpl_id.fetch(["tracking", "categ_id", "uom_id"])
-        product.categ_id.fetch(["removal_strategy_id", "parent_id"])
         return product
 
     def _get_free_domain(self):
@@ -200,29 +200,21 @@ class PosConfig(models.Model):
         if not product:
             return {}
         Quant = self.env["stock.quant"].sudo()
-        self.sudo().picking_type_id.fetch(["default_location_src_id"])
-        source = self.sudo().picking_type_id.default_location_src_id
-        source.fetch(["parent_path"])
-        # Core asks each location up to the root for its strategy.
-        source.browse(map(int, (source.parent_path or "").split("/")[:-1])).fetch(
-            ["removal_strategy_id", "location_id"]
-        )
+        shop = self._get_number_shop()
+        source = self.env["stock.location"].sudo().browse(shop.source)
+        product.categ_id.fetch(["removal_strategy_id"])
+        if not product.categ_id.removal_strategy_id:
+            # Core asks each location up to the root for its strategy.
+            above = source.browse(map(int, shop.source_path.strip("/-").split("/")))
+            above.fetch(["removal_strategy_id", "location_id"])
         strategy = Quant._get_removal_strategy(product, source)
         order = Quant._get_removal_strategy_order(strategy) or "in_date ASC, id"
-        domain = (
-            Domain("product_id", "=", product.id)
-            & Domain("location_id", "child_of", source.id)
-            & Domain("quantity", ">", 0)
-            & Domain("lot_id", "!=", False)
-            & Domain("company_id", "in", (False, self.company_id.id))
-            & quant_domain
-        )
+        domain = self._get_on_hand_domain(product, shop) & quant_domain
         if exclude:
             domain &= Domain("lot_id.name", "not in", list(exclude))
         pending = facts.read_pending(self.sudo().env, products=product.ids)
         if pending:
             stock = self._read_stock({row.lot for row in pending}, pending)
-            shop = self._get_number_shop()
             sold_out = [row.lot for row in pending if not stock.get_quantity(row.lot, shop.is_here)]
             domain &= Domain("lot_id", "not in", sold_out)
         lots = self.env["stock.lot"].sudo()
@@ -240,20 +232,42 @@ class PosConfig(models.Model):
             offset += limit
             if len(rows) < limit:
                 break
-        return self._get_number_info(product, lots[:limit], pending)
+        return self._get_number_info(product, lots[:limit], pending, shop)
+
+    def _get_on_hand_domain(self, product, shop):
+        """Quants of a product's numbers in the shop or below it. SQL: the popup waits for it."""
+
+        def to_sql(quants, alias, query):
+            fields_read = ("product_id", "location_id", "quantity", "lot_id", "company_id")
+            return SQL(
+                """
+                %(product_id)s = %(product)s AND %(quantity)s > 0 AND %(lot_id)s IS NOT NULL
+                AND (%(company_id)s IS NULL OR %(company_id)s = %(company)s)
+                AND EXISTS (SELECT FROM stock_location location
+                             WHERE location.id = %(location_id)s
+                               AND starts_with(location.parent_path, %(path)s))
+                """,
+                **{name: quants._field_to_sql(alias, name, query) for name in fields_read},
+                product=product.id,
+                company=self.company_id.id,
+                path=shop.source_path,
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     def _get_number_shop(self):
         return facts.Shop.of(self.sudo().picking_type_id)
 
     def _read_stock(self, lot_ids, pending=None):
         """What is known of lots at this shop, see `facts.read`."""
-        return facts.read(self.sudo().env, self.company_id, lot_ids, pending=pending)
+        return facts.read(self.sudo().env, lot_ids, pending=pending)
 
-    def _get_number_info(self, product, lots, pending=None):
+    def _get_number_info(self, product, lots, pending=None, shop=None):
         """What a till shows of lots.
 
         :param lots: of one product, as superuser
         :param pending: what `facts.read_pending` says of the product, when that is known already
+        :param shop: this till's `facts.Shop`, when that is known already
         :return: `{lot: {id, name, product_id, quantity, available, reserved_for, elsewhere,
             sold_in, expiration_date, alert_date, expired, near, flags}}`: quantities on hand in the
             shop in the product's unit; dates as UTC strings; `flags`, codes of what one unit sold
@@ -261,25 +275,30 @@ class PosConfig(models.Model):
             False
         """
         lots.fetch(["name", "expiration_date", "alert_date"])
-        stock, shop = self._read_stock(lots.ids, pending), self._get_number_shop()
-        reserved = lots.filtered(lambda lot: stock.is_reserved(lot.id))
-        reservations = facts.read_reservations(self.sudo().env, reserved) if reserved else {}
+        stock, shop = self._read_stock(lots.ids, pending), shop or self._get_number_shop()
+        reserved = lots.filtered(lambda lot: stock.is_reserved(lot.id, shop))
+        reservations = {}
+        if reserved:
+            env = self.sudo().env
+            reservations = facts.read_reservations(env, reserved, self.company_id)
         now = fields.Datetime.now()
+        # Of the template: read through the product it is computed anew for each lot.
+        is_serial = product.product_tmpl_id.tracking == "serial"
+        asks = {lot: Ask(lot.id, 1.0, product.id, is_serial) for lot in lots}
         return {
-            lot: self._describe_number(product, lot, stock, shop, reservations.get(lot, []), now)
-            for lot in lots
+            lot: self._describe_number(ask, lot, stock, shop, reservations.get(lot, []), now)
+            for lot, ask in asks.items()
         }
 
-    def _describe_number(self, product, lot, stock, shop, reservations, now):
-        """See `_get_number_info`."""
-        ask = Ask(lot.id, 1.0, product.id, product.tracking == "serial")
+    def _describe_number(self, ask, lot, stock, shop, reservations, now):
+        """See `_get_number_info`; `ask`: one unit of the lot."""
         verdict = get_verdict(ask, stock, shop)
         here = stock.get_quantity(lot.id, shop.is_here)
         reserved = sum(place.reserved for place in stock.places[lot.id] if shop.is_here(place))
         far = [
             place
             for place in stock.places[lot.id]
-            if place.quantity > 0 and place.usage in facts.STORED and not shop.is_here(place)
+            if place.quantity > 0 and shop.is_on_hand(place) and not shop.is_here(place)
         ]
         expired = bool(lot.expiration_date and lot.expiration_date <= now)
         flags = set(verdict.flags)
@@ -290,7 +309,7 @@ class PosConfig(models.Model):
         return {
             "id": lot.id,
             "name": lot.name,
-            "product_id": product.id,
+            "product_id": ask.product,
             "quantity": here,
             "available": here - reserved,
             "reserved_for": reservations[0].document if reservations else False,
@@ -306,4 +325,7 @@ class PosConfig(models.Model):
 
     def _get_sale_name(self, lot, stock):
         holder = stock.holders[lot.id].number
-        return self.sudo().env["pos.pack.operation.lot"].browse(holder).order_id.name
+        order = self.sudo().env["pos.pack.operation.lot"].browse(holder).order_id
+        if order.company_id != self.company_id:
+            return self.env._("another company")  # its sales are not this till's business
+        return order.name

@@ -91,7 +91,7 @@ class PosNumberCorrection(models.AbstractModel):
     def _read_stock(self, line, lots, but_numbers):
         """What is known of lots that a line may get; what waits on it holds nothing against it."""
         idle = line._get_idle_numbers() | but_numbers
-        return facts.read(self.env, line.company_id, lots.ids, but_numbers=idle.ids)
+        return facts.read(self.env, lots.ids, but_numbers=idle.ids)
 
     @staticmethod
     def _may_create(line):
@@ -170,6 +170,7 @@ class PosNumberCorrection(models.AbstractModel):
                 places=", ".join(sorted(places.mapped("display_name"))),
             )
         return {
+            "other_company": self.env._("This Lot/Serial Number lies in another company's stock."),
             "at_customer": self.env._("This serial number is at a customer already."),
             "in_stock": self.env._("This serial number is in stock already: it cannot come back."),
             "not_left": self.env._("This number has not left: its sale waits for it itself."),

@@ -32,14 +32,12 @@ class PosNumberSale(models.AbstractModel):
         self._link_returned_lots(lines)
         self._link_lots(lines, operation_type, order.config_id, order.company_id)
         self._fold_lots(lines)
-        stock = facts.read(
-            self.env, order.company_id, lines.pack_lot_ids.lot_id.ids, but_orders=order.ids
-        )
+        stock = facts.read(self.env, lines.pack_lot_ids.lot_id.ids, but_orders=order.ids)
         shop = facts.Shop.of(operation_type)
         self._share_out_quantities(lines, stock, shop)
         self._cut_surplus(lines)
         sold = lines.filtered(lambda line: line.qty > 0)
-        self._flag_state(sold, stock)
+        self._flag_state(sold, stock, shop)
         has_pending = bool(stock.outcomes)
         plan = Plan()
         # First what comes back: the same order may sell it again, at another price.
@@ -61,11 +59,10 @@ class PosNumberSale(models.AbstractModel):
         :param lines: tracked lines whose stock has not moved
         :return: (Plan, the lines to move: these and others, oldest first)
         """
-        company = lines.company_id
         wanted = lines
         while True:
             lots = set(wanted.pack_lot_ids.lot_id.ids)
-            stock = facts.read(self.env, company, lots, replay=False)
+            stock = facts.read(self.env, lots, replay=False)
             claims = facts.read_claims(self.env, stock, lots)
             pending = facts.read_pending(self.env, lots=lots | claims)
             earlier = wanted.refunded_orderline_id.filtered(
@@ -89,7 +86,7 @@ class PosNumberSale(models.AbstractModel):
                 break
             wanted |= earlier
         if claims:
-            stock = facts.read(self.env, company, lots | claims, replay=False)
+            stock = facts.read(self.env, lots | claims, replay=False)
         # Each is judged as when it was sold: what is not moved yet holds nothing.
         for row in pending:
             stock.forget_holder(row.lot, row.number)
@@ -267,21 +264,21 @@ class PosNumberSale(models.AbstractModel):
             plan.moving[line] -= quantity
             plan.waiting[line] = plan.waiting.get(line, 0.0) + quantity
 
-    def _flag_state(self, lines, stock):
+    def _flag_state(self, lines, stock, shop):
         """Expired lots, and lots that other documents have reserved."""
         numbers = lines.pack_lot_ids.filtered("lot_id")
         now = fields.Datetime.now()
         numbers.filtered(
             lambda number: number.lot_id.expiration_date and number.lot_id.expiration_date <= now
         )._add_flags("expired")
-        lots = numbers.lot_id.filtered(lambda lot: stock.is_reserved(lot.id))
+        lots = numbers.lot_id.filtered(lambda lot: stock.is_reserved(lot.id, shop))
         if not lots:
             return
         own_moves = lines.sale_order_line_id.order_id.order_line.move_ids
         own_moves |= own_moves.browse(own_moves._rollup_move_origs())
-        reservations = facts.read_reservations(self.env, lots, own_moves)
+        reservations = facts.read_reservations(self.env, lots, lines.company_id, own_moves)
         for lot, rows in reservations.items():
-            on_hand = stock.get_quantity(lot.id, lambda place: place.usage == "internal")
+            on_hand = stock.get_quantity(lot.id, shop.is_on_hand)
             taken = numbers.filtered(lambda number, lot=lot: number.lot_id == lot)
             reserved = sum(row.quantity for row in rows)
             if sum(taken.mapped("quantity")) > on_hand - reserved:

@@ -104,6 +104,7 @@ class PosPackOperationLot(models.Model):
             ("sold", "Another sale has this serial number."),
             ("at_customer", "It is at a customer already."),
             ("elsewhere", "It lies in another warehouse."),
+            ("other_company", "It lies in another company's stock."),
             ("in_stock", "It is in stock already: it cannot come back."),
             ("not_left", "It cannot come back: its sale waits for it as well."),
             ("refused", "Odoo refused to move it. Assign it again to see why."),

@@ -98,9 +98,9 @@ class SaleOrder(models.Model):
             without what others have reserved
         """
         stock, shop = config._read_stock(lots.ids), config._get_number_shop()
-        reserved = lots.filtered(lambda lot: stock.is_reserved(lot.id))
+        reserved = lots.filtered(lambda lot: stock.is_reserved(lot.id, shop))
         reservations = facts.read_reservations(
-            self.env, reserved, self.order_line._get_chain_moves()
+            self.env, reserved, config.company_id, self.order_line._get_chain_moves()
         )
         free = defaultdict(float)
         for lot in lots:

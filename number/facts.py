@@ -25,6 +25,7 @@ class Shop(NamedTuple):
     warehouse_path: str
     back: int
     back_path: str
+    company: int | None = None
 
     @classmethod
     def of(cls, operation_type):
@@ -32,7 +33,7 @@ class Shop(NamedTuple):
         for model, names in {
             "stock.picking.type": [
                 *("default_location_src_id", "warehouse_id", "return_picking_type_id"),
-                "default_location_dest_id",
+                *("default_location_dest_id", "company_id"),
             ],
             "stock.warehouse": ["view_location_id"],
             "stock.location": ["parent_path"],
@@ -42,7 +43,8 @@ class Shop(NamedTuple):
             SQL(
                 """
                 SELECT source.id, source.parent_path, COALESCE(view.parent_path, '-'),
-                       COALESCE(back.id, source.id), COALESCE(back.parent_path, source.parent_path)
+                       COALESCE(back.id, source.id), COALESCE(back.parent_path, source.parent_path),
+                       kind.company_id
                   FROM stock_picking_type kind
                   JOIN stock_location source ON source.id = kind.default_location_src_id
                   LEFT JOIN stock_warehouse warehouse ON warehouse.id = kind.warehouse_id
@@ -68,7 +70,27 @@ class Shop(NamedTuple):
         )
 
     def is_elsewhere(self, place):
-        return not (place.usage == "customer" or self.is_here(place) or self.is_near(place))
+        """In another warehouse of the company."""
+        return (
+            self.owns(place)
+            and place.usage in STORED
+            and not (self.is_here(place) or self.is_near(place))
+        )
+
+    def is_foreign(self, place):
+        """In another company's stock: none of ours, but a serial that is there is not here."""
+        return place.usage in STORED and not self.owns(place)
+
+    def is_on_hand(self, place):
+        """In the company's stock, in whichever warehouse."""
+        return place.usage in STORED and self.owns(place)
+
+    def is_at_customer(self, place):
+        return place.usage == "customer" and self.owns(place)
+
+    def owns(self, place):
+        """It belongs to this company, or to none."""
+        return place.company in (None, self.company)
 
 
 class Place:
@@ -78,6 +100,7 @@ class Place:
     """
 
     __slots__ = (
+        "company",
         "location",
         "owner",
         "package",
@@ -98,6 +121,7 @@ class Place:
         owner=None,
         quant=None,
         reserved=0.0,
+        company=None,
     ):
         self.usage = usage
         self.quantity = quantity
@@ -107,6 +131,7 @@ class Place:
         self.owner = owner
         self.quant = quant
         self.reserved = reserved
+        self.company = company
 
 
 class Holder(NamedTuple):
@@ -139,11 +164,9 @@ class Stock:
         """What lies at places of a kind, what is negative not counted."""
         return clean(sum(p.quantity for p in self.places[lot] if p.quantity > 0 and where(p)))
 
-    def is_on_hand(self, lot):
-        return any(p.quantity > 0 and p.usage in STORED for p in self.places[lot])
-
-    def is_at_customer(self, lot):
-        return any(p.quantity > 0 and p.usage == "customer" for p in self.places[lot])
+    def is_any(self, lot, where):
+        """Whether something of a lot is at places of a kind."""
+        return any(p.quantity > 0 and where(p) for p in self.places[lot])
 
     def is_new(self, lot):
         """It has never moved: stock without number may be what it names."""
@@ -160,11 +183,11 @@ class Stock:
             return []
         return self._get_takes(filter(where, self.places[lot]), quantity)
 
-    def get_customer_takes(self, lot, quantity, first):
+    def get_customer_takes(self, lot, quantity, first, shop):
         """What customers have; from the (location, owner) in `first` before others."""
         if lot is None:
             return []
-        places = [place for place in self.places[lot] if place.usage == "customer"]
+        places = [place for place in self.places[lot] if shop.is_at_customer(place)]
         places.sort(key=lambda place: (place.location, place.owner) not in first)
         return self._get_takes(places, quantity)
 
@@ -189,8 +212,8 @@ class Stock:
             left = clean(left - taken)
         return takes
 
-    def is_reserved(self, lot):
-        return any(place.reserved > 0 for place in self.places[lot])
+    def is_reserved(self, lot, shop):
+        return any(place.reserved > 0 and shop.owns(place) for place in self.places[lot])
 
     def forget_holder(self, lot, number):
         """A number is judged as if it did not hold its serial itself."""
@@ -221,6 +244,7 @@ class Stock:
                     take.quantity,
                     "internal",
                     shop.back_path,
+                    shop.company,
                 )
                 self.holders.pop(ask.lot, None)
                 continue
@@ -228,7 +252,14 @@ class Stock:
             if source:
                 source.quantity = clean(source.quantity - take.quantity)
             else:
-                self._add(self.places[ask.lot], take, -take.quantity, "internal", shop.source_path)
+                self._add(
+                    self.places[ask.lot],
+                    take,
+                    -take.quantity,
+                    "internal",
+                    shop.source_path,
+                    shop.company,
+                )
             arrival = Take(None, take.quantity, owner=take.owner)
             self._add(self.places[ask.lot], arrival, take.quantity, "customer", "")
             if ask.is_serial:
@@ -246,16 +277,16 @@ class Stock:
         return None
 
     @staticmethod
-    def _add(places, take, quantity, usage, path):
+    def _add(places, take, quantity, usage, path, company=None):
         """Change the quantity at a place, which may not be known yet."""
         for place in places:
             key = (place.location, place.package, place.owner)
             if place.usage == usage and key == (take.location, take.package, take.owner):
                 place.quantity = clean(place.quantity + quantity)
                 return
-        places.append(
-            Place(usage, quantity, take.location, path, take.package, take.owner, take.quant)
-        )
+        place = Place(usage, quantity, take.location, path, take.package, take.owner, take.quant)
+        place.company = company
+        places.append(place)
 
 
 class Pending(NamedTuple):
@@ -275,11 +306,10 @@ class Pending(NamedTuple):
     operation_type: int
 
 
-def read(env, company, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
-    """Read what is known of lots.
+def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
+    """Read what is known of lots, in the stock of every company: a `Shop` knows which is its own.
 
     :param env: environment of a superuser
-    :param company: whose stock counts (and what belongs to no company)
     :param lots: ids of lots
     :param but_orders: ids of orders, `but_numbers`: ids of numbers that do not count as sold
     :param pending: what `read_pending` says of these lots, when that is known already
@@ -290,18 +320,18 @@ def read(env, company, lots, but_orders=(), but_numbers=(), pending=None, replay
     stock = Stock(
         has_history=lambda new: _read_history(env, new),
         read_unnumbered=lambda product: _read_places(
-            env, company, SQL("quant.lot_id IS NULL AND quant.product_id = %s", product)
+            env, SQL("quant.lot_id IS NULL AND quant.product_id = %s", product)
         ).get(None, []),
     )
     if not lots:
         return stock
     stock.places.update({lot: [] for lot in lots})
-    stock.places.update(_read_places(env, company, SQL("quant.lot_id = ANY(%s)", lots)))
+    stock.places.update(_read_places(env, SQL("quant.lot_id = ANY(%s)", lots)))
     stock.holders.update(_read_holders(env, lots, but_numbers))
     if replay:
         claims = read_claims(env, stock, lots) if pending is None else ()
         if claims:
-            return read(env, company, {*lots, *claims}, but_orders, but_numbers)
+            return read(env, {*lots, *claims}, but_orders, but_numbers)
         if pending is None:
             pending = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
         replay_pending(env, stock, [row for row in pending if row.lot in stock.places])
@@ -309,24 +339,28 @@ def read(env, company, lots, but_orders=(), but_numbers=(), pending=None, replay
 
 
 def read_claims(env, stock, lots):
-    """Lots that are new too, were sold before, and take stock without number first.
+    """Lots that were sold before and take stock without number first.
+
+    Who takes such stock: what is new, and a lot that is short.
 
     :return: set of ids of lots that are not among `lots`
     """
     new = [lot for lot in lots if not stock.places[lot] and stock.is_new(lot)]
-    if not new:
-        return set()
     env["stock.quant"].flush_model(["product_id", "lot_id", "quantity"])
     rows = env.execute_query(
         SQL(
             """
             SELECT DISTINCT lot.product_id
               FROM stock_lot lot
+              JOIN product_product product ON product.id = lot.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE lot.id = ANY(%s)
+               AND (lot.id = ANY(%s) OR template.tracking = 'lot')
                AND EXISTS (SELECT FROM stock_quant quant
                             WHERE quant.product_id = lot.product_id
                               AND quant.lot_id IS NULL AND quant.quantity > 0)
             """,
+            list(lots),
             new,
         )
     )
@@ -374,8 +408,8 @@ class Reservation(NamedTuple):
     document: str
 
 
-def read_reservations(env, lots, but_moves=()):
-    """What documents have reserved of lots.
+def read_reservations(env, lots, company, but_moves=()):
+    """What documents of a company have reserved of lots.
 
     :param lots: stock.lot
     :param but_moves: stock.move, of the document that asks
@@ -385,6 +419,7 @@ def read_reservations(env, lots, but_moves=()):
     for move_line in env["stock.move.line"].search(
         [
             ("lot_id", "in", lots.ids),
+            ("company_id", "=", company.id),
             ("state", "not in", ("draft", "done", "cancel")),
             ("quantity_product_uom", ">", 0),
         ]
@@ -397,7 +432,7 @@ def read_reservations(env, lots, but_moves=()):
     return result
 
 
-def _read_places(env, company, condition):
+def _read_places(env, condition):
     """:return: `{lot id: [Place]}`, in the order in which they came in"""
     env["stock.quant"].flush_model(
         [
@@ -410,17 +445,15 @@ def _read_places(env, company, condition):
             """
             SELECT quant.lot_id, location.usage, quant.quantity, quant.location_id,
                    location.parent_path, quant.package_id, quant.owner_id, quant.id,
-                   quant.reserved_quantity
+                   quant.reserved_quantity, quant.company_id
               FROM stock_quant quant
               JOIN stock_location location ON location.id = quant.location_id
              WHERE %(condition)s
                AND location.usage IN ('internal', 'transit', 'customer')
                AND quant.quantity != 0
-               AND (quant.company_id IS NULL OR quant.company_id = %(company)s)
              ORDER BY quant.in_date, quant.id
             """,
             condition=condition,
-            company=company.id,
         )
     )
     places = defaultdict(list)
@@ -477,6 +510,12 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
         ],
     }.items():
         env[model].flush_model(names)
+    # First this: nearly always there is none, and the query below is long to plan.
+    sessions = env.execute_query(
+        SQL("SELECT id FROM pos_session WHERE state != 'closed' AND update_stock_at_closing")
+    )
+    if not sessions:
+        return []
     rows = env.execute_query(
         SQL(
             """
@@ -490,8 +529,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
               JOIN pos_pack_operation_lot number ON number.pos_order_line_id = line.id
               JOIN product_product product ON product.id = line.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE session.state != 'closed'
-               AND session.update_stock_at_closing
+             WHERE session.id = ANY(%(sessions)s)
                AND pos_order.state NOT IN ('draft', 'cancel')
                AND pos_order.shipping_date IS NULL
                AND line.stock_done IS NOT TRUE
@@ -506,6 +544,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
                       AND flag.code IN ('duplicate', 'mismatch')))
              ORDER BY 1, line.qty > 0, line.id, number.id
             """,
+            sessions=[session for (session,) in sessions],
             but_orders=list(but_orders),
             but_numbers=list(but_numbers),
             which=SQL("number.lot_id = ANY(%s)", list(lots))

@@ -16,6 +16,7 @@ MISMATCH = "mismatch"  # the name is a number of another product
 SOLD = "sold"  # another sale has this serial
 AT_CUSTOMER = "at_customer"  # this serial is at a customer, by another way than a till's sale
 ELSEWHERE = "elsewhere"  # it lies in another warehouse of the company
+OTHER_COMPANY = "other_company"  # it lies in another company's stock
 IN_STOCK = "in_stock"  # it cannot come back: it is in stock
 NOT_LEFT = "not_left"  # it cannot come back: its sale waits itself
 
@@ -96,7 +97,7 @@ def get_verdict(ask, stock, shop):
     :return: Verdict
     """
     if ask.is_return:
-        return _get_return_verdict(ask, stock)
+        return _get_return_verdict(ask, stock, shop)
     return _get_sale_verdict(ask, stock, shop)
 
 
@@ -112,15 +113,15 @@ def _get_sale_verdict(ask, stock, shop):
     released = None
     if ask.is_serial and ask.lot is not None:
         holder = stock.holders.get(ask.lot)
-        on_hand = stock.is_on_hand(ask.lot)
-        if holder and holder.has_moved and on_hand:
+        stored = stock.is_any(ask.lot, lambda place: place.usage != "customer")
+        if holder and holder.has_moved and stored:
             released, holder = holder.number, None  # it came back by a transfer
         if holder:
             return _wait(SOLD, "duplicate")
-        if not on_hand and stock.is_at_customer(ask.lot):
+        if not stored and stock.is_any(ask.lot, shop.is_at_customer):
             return _wait(AT_CUSTOMER, "duplicate")
     # It was counted back, say: then it is in stock, and at no customer.
-    stale = stock.get_customer_takes(ask.lot, 1.0, ()) if ask.is_serial and ask.lot else []
+    stale = stock.get_customer_takes(ask.lot, 1.0, (), shop) if ask.is_serial and ask.lot else []
     flags = set()
     here = stock.get_takes(ask.lot, ask.quantity, shop.is_here)
     left = clean(ask.quantity - sum(take.quantity for take in here))
@@ -129,11 +130,14 @@ def _get_sale_verdict(ask, stock, shop):
         flags.add("not_here")
         left = clean(left - sum(take.quantity for take in near))
     far = stock.get_takes(ask.lot, left, shop.is_elsewhere)
+    takes = [*here, *near]
     if ask.anywhere:
+        takes += far
         left = clean(left - sum(take.quantity for take in far))
-    elif far and not here and not near:
+    elif far and not takes:
         return _wait(ELSEWHERE, "not_here")
-    takes = [*here, *near, *(far if ask.anywhere else ())]
+    if not takes and ask.lot is not None and stock.is_any(ask.lot, shop.is_foreign):
+        return _wait(OTHER_COMPANY, "not_here")
     if left > 0:
         is_new = ask.lot is None or stock.is_new(ask.lot)
         # A lot may be found on more units than those that were numbered; a serial is one unit.
@@ -147,7 +151,7 @@ def _get_sale_verdict(ask, stock, shop):
     return Verdict(takes, frozenset(flags), stale=stale, released=released)
 
 
-def _get_return_verdict(ask, stock):
+def _get_return_verdict(ask, stock, shop):
     flags = set()
     if ask.lot is None and ask.foreign:
         return _wait(MISMATCH)
@@ -163,15 +167,18 @@ def _get_return_verdict(ask, stock):
         quantity = clean(quantity - already_back)
         if not quantity:
             return Verdict([], already_back=already_back)
-    at_customer = stock.get_customer_takes(ask.lot, quantity, ask.places)
-    if ask.is_serial and at_customer and stock.is_on_hand(ask.lot):
+    at_customer = stock.get_customer_takes(ask.lot, quantity, ask.places, shop)
+    on_hand = ask.is_serial and ask.lot is not None and stock.is_any(ask.lot, shop.is_on_hand)
+    if at_customer and on_hand:
         return Verdict([], frozenset(flags), already_back=ask.quantity, stale=at_customer)
     left = clean(quantity - sum(take.quantity for take in at_customer))
     if left > 0:
         if ask.of_sale is None:
             flags.add("not_sold")
-        if ask.is_serial and stock.is_on_hand(ask.lot):
+        if on_hand:
             return _wait(IN_STOCK, "duplicate", *flags)
+        if ask.is_serial and ask.lot is not None and stock.is_any(ask.lot, shop.is_foreign):
+            return _wait(OTHER_COMPANY, "duplicate", *flags)
         # Nobody knows that a customer has it: it comes from where customers' goods are.
         location, owner = next(iter(ask.places), (None, None))
         at_customer.append(Take(location, left, owner=owner))

@@ -39,8 +39,10 @@ from . import test_neighbours
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
+from . import test_other_company
 from . import test_payload
 from . import test_refused_transfer
+from . import test_release_before_shipping
 from . import test_repairs
 from . import test_reservations
 from . import test_returns
@@ -49,6 +51,7 @@ from . import test_sent_again
 from . import test_sequences
 from . import test_server_only_fields
 from . import test_settings
+from . import test_short_lots
 from . import test_stock_without_numbers
 from . import test_surplus
 from . import test_texts

@@ -3,11 +3,11 @@
 from odoo.tests import new_test_user, tagged
 
 from .against_core.common import POS_USER, SALESMAN
-from .common import PayloadCase
+from .common import RawSaleCase
 
 
 @tagged("post_install", "-at_install")
-class TestInvoicedBeforeClosing(PayloadCase):
+class TestInvoicedBeforeClosing(RawSaleCase):
     """An order whose stock moves early because it is invoiced is settled once."""
 
     update_stock = "closing"

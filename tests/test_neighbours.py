@@ -6,7 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .against_core.common import POS_USER, STOCK_USER, AtClosing, ShopCase
+from .against_core.common import STOCK_USER, AtClosing, ShopCase
+from .common import TwoCompaniesAtClosing, TwoCompaniesCase
 
 
 class NeighbourCase(ShopCase):
@@ -212,72 +213,8 @@ class TestTablesAtClosing(AtClosing, TestTables):
 
 
 @tagged("post_install", "-at_install")
-class TestTwoCompanies(NeighbourCase):
+class TestTwoCompanies(TwoCompaniesCase, NeighbourCase):
     """Two companies sell the same products, each its own stock."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.other = cls.env["res.company"].create({"name": "Other"})
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", company=cls.other, install_demo=False
-        )
-        cls.other.point_of_sale_update_stock_quantities = cls.update_stock
-        cls.other_warehouse = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.other.id)], limit=1
-        )
-        bank = cls.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", cls.other.id)], limit=1
-        )
-        env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.other.ids})
-        card = env["pos.payment.method"].create({"name": "Other card", "journal_id": bank.id})
-        cls.other_till = env["pos.config"].create(
-            {
-                "name": "Other till",
-                "warehouse_id": cls.other_warehouse.id,
-                "picking_type_id": cls.other_warehouse.pos_type_id.id,
-                "payment_method_ids": [Command.set(card.ids)],
-            }
-        )
-        cls._open_till(cls.other_till)
-        cls.other_cashier = new_test_user(
-            cls.env,
-            login="other cashier",
-            groups=POS_USER,
-            company_id=cls.other.id,
-            company_ids=[Command.set(cls.other.ids)],
-        )
-
-    def _other_lot(self, name, company):
-        return self.env["stock.lot"].create(
-            {"name": name, "product_id": self.phone.id, "company_id": company.id}
-        )
-
-    def _put_there(self, lot):
-        self.env["stock.quant"]._update_available_quantity(
-            self.phone, self.other_warehouse.lot_stock_id, 1, lot_id=lot
-        )
-
-    def _sell_there(self, *lines):
-        return self._sell(*lines, user=self.other_cashier, till=self.other_till)
-
-    def _sell(self, *lines, user=None, till=None, **values):
-        order = self._sync(self._paid(*lines, till=till, **values), user=user)
-        self.assertEqual(len(order), 1)
-        return order
-
-    def _lots_there(self):
-        quants = self.env["stock.quant"].search(
-            [
-                ("product_id", "=", self.phone.id),
-                ("location_id", "child_of", self.other_warehouse.view_location_id.id),
-            ]
-        )
-        return {
-            (quant.lot_id.name, quant.lot_id.company_id): quant.quantity
-            for quant in quants
-            if quant.quantity
-        }
 
     def test_same_name(self):
         """Each company has a serial of that name: two units, no duplicate."""
@@ -311,12 +248,5 @@ class TestTwoCompanies(NeighbourCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTwoCompaniesAtClosing(AtClosing, TestTwoCompanies):
+class TestTwoCompaniesAtClosing(TwoCompaniesAtClosing, TestTwoCompanies):
     """And where stock moves at closing."""
-
-    def _let_stock_move(self, orders):  # pylint: disable=missing-return
-        """Each company's session is closed by its own cashier."""
-        for session in orders.session_id:
-            there = session.config_id == self.other_till
-            self._close(session.config_id, user=self.other_cashier if there else None)
-            self._open_till(session.config_id)

@@ -5,11 +5,11 @@ from uuid import uuid4
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import PayloadCase
+from .common import RawSaleCase
 
 
 @tagged("post_install", "-at_install")
-class TestPayloadValues(PayloadCase):
+class TestPayloadValues(RawSaleCase):
     """No value of a number refuses a paid order."""
 
     def test_no_name(self):
@@ -122,7 +122,7 @@ class TestPayloadValues(PayloadCase):
 
 
 @tagged("post_install", "-at_install")
-class TestPayloadAuthority(PayloadCase):
+class TestPayloadAuthority(RawSaleCase):
     """What an order says about numbers counts for that order, also when a kiosk sent it.
 
     Orders of kiosks are stored as superuser.

@@ -6,11 +6,11 @@ from odoo.tests import new_test_user, tagged
 
 from ..models.pos_number_history import END
 from .against_core.common import STOCK_USER
-from .common import PayloadCase
+from .common import RawSaleCase
 
 
 @tagged("post_install", "-at_install")
-class TestReturns(PayloadCase):
+class TestReturns(RawSaleCase):
     """What comes back is known again."""
 
     def test_serial_in_other_letters(self):

@@ -2,11 +2,11 @@
 
 from odoo.tests import tagged
 
-from .common import PayloadCase
+from .common import RawSaleCase
 
 
 @tagged("post_install", "-at_install")
-class TestSurplus(PayloadCase):
+class TestSurplus(RawSaleCase):
     """Numbers beyond the units of a line are noted, and nothing is sold of them."""
 
     def test_serial(self):

@@ -9,14 +9,19 @@ from ..number.facts import Holder, Pending, Place, Shop, Stock, replay
 from ..number.verdict import Ask, Take, get_verdict
 
 LOT, OTHER, PRODUCT = 1, 2, 10
-STOCK, SHELF, INPUT, FAR, CUSTOMER = 100, 101, 102, 200, 300
-SHOP = Shop(STOCK, "1/100/", "1/", STOCK, "1/100/")
+STOCK, SHELF, INPUT, FAR, CUSTOMER, FOREIGN = 100, 101, 102, 200, 300, 400
+OURS, THEIRS = 1, 2
+SHOP = Shop(STOCK, "1/100/", "1/", STOCK, "1/100/", OURS)
+THEIR_SHOP = Shop(FOREIGN, "4/400/", "4/", FOREIGN, "4/400/", THEIRS)
 PATHS = {STOCK: "1/100/", SHELF: "1/100/101/", INPUT: "1/102/", FAR: "2/200/", CUSTOMER: "3/300/"}
+PATHS[FOREIGN] = "4/400/"
 
 
 def place(location, quantity=1.0, **values):
     usage = "customer" if location == CUSTOMER else "internal"
-    return Place(usage, quantity, location, PATHS[location], quant=1000 + location, **values)
+    company = THEIRS if location == FOREIGN else OURS if usage == "internal" else None
+    values = {"quant": 1000 + location, "company": company, **values}
+    return Place(usage, quantity, location, PATHS[location], **values)
 
 
 def stock(*places, unnumbered=(), history=(), **values):
@@ -64,6 +69,41 @@ SALES = {
         serial(anywhere=True),
         [(FAR, 1)],
         set(),
+        None,
+    ),
+    "in another company's stock": (
+        stock(place(FOREIGN)),
+        serial(),
+        [],
+        {"not_here"},
+        "other_company",
+    ),
+    "in another company's stock, not to be taken from there": (
+        stock(place(FOREIGN)),
+        serial(anywhere=True),
+        [],
+        {"not_here"},
+        "other_company",
+    ),
+    "in another company's stock, sold here before": (
+        stock(place(FOREIGN), holders={LOT: Holder(7, True)}),
+        serial(),
+        [],
+        {"not_here"},
+        "other_company",
+    ),
+    "reserved or not, a lot in another company's stock": (
+        stock(place(FOREIGN, 5.0, reserved=5.0)),
+        lot(2.0),
+        [],
+        {"not_here"},
+        "other_company",
+    ),
+    "a lot here and in another company's stock": (
+        stock(place(STOCK, 1.0), place(FOREIGN, 5.0)),
+        lot(3.0),
+        [(STOCK, 1), (STOCK, 2)],
+        {"short"},
         None,
     ),
     "a lot, more than on hand": (
@@ -184,6 +224,20 @@ RETURNS = {
         {"duplicate", "not_sold"},
         "in_stock",
     ),
+    "without receipt, in another company's stock": (
+        stock(place(FOREIGN)),
+        back(),
+        [],
+        {"duplicate", "not_sold"},
+        "other_company",
+    ),
+    "of this sale, in another company's stock by mistake": (
+        stock(place(CUSTOMER), place(FOREIGN)),
+        back(of_sale=1.0),
+        [(CUSTOMER, 1)],
+        set(),
+        None,
+    ),
     "without receipt, never seen": (stock(), back(), [(None, 1)], {"not_sold"}, None),
     "its sale waits itself": (stock(), back(of_sale=1.0, has_left=False), [], set(), "not_left"),
     "more of a lot than customers have": (
@@ -251,6 +305,11 @@ class TestNotYetMoved(BaseCase):
     def test_sold_and_back(self):
         known = self._replay(stock(place(STOCK)), (1, LOT), (-1, LOT))
         self.assertEqual(self._judge(known, serial()), ([(STOCK, 1)], set()))
+
+    def test_sold_by_another_company(self):
+        known = stock(place(FOREIGN))
+        replay(known, [Pending((0.0, True, 1), 1, 1, LOT, PRODUCT, 1, True, 1)], {1: THEIR_SHOP})
+        self.assertEqual(self._judge(known, serial()), ([], {"duplicate"}))
 
     def test_taken_back(self):
         """A return without receipt of what was sold today is at a customer."""
