@@ -17,6 +17,7 @@ from . import pos_config_lookup
 from . import pos_order
 from . import pos_order_sync
 from . import pos_order_line
+from . import pos_order_line_access
 from . import pos_order_line_closing
 from . import pos_order_line_cost
 from . import pos_session

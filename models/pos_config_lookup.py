@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..number import facts
+from ..number.arguments import are_ids, are_texts, is_id, is_quantity, is_storable
 from ..number.name import clean_name
 from ..number.verdict import Ask, get_verdict
 
@@ -32,7 +33,7 @@ class PosConfig(models.Model):
         """
         self._check_number_call([term], exclude or [])
         product = self._get_number_product(product_id)
-        if not isinstance(limit, int) or limit < 1:
+        if not is_id(limit):
             limit = MAX_SUGGESTIONS
         limit = min(limit, MAX_SUGGESTIONS)
         return list(self._find_on_hand(product, term.strip(), limit, exclude).values())
@@ -67,7 +68,7 @@ class PosConfig(models.Model):
         """
         self._check_number_call(exclude or [])
         product = self._get_number_product(product_id)
-        if not isinstance(quantity, int | float) or not 0 < quantity <= MAX_NAMES:
+        if not is_quantity(quantity, MAX_NAMES):
             raise UserError(
                 self.env._("Numbers are proposed for at most %s units at a time.", MAX_NAMES)
             )
@@ -93,7 +94,7 @@ class PosConfig(models.Model):
         :return: `{line id: [{lot_name, quantity}]}`, quantity in the product's unit
         """
         self._check_number_call([])
-        if not isinstance(line_ids, list) or not all(isinstance(i, int) for i in line_ids):
+        if not are_ids(line_ids):
             raise UserError(self.env._("These lines cannot be read: an id is not a number."))
         lines = self.env["pos.order.line"].browse(line_ids[:MAX_NAMES]).exists()
         lines.check_access("read")
@@ -126,7 +127,7 @@ class PosConfig(models.Model):
         :raises UserError: the order cannot be loaded in this shop, or not any more
         """
         self._check_number_call([])
-        if not isinstance(order_id, int):
+        if not is_id(order_id):
             raise UserError(self.env._("This order cannot be read: its id is not a number."))
         order = self.env["sale.order"].browse(order_id).exists()
         if not order:
@@ -145,18 +146,14 @@ class PosConfig(models.Model):
 
     def _check_number_call(self, *lists):
         """Check caller and lists of names of a look-up."""
-        self.ensure_one()
+        if not are_ids(self._ids) or len(self) != 1:
+            raise UserError(self.env._("This shop does not exist any more."))
         # Else the first field that is read brings all of them along, and these records are wide.
         self.sudo().fetch(["company_id", "picking_type_id"])
         self.check_access("read")
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("This shop belongs to another company."))
-        if not all(
-            isinstance(names, list | tuple)
-            and len(names) <= MAX_NAMES
-            and all(isinstance(name, str) for name in names)
-            for names in lists
-        ):
+        if not all(are_texts(names) and len(names) <= MAX_NAMES for names in lists):
             raise UserError(self.env._("At most %s numbers can be asked for.", MAX_NAMES))
 
     def _get_number_product(self, product_id):
@@ -164,7 +161,7 @@ class PosConfig(models.Model):
 
         :return: the product; none when it does not exist any more
         """
-        if not isinstance(product_id, int) or isinstance(product_id, bool):
+        if not is_id(product_id):
             raise UserError(self.env._("The product of these numbers is not known."))
         products = self.env["product.product"].with_context(active_test=False)
         # The rules ask for the companies' paths, and these records are wide.
@@ -211,7 +208,8 @@ class PosConfig(models.Model):
         order = Quant._get_removal_strategy_order(strategy) or "in_date ASC, id"
         domain = self._get_on_hand_domain(product, shop) & quant_domain
         if exclude:
-            domain &= Domain("lot_id.name", "not in", list(exclude))
+            # No lot is called what PostgreSQL does not store.
+            domain &= Domain("lot_id.name", "not in", list(filter(is_storable, exclude)))
         pending = facts.read_pending(self.sudo().env, products=product.ids)
         if pending:
             stock = self._read_stock({row.lot for row in pending}, pending)

@@ -20,6 +20,8 @@ class PosNumberCoverageReport(models.Model):
     line_id = fields.Many2one("pos.order.line", readonly=True)
     session_id = fields.Many2one("pos.session", readonly=True)
     config_id = fields.Many2one("pos.config", string="Shop", readonly=True)
+    # To search by: who may read this report need not be able to read shops.
+    config_name = fields.Char(related="config_id.name", string="Name of Shop")
     user_id = fields.Many2one("res.users", string="Cashier", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)

@@ -1,8 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 
 class PosNumberFlag(models.Model):
-    """Something that was out of order with a number at the moment of its sale."""
+    """Something that was out of order with a number at the moment of its sale.
+
+    Flags are found by their code, in every company: an administrator may reword, translate, colour
+    and sort them, and that is all.
+    """
 
     _name = "pos.number.flag"
     _description = "Lot/Serial Number Flag"
@@ -17,6 +22,30 @@ class PosNumberFlag(models.Model):
     color = fields.Integer()
 
     _unique_code = models.Constraint("UNIQUE(code)", "A flag with this code exists already.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: anybody but the superuser, who installs the flags"""
+        self._check_installer()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """:raises AccessError: somebody changes the code"""
+        if "code" in vals:
+            self._check_installer()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_installer()
+        if self.env["pos.pack.operation.lot"].search_count([("flag_ids", "in", self.ids)], limit=1):
+            raise UserError(self.env._("Numbers have this flag: it cannot be deleted."))
+
+    def _check_installer(self):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("The flags of Lot/Serial Numbers are part of the add-on itself.")
+            )
 
     def _get(self, *codes):
         """The flags of these codes."""

@@ -111,15 +111,14 @@ class PosNumberSale(models.AbstractModel):
         """One record a line and number; no record without a name."""
         lines.pack_lot_ids.filtered(lambda number: not clean_name(number.lot_name)).unlink()
         for line in lines:
-            first_by_name = {}
+            by_name = defaultdict(list)
             for number in line.pack_lot_ids:
                 name = number.lot_name.strip()
                 if name != number.lot_name:
                     number.lot_name = name
-                first = first_by_name.setdefault(name, number)
-                if first != number and line.product_id.tracking == "lot":
-                    first.quantity += number.quantity
-                    number.unlink()
+                by_name[name].append(number.id)
+            if line.product_id.tracking == "lot":
+                self._join(map(line.pack_lot_ids.browse, by_name.values()))
             if line.product_id.tracking == "serial":
                 odd = line.pack_lot_ids.filtered(lambda number: number.quantity != 1)
                 odd.write({"quantity": 1.0})
@@ -168,10 +167,18 @@ class PosNumberSale(models.AbstractModel):
     def _fold_lots(self, lines):
         """One record a line and lot, though its name was written in two ways."""
         for line in lines.filtered(lambda line: line.product_id.tracking == "lot"):
-            for numbers in line.pack_lot_ids.filtered("lot_id").grouped("lot_id").values():
-                if len(numbers) > 1:
-                    numbers[0].quantity = sum(numbers.mapped("quantity"))
-                    numbers[1:].unlink()
+            self._join(line.pack_lot_ids.filtered("lot_id").grouped("lot_id").values())
+
+    def _join(self, groups):
+        """Of each group of numbers, the first takes the quantity of all. At once: each deletion
+        writes down what is changed, and so counts all numbers of the line again.
+        """
+        joined = []
+        for numbers in groups:
+            if len(numbers) > 1:
+                numbers[0].quantity = sum(numbers.mapped("quantity"))
+                joined += numbers[1:].ids
+        self.env["pos.pack.operation.lot"].browse(joined).unlink()
 
     def _create_lots(self, keys, numbers, company):
         """Create lots for (product id, name) keys, so that no other till creates them as well."""

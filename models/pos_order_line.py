@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..number import facts
+from ..number.arguments import is_id
 from .pos_settlement import MOVE_OPEN_STATES
 
 
@@ -12,6 +13,7 @@ class PosOrderLine(models.Model):
 
     is_number_tracked = fields.Boolean(
         compute="_compute_is_number_tracked",
+        compute_sudo=True,
         help="The product is tracked, and the shop's operation type uses lots, or a number was "
         "given.",
     )
@@ -39,6 +41,9 @@ class PosOrderLine(models.Model):
     # Of the order, to group and search the worklist by.
     numbers_config_id = fields.Many2one(related="order_id.config_id", string="Shop")
     numbers_session_id = fields.Many2one(related="order_id.session_id", string="Session of Sale")
+    # To search by: who may assign numbers need not be able to read shops and sessions.
+    numbers_config_name = fields.Char(related="order_id.config_id.name", string="Name of Shop")
+    numbers_session_name = fields.Char(related="order_id.session_id.name", string="Name of Session")
     numbers_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     numbers_user_id = fields.Many2one(related="order_id.user_id", string="Cashier")
     numbers_date = fields.Datetime(related="order_id.date_order", string="Sold on")
@@ -165,7 +170,7 @@ class PosOrderLine(models.Model):
     def get_existing_lots(self, company_id, config_id, product_id):
         """Core's list of lots, for shops of the caller's companies only."""
         for value in (company_id, config_id, product_id):
-            if not isinstance(value, int):
+            if not is_id(value):
                 raise UserError(self.env._("This list cannot be made: an id is not a number."))
         config = self.env["pos.config"].browse(config_id).exists()
         if not config:
@@ -173,7 +178,10 @@ class PosOrderLine(models.Model):
         config.check_access("read")
         if config.company_id.id != company_id or company_id not in self.env.companies.ids:
             raise AccessError(self.env._("This shop belongs to another company."))
-        product = self.env["product.product"].browse(product_id)
+        product = self.env["product.product"].browse(product_id).exists()
+        product.check_access("read")
+        if not product:
+            return []
         pending = facts.read_pending(config.sudo().env, products=product.ids)
         stock = config._read_stock({row.lot for row in pending}, pending)
         shop = config._get_number_shop()

@@ -94,6 +94,10 @@ class PosPackOperationLot(models.Model):
         "stock.location", compute="_compute_elsewhere_location_ids", string="Lies in"
     )
     config_id = fields.Many2one(related="pos_order_line_id.order_id.config_id", string="Shop")
+    # To search by: who may review flags need not be able to read shops.
+    config_name = fields.Char(
+        related="pos_order_line_id.order_id.config_id.name", string="Name of Shop"
+    )
     session_id = fields.Many2one(related="pos_order_line_id.order_id.session_id", string="Session")
     user_id = fields.Many2one(related="pos_order_line_id.order_id.user_id", string="Cashier")
     partner_id = fields.Many2one(related="pos_order_line_id.order_id.partner_id", string="Customer")

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..number.arguments import is_id
 from .pos_settlement import MOVE_OPEN_STATES
 
 
@@ -73,8 +74,13 @@ class SaleOrderLine(models.Model):
         """Note the order in which numbers were entered: what was there first stays first."""
         self.ensure_one()
         ids = self.lot_ids.ids
-        known = [lot_id for lot_id in self.lot_order or [] if lot_id in ids]
+        known = [lot_id for lot_id in self._read_lot_order() if lot_id in ids]
         self.lot_order = known + [lot_id for lot_id in ids if lot_id not in known]
+
+    def _read_lot_order(self):
+        """:return: list of ids; whatever else was stored there is passed over"""
+        order = self.lot_order if isinstance(self.lot_order, list) else []
+        return list(dict.fromkeys(filter(is_id, order)))
 
     def _reserve_linked_lots(self):
         """Numbers linked after the delivery was reserved take the place of others.
@@ -98,7 +104,7 @@ class SaleOrderLine(models.Model):
     def _get_linked_lots(self):
         """The numbers that were linked to the line, in the order in which they were entered."""
         self.ensure_one()
-        order = {lot_id: position for position, lot_id in enumerate(self.lot_order or [])}
+        order = {lot_id: position for position, lot_id in enumerate(self._read_lot_order())}
         return self.lot_ids.sorted(lambda lot: (order.get(lot.id, len(order)), lot.id))
 
     # ------------------------------------------------------------------ what the till loads

@@ -9,6 +9,7 @@ import io
 import re
 
 from .name import clean_name
+from .spreadsheet import restore
 from .text import DATE, LINE_BREAK, parse_quantity
 
 SEPARATORS = re.compile('[,;\t"\r\n]')
@@ -38,7 +39,7 @@ def read_rows(text):
     first = re.sub(r'"(?:[^"]|"")*"', "", LINE_BREAK.split(text.lstrip(), maxsplit=1)[0])
     delimiter = max(";\t,", key=first.count)
     rows = [
-        [cell.strip(" \t\r\n") for cell in row]
+        [restore(cell).strip(" \t\r\n") for cell in row]
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         if any(clean_name(cell) for cell in row)
     ]

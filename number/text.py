@@ -21,7 +21,9 @@ DATE = re.compile(
     r"[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9})[-/. ][0-9]{1,4}"
     r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?"
 )
-RANGE = re.compile(r"(.*?)([0-9]{1,15})\.\.(.*?)([0-9]{1,15})")
+# One expression for a whole range would try each end for each "..".
+RANGE_SIGN = re.compile(r"(?<=[0-9])\.\.")
+LAST_DIGITS = re.compile(r"[0-9]{1,15}\Z")
 FNC1 = "\x1d"
 # Symbology identifiers of the carriers of GS1 element strings (GS1 General Specifications,
 # figure 5.1.2-2): GS1-128, DataBar, DataMatrix, QR Code, DotCode.
@@ -201,10 +203,15 @@ def expand_range(text):
     :return: names and how many they are; (None, 0) when it is no range, no names when they are too
         many
     """
-    match = RANGE.fullmatch(text)
-    if not match or match[1] != match[3]:
+    start, *ends = RANGE_SIGN.split(text, maxsplit=1)
+    end = ends[0] if ends else ""
+    digits = [LAST_DIGITS.search(part[-15:]) for part in (start, end)]
+    if not all(digits):
         return None, 0
-    prefix, first, _prefix, last = match.groups()
+    first, last = (found[0] for found in digits)
+    prefix = start[: -len(first)]
+    if prefix != end[: -len(last)]:
+        return None, 0
     count = int(last) - int(first) + 1
     if count < 1:
         return None, 0

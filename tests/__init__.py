@@ -19,6 +19,7 @@ from .till import test_assigning, test_entry, test_order_loading, test_tables_an
 from . import test_accounts
 from . import test_assign_limits
 from . import test_assignment
+from . import test_bad_arguments
 from . import test_changes_before_closing
 from . import test_closing_without_number
 from . import test_concurrency
@@ -26,6 +27,7 @@ from . import test_costs
 from . import test_coverage
 from . import test_documents
 from . import test_exchange
+from . import test_exports
 from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing
@@ -35,6 +37,7 @@ from . import test_lookups
 from . import test_moves
 from . import test_named_lots
 from . import test_names
+from . import test_names_not_models
 from . import test_neighbours
 from . import test_number_text
 from . import test_order_answer

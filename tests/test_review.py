@@ -13,7 +13,7 @@ class TestReview(AssignmentCase):
     def _listed(self):
         """Names in the list, as the inventory user sees it."""
         self._fresh()
-        domain = [("needs_review", "=", True), ("session_id.config_id", "=", self.till.id)]
+        domain = [("needs_review", "=", True), ("config_id", "=", self.till.id)]
         numbers = self.env["pos.pack.operation.lot"].with_user(self.inventory).search(domain)
         return sorted(numbers.mapped("lot_name"))
 

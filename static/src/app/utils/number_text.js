@@ -20,7 +20,9 @@ const DATE = new RegExp(
     "^[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9})[-/. ][0-9]{1,4}" +
         "(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?$"
 );
-const RANGE = /^(.*?)([0-9]{1,15})\.\.(.*?)([0-9]{1,15})$/;
+// One expression for a whole range would try each end for each "..".
+const RANGE_SIGN = /[0-9]\.\./;
+const LAST_DIGITS = /[0-9]{1,15}$/;
 
 /**
  * A text without what scanners send around a number; that, and no more, is looked up.
@@ -35,7 +37,7 @@ export function toNumberName(text) {
 
 /** Whether a text may stand for several numbers, or for one with its quantity. */
 export function mayBeSeveral(text) {
-    return /[\n\r\t,;"]/.test(text.trim()) || RANGE.test(cleanName(text));
+    return /[\n\r\t,;"]/.test(text.trim()) || Boolean(splitRange(text));
 }
 
 /**
@@ -63,7 +65,7 @@ export async function readText(text, tracking, find, isOther) {
     const rows = String(text ?? "")
         .split(LINE_BREAK)
         .filter((row) => cleanName(row))
-        .map((row) => row.replace(/^ +| +$/g, ""))
+        .map(trimBlanks)
         .slice(0, MAX_BULK + 1);
     await known.ask(rows.map(toNumberName));
     const cells = rows
@@ -84,6 +86,15 @@ export async function readText(text, tracking, find, isOther) {
         }
     }
     return joinEntries(entries.slice(0, MAX_BULK + 1), tracking, known);
+}
+
+/** A row without blanks around it; `/ +$/` would look at each blank of a long row again and again. */
+function trimBlanks(row) {
+    let end = row.length;
+    while (row[end - 1] === " ") {
+        end--;
+    }
+    return row.slice(0, end).replace(/^ +/, "");
 }
 
 /** What the server knows of texts; it is asked for each of them once. */
@@ -201,6 +212,20 @@ function parseQuantity(text) {
     return /^-?[0-9]{1,12}(\.[0-9]*)?$/.test(written) ? Number(written) : null;
 }
 
+/** What stands before and behind the "..": `[prefix, digits, prefix, digits]`; null for no range. */
+function splitRange(text) {
+    const name = cleanName(text);
+    const sign = name.search(RANGE_SIGN) + 1;
+    if (!sign) {
+        return null;
+    }
+    const parts = [name.slice(0, sign), name.slice(sign + 2)];
+    const digits = parts.map((part) => LAST_DIGITS.exec(part.slice(-15))?.[0]);
+    return digits[1]
+        ? parts.flatMap((part, index) => [part.slice(0, -digits[index].length), digits[index]])
+        : null;
+}
+
 /**
  * The numbers of a range such as `SN001..SN020`; of long numbers the last 15 digits count.
  *
@@ -208,11 +233,11 @@ function parseQuantity(text) {
  *     empty when `count` is more than `MAX_BULK`
  */
 export function expandRange(text) {
-    const match = RANGE.exec(cleanName(text));
-    if (!match) {
+    const parts = splitRange(text);
+    if (!parts) {
         return null;
     }
-    const [, prefix, first, lastPrefix, last] = match;
+    const [prefix, first, lastPrefix, last] = parts;
     const count = Number(last) - Number(first) + 1;
     if (prefix !== lastPrefix || count < 1) {
         return null;
