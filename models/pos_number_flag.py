@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Of Odoo's tags: red, orange, light blue.
+COLORS = {"wait": 1, "stock": 2, "note": 4}
 
 
 class PosNumberFlag(models.Model):
@@ -14,9 +17,21 @@ class PosNumberFlag(models.Model):
         translate=True, help="What happened, in a sentence that a shop manager understands."
     )
     sequence = fields.Integer(default=10)
-    color = fields.Integer()
+    severity = fields.Selection(
+        [("wait", "Act"), ("stock", "Check"), ("note", "Note")],
+        default="stock",
+        required=True,
+        help="Act: units wait, or a customer may be harmed. Check: stock is not as counted. Note: "
+        "nothing is wrong with the stock.",
+    )
+    color = fields.Integer(compute="_compute_color", help="Of its tag; each severity has one.")
 
     _unique_code = models.Constraint("UNIQUE(code)", "A flag with this code exists already.")
+
+    @api.depends("severity")
+    def _compute_color(self):
+        for flag in self:
+            flag.color = COLORS.get(flag.severity, 0)
 
     def _get(self, *codes):
         """The flags of these codes."""

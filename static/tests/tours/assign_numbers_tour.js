@@ -227,7 +227,7 @@ tour("numbers_review", () => [
     isGone("SN5"),
     {
         content: "the third lies in another warehouse",
-        trigger: `${flagged("SN9")} [name=elsewhere_location_ids]:contains("DEPO")`,
+        trigger: `${flagged("SN9")} [name=explanation]:contains("DEPO")`,
     },
     click("take it from there", `${flagged("SN9")} button[name=action_take_from_elsewhere]`),
     click("yes", ".modal footer .btn-primary"),
