@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 
+SEVERITIES = {
+    **dict.fromkeys(("duplicate", "mismatch", "recalled", "expired"), "wait"),
+    **dict.fromkeys(("reserved", "surplus"), "note"),
+}
 # Of Odoo's tags: red, orange, light blue.
 COLORS = {"wait": 1, "stock": 2, "note": 4}
 
@@ -19,14 +23,19 @@ class PosNumberFlag(models.Model):
     sequence = fields.Integer(default=10)
     severity = fields.Selection(
         [("wait", "Act"), ("stock", "Check"), ("note", "Note")],
-        default="stock",
-        required=True,
+        compute="_compute_severity",
+        store=True,
         help="Act: units wait, or a customer may be harmed. Check: stock is not as counted. Note: "
         "nothing is wrong with the stock.",
     )
     color = fields.Integer(compute="_compute_color", help="Of its tag; each severity has one.")
 
     _unique_code = models.Constraint("UNIQUE(code)", "A flag with this code exists already.")
+
+    @api.depends("code")
+    def _compute_severity(self):
+        for flag in self:
+            flag.severity = SEVERITIES.get(flag.code, "stock")
 
     @api.depends("severity")
     def _compute_color(self):

@@ -212,7 +212,7 @@ class PosPackOperationLot(models.Model):
         line = self.pos_order_line_id
         return {
             "product": line.product_id.display_name or "",
-            "sale": line.order_id._get_receipt_title() if line.order_id else "",
+            "sale": line.order_id._get_receipt_title(line.qty < 0) if line.order_id else "",
             "shop": line.order_id.config_id.name or "",
         }
 
@@ -556,14 +556,14 @@ class PosPackOperationLot(models.Model):
         if facts.get("situation") == "no_receipt":
             return (
                 self.env._(
-                    "%(what)s: %(amount)s came back with %(sale)s without a receipt, and no "
-                    "customer had so much of it according to stock.",
+                    "%(what)s: %(amount)s came back with %(sale)s without the receipt of a "
+                    "sale, and no customer had so much of it according to stock.",
                     **words,
                 )
                 if self.product_id.tracking == "lot"
                 else self.env._(
-                    "%(what)s came back with %(sale)s without a receipt, and no customer had it "
-                    "according to stock.",
+                    "%(what)s came back with %(sale)s without the receipt of a sale, and no "
+                    "customer had it according to stock.",
                     **words,
                 ),
                 advice,

@@ -234,8 +234,8 @@ class TestFlagSentences(AssignmentCase):
         order = self._sell(self._line(self.milk, -2, pack_lot_ids=self._lots(L1=2)))
         self.assertTells(
             self._flagged(order, "not_sold"),
-            f"Lot L1 of Milk: 2 units came back with {self._title(order)} without a receipt, and "
-            "no customer had so much of it according to stock.",
+            f"Lot L1 of Milk: 2 units came back with {self._title(order, 'return')} without the "
+            "receipt of a sale, and no customer had so much of it according to stock.",
         )
 
     def test_return_of_more_than_sold(self):
@@ -333,5 +333,5 @@ class TestFlagSentences(AssignmentCase):
         colours = {flag.severity: flag.color for flag in flags}
         self.assertEqual(len(set(colours.values())), len(colours))
         self.assertEqual(set(colours), {"wait", "stock", "note"})
-        for flag in flags:
-            self.assertEqual(flag.color, colours[flag.severity])
+        urgent = flags.filtered(lambda flag: flag.severity == "wait").mapped("code")
+        self.assertEqual(set(urgent), {"duplicate", "mismatch", "recalled", "expired"})
