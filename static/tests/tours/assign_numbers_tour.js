@@ -254,7 +254,7 @@ tour("numbers_order_form", () => [
     click("the transfer that waits", ".o_form_view button[name=action_view_numbers_transfer]"),
     {
         content: "it says what it waits for",
-        trigger: ".o_form_view .alert:contains('waits for the Lot/Serial Numbers of')",
+        trigger: ".o_form_view .alert:contains('Numbers to assign')",
     },
     click("validate it all the same", "button[name=button_validate]:visible"),
     { content: "it says what to do", trigger: ".modal:contains('assign them first')" },
