@@ -6,7 +6,6 @@
     "author": "POS Serials and Lots contributors",
     # The page that each add-on has in Odoo's store, by its name: the project has no domain.
     "website": "https://apps.odoo.com/apps/modules/19.0/pos_lot_traceability",
-    "support": "https://apps.odoo.com/apps/modules/19.0/pos_lot_traceability",
     "images": ["static/description/cover.png"],
     "license": "LGPL-3",
     "depends": [

@@ -21,7 +21,7 @@ class PosPackOperationLot(models.Model):
         compute="_compute_explanation", compute_sudo=True, string="What happened"
     )
     advice = fields.Char(compute="_compute_explanation", compute_sudo=True, string="What to do")
-    receipt = fields.Char(compute="_compute_receipt", compute_sudo=True, string="Receipt")
+    receipt = fields.Char(compute="_compute_receipt", compute_sudo=True)
     severity = fields.Selection(
         lambda self: (
             self.env["pos.number.flag"]._fields["severity"]._description_selection(self.env)
