@@ -4,6 +4,9 @@
     "version": "19.0.1.0.0",
     "category": "Sales/Point of Sale",
     "author": "POS Serials and Lots contributors",
+    # The page that each add-on has in Odoo's store, by its name: the project has no domain.
+    "website": "https://apps.odoo.com/apps/modules/19.0/pos_lot_traceability",
+    "images": ["static/description/cover.png"],
     "license": "LGPL-3",
     "depends": [
         "pos_sale",

@@ -103,6 +103,7 @@ def post_init_hook(env):
     for group in ("stock.group_production_lot", "stock_account.group_lot_on_invoice"):
         internal_users._apply_group(env.ref(group))
     env["pos.number.history"]._start()
+    env["pos.number.installation"]._take_back_waiting()
     operation_types = env["pos.config"].search([]).picking_type_id
     operation_types |= env["stock.warehouse"].search([]).pos_type_id
     operation_types.filtered(
@@ -111,14 +112,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave transfers that still wait to stock Odoo: as open transfers of their orders.
+    """Leave stock Odoo its own data: what waits as open transfers, demo data as its own.
 
     Not while a session is open, see `ir.module.module`: its till would go on sending what nobody
     understands.
     """
-    pickings = env["stock.picking"].search(
-        [("pos_numbers_order_id", "!=", False), ("state", "not in", ("done", "cancel"))]
-    )
-    for order, waiting in pickings.grouped("pos_numbers_order_id").items():
-        waiting.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})
+    installation = env["pos.number.installation"]
+    installation._leave_waiting()
+    installation._leave_demo_data()
     env["pos.number.history"]._forget()

@@ -2,11 +2,13 @@ from . import account_move
 from . import pos_number_flag
 from . import pos_pack_operation_lot
 from . import pos_pack_operation_lot_exchange
+from . import pos_pack_operation_lot_flags
 from . import pos_number_closure
 from . import pos_number_correction
 from . import pos_number_coverage_report
 from . import pos_number_exchange
 from . import pos_number_history
+from . import pos_number_installation
 from . import pos_number_sale
 from . import pos_number_shipment
 from . import pos_number_text
@@ -15,6 +17,7 @@ from . import ir_module_module
 from . import pos_config
 from . import pos_config_lookup
 from . import pos_order
+from . import pos_order_receipt
 from . import pos_order_sync
 from . import pos_order_line
 from . import pos_order_line_access

@@ -423,14 +423,14 @@ class PosNumberCorrection(models.AbstractModel):
         for number, quantity in parts.items():
             ask = self._get_ask(line, number.lot_id, quantity, anywhere)
             verdict = get_verdict(ask, stock, shop)
+            plan.note_flags(number, ask, verdict, stock, shop)
             stock.carry_out(ask, verdict, shop, number.id)
-            plan.flags[number] |= verdict.flags
             if verdict.takes:
                 plan.takes[number] = verdict.takes
                 plan.moving[line] += verdict.quantity
         for number, codes in plan.flags.items():
             if codes - number._get_flag_codes():
-                number._add_flags(*codes)
+                number._add_flags(*codes, evidence=plan.evidence[number])
                 number.write({"reviewed_by_id": False, "reviewed_on": False})
         missing = [number.lot_name for number in parts if not plan.takes.get(number)]
         if missing:

@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+SEVERITIES = {
+    **dict.fromkeys(("duplicate", "mismatch", "recalled", "expired"), "wait"),
+    **dict.fromkeys(("reserved", "surplus"), "note"),
+}
+# Of Odoo's tags: red, orange, light blue.
+COLORS = {"wait": 1, "stock": 2, "note": 4}
+
 
 class PosNumberFlag(models.Model):
     """Something that was out of order with a number at the moment of its sale.
@@ -19,7 +26,14 @@ class PosNumberFlag(models.Model):
         translate=True, help="What happened, in a sentence that a shop manager understands."
     )
     sequence = fields.Integer(default=10)
-    color = fields.Integer()
+    severity = fields.Selection(
+        [("wait", "Act"), ("stock", "Check"), ("note", "Note")],
+        compute="_compute_severity",
+        store=True,
+        help="Act: units wait, or a customer may be harmed. Check: stock is not as counted. Note: "
+        "nothing is wrong with the stock.",
+    )
+    color = fields.Integer(compute="_compute_color", help="Of its tag; each severity has one.")
 
     _unique_code = models.Constraint("UNIQUE(code)", "A flag with this code exists already.")
 
@@ -46,6 +60,15 @@ class PosNumberFlag(models.Model):
             raise AccessError(
                 self.env._("The flags of Lot/Serial Numbers are part of the add-on itself.")
             )
+    @api.depends("code")
+    def _compute_severity(self):
+        for flag in self:
+            flag.severity = SEVERITIES.get(flag.code, "stock")
+
+    @api.depends("severity")
+    def _compute_color(self):
+        for flag in self:
+            flag.color = COLORS.get(flag.severity, 0)
 
     def _get(self, *codes):
         """The flags of these codes."""

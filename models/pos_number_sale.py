@@ -46,7 +46,7 @@ class PosNumberSale(models.AbstractModel):
         self._release(plan, lines - sold)
         self._hold(plan, sold)
         for number, codes in plan.flags.items():
-            number._add_flags(*codes)
+            number._add_flags(*codes, evidence=plan.evidence.get(number))
         lines.numbers_paid_at = time.time()
         return None if has_pending else plan
 
@@ -135,7 +135,7 @@ class PosNumberSale(models.AbstractModel):
     def _link_lots(self, lines, operation_type, config, company):
         numbers = lines.pack_lot_ids.filtered(lambda number: not number.lot_id)
         usable = numbers.filtered(lambda number: number._is_usable())
-        (numbers - usable)._add_flags("unknown")
+        (numbers - usable)._add_flags("unknown", evidence={"unknown": {"situation": "unusable"}})
         wanted = {(number.product_id.id, number.lot_name) for number in usable}
         Lot = self.env["stock.lot"]
         found = Lot._find_by_names(
@@ -153,12 +153,12 @@ class PosNumberSale(models.AbstractModel):
             if key in found:
                 by_lot[found[key]].append(number.id)
             elif key in foreign:
-                number._add_flags("mismatch")
+                number._add_flags("mismatch", evidence={"mismatch": {"situation": "other"}})
             else:
                 unknown.append(number.id)
         for lot, ids in by_lot.items():
             numbers.browse(ids).lot_id = lot
-        numbers.browse(unknown)._add_flags("unknown")
+        numbers.browse(unknown)._add_flags("unknown", evidence={"unknown": {"situation": "waits"}})
         for number in numbers:
             # A lot that Odoo has under another form of its name keeps that.
             if number.lot_name != number.lot_id.name:
@@ -227,17 +227,22 @@ class PosNumberSale(models.AbstractModel):
                 number.quantity = min(left, most)
                 left = uom.round(left - number.quantity)
             open_numbers[-1].quantity = left
-            open_numbers.filtered(lambda number: not number.quantity)._add_flags("surplus")
+            open_numbers.filtered(lambda number: not number.quantity)._add_flags(
+                "surplus", evidence={"surplus": {"situation": "no_room", "asked": abs(line.qty)}}
+            )
 
     def _cut_surplus(self, lines):
         """Numbers beyond the units of their line keep their name, but nothing is sold of them."""
         for line in lines:
             uom = line.product_id.uom_id
-            left = line._get_asked_number_quantity()
+            asked = left = line._get_asked_number_quantity()
+            entered = uom.round(sum(line.pack_lot_ids.mapped("quantity")))
             for number in line.pack_lot_ids:
                 if uom.compare(number.quantity, left) > 0:
+                    excess = uom.round(number.quantity - left)
                     number.quantity = left
-                    number._add_flags("surplus")
+                    facts_of_flag = {"entered": entered, "asked": asked, "excess": excess}
+                    number._add_flags("surplus", evidence={"surplus": facts_of_flag})
                 left = uom.round(left - number.quantity)
 
     def _release(self, plan, returned_lines):
@@ -266,6 +271,8 @@ class PosNumberSale(models.AbstractModel):
         for number in numbers - numbers._try_hold():
             # Another till was quicker, this very moment.
             plan.flags[number].add("duplicate")
+            holder = number.search([("lot_id", "=", number.lot_id.id), ("holds", "=", True)])
+            plan.evidence[number]["duplicate"] = {"situation": "sold", "holder": holder.id}
             line = number.pos_order_line_id
             quantity = sum(take.quantity for take in plan.takes.pop(number))
             plan.moving[line] -= quantity
@@ -275,9 +282,11 @@ class PosNumberSale(models.AbstractModel):
         """Expired lots, and lots that other documents have reserved."""
         numbers = lines.pack_lot_ids.filtered("lot_id")
         now = fields.Datetime.now()
-        numbers.filtered(
-            lambda number: number.lot_id.expiration_date and number.lot_id.expiration_date <= now
-        )._add_flags("expired")
+        for number in numbers:
+            expiration = number.lot_id.expiration_date
+            if expiration and expiration <= now:
+                expired_on = {"expired_on": fields.Datetime.to_string(expiration)}
+                number._add_flags("expired", evidence={"expired": expired_on})
         lots = numbers.lot_id.filtered(lambda lot: stock.is_reserved(lot.id, shop))
         if not lots:
             return
@@ -289,4 +298,8 @@ class PosNumberSale(models.AbstractModel):
             taken = numbers.filtered(lambda number, lot=lot: number.lot_id == lot)
             reserved = sum(row.quantity for row in rows)
             if sum(taken.mapped("quantity")) > on_hand - reserved:
-                taken._add_flags("reserved")
+                documents = defaultdict(float)
+                for row in rows:
+                    documents[row.document] += row.quantity
+                reserved_for = {"documents": list(documents.items())}
+                taken._add_flags("reserved", evidence={"reserved": reserved_for})

@@ -92,7 +92,9 @@ class PosNumberShipment(models.AbstractModel):
             )
             move_line.pos_number_id = move_line.pos_number_id or number
             if line.qty > 0 and line.product_id.tracking == "serial" and not number._try_hold():
-                number._add_flags("duplicate")
+                holder = number.search([("lot_id", "=", lot.id), ("holds", "=", True)])
+                shipped = {"situation": "shipped", "holder": holder.id, "quantity": take}
+                number._add_flags("duplicate", evidence={"duplicate": shipped})
             left = uom.round(left - take)
             if uom.compare(left, 0) <= 0:
                 return

@@ -78,7 +78,8 @@ class PosOrderLine(models.Model):
         for number in typed.values():
             if uom.compare(left, 0) <= 0 and number.lot_name:
                 number.quantity = 0.0
-                number._add_flags("surplus")
+                no_room = {"situation": "no_room", "asked": abs(self.qty)}
+                number._add_flags("surplus", evidence={"surplus": no_room})
 
 
 class PosNumberSale(models.AbstractModel):

@@ -88,8 +88,6 @@ class PosPackOperationLot(models.Model):
         store=True,
         help="Something was out of order at the sale, and nobody has dealt with it yet.",
     )
-    explanation = fields.Char(compute="_compute_explanation", string="What happened")
-    advice = fields.Char(compute="_compute_explanation", string="What to do")
     elsewhere_location_ids = fields.Many2many(
         "stock.location", compute="_compute_elsewhere_location_ids", string="Lies in"
     )
@@ -161,36 +159,6 @@ class PosPackOperationLot(models.Model):
         labels = dict(self._fields["waits_because"]._description_selection(self.env))
         for number in self:
             number.waiting_reason = not number._has_moved() and labels.get(number.waits_because)
-
-    @api.depends("flag_ids.explanation", "corrected_from", "needs_review", "waiting_reason")
-    def _compute_explanation(self):
-        for number in self:
-            sentences = [flag.explanation for flag in number.flag_ids if flag.explanation]
-            if number.corrected_from and number.corrected_from != number.lot_name:
-                sentences.append(self.env._("It was sold as %s.", number.corrected_from))
-            # What is a duplicate is told by its flag.
-            if number.waiting_reason and not number._is_refused():
-                sentences.append(number.waiting_reason)
-            number.explanation = " ".join(sentences)
-            codes = number._get_flag_codes() if number.needs_review else set()
-            number.advice = " ".join(
-                advice for code, advice in self._get_advices().items() if code in codes
-            )
-
-    def _get_advices(self):
-        """What a shop manager can do about each kind of flag."""
-        return {
-            "duplicate": self.env._("Correct it to the number that was really sold."),
-            "mismatch": self.env._("Correct it to a number of the product that was sold."),
-            "unknown": self.env._("Receive it, or correct it if it was mistyped."),
-            "not_here": self.env._("Check where it lay: take it from there, or correct it."),
-            "short": self.env._("Count this lot, or correct it."),
-            "surplus": self.env._("It moved no stock: mark it as reviewed."),
-            "not_sold": self.env._("Compare the return with the sale."),
-            "expired": self.env._("Warn the customer, and take what is left off the shelf."),
-            "recalled": self.env._("Contact the customer."),
-            "reserved": self.env._("See that the other document got another number."),
-        }
 
     @api.depends("flag_ids", "lot_id", "move_line_ids.state")
     def _compute_elsewhere_location_ids(self):
@@ -469,11 +437,15 @@ class PosPackOperationLot(models.Model):
         """Replace a wrong number of a paid order, see `pos.number.correction`."""
         return self.env["pos.number.correction"]._correct(self, new_name, anywhere)
 
-    def _add_flags(self, *codes):
-        """Add flags to these numbers; flags that are there already stay."""
+    def _add_flags(self, *codes, evidence=None):
+        """Add flags to these numbers; flags that are there already stay.
+
+        :param evidence: `{code: facts}`, see `_note_evidence`
+        """
         if self and codes:
             flags = self.env["pos.number.flag"]._get(*codes)
             self.write({"flag_ids": [fields.Command.link(flag.id) for flag in flags]})
+            self._note_evidence(codes, evidence or {})
 
     def _get_returned_quantity(self, before=None):
         """How much of each sold number tills have taken back.

@@ -43,6 +43,13 @@ class StockMove(models.Model):
         help="Of closed units that moved nothing, those refunded since, in the product's unit.",
     )
 
+    def _compute_forecast_information(self):  # pylint: disable=missing-return
+        """What waits for its number is not promised by what stock has of its product."""
+        super()._compute_forecast_information()
+        for move in self._waits_for_numbers():
+            move.forecast_availability = 0.0
+            move.forecast_expected_date = False
+
     # ----------------------------------------------------------------- own ways
 
     def _get_closed_open_quantity(self):
@@ -110,8 +117,9 @@ class StockMove(models.Model):
         """What to do about units that wait, for whoever tries another way."""
         picking = self.picking_id[:1]
         return self.env._(
-            "%(transfer)s waits for the Lot/Serial Numbers of %(order)s. Assign them in Lots/"
-            "Serials to Assign; if nobody will ever know them, choose Close without Number there.",
+            "%(transfer)s waits for the Lot/Serial Numbers of %(order)s. Press Assign Numbers on "
+            "the transfer, or open Lots/Serials to Assign; if nobody will ever know them, choose "
+            "Close without Number there.",
             transfer=picking.name or self[:1].product_id.display_name,
             order=picking.sudo().pos_numbers_order_id.name
             or self[:1].sudo().pos_numbers_line_id.order_id.name

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from .evidence import get_evidence
 from .verdict import MISMATCH, UNKNOWN, Ask, clean, get_verdict
 
 
@@ -27,6 +28,7 @@ class Plan:
         self.moving = defaultdict(float)
         self.waiting = defaultdict(float)
         self.flags = defaultdict(set)
+        self.evidence = defaultdict(dict)
         self.reasons = {}
         self.already_back = {}
         self.stale = {}
@@ -64,7 +66,9 @@ class Plan:
                 continue
             if line.product_id.tracking == "serial":
                 if is_return and number.lot_id in seen:
-                    self.flags[number].add("duplicate")  # one unit comes back once
+                    # One unit comes back once.
+                    self.flags[number].add("duplicate")
+                    self.evidence[number]["duplicate"] = {"situation": "twice", "quantity": 1.0}
                     continue
                 seen.add(number.lot_id)
             ask = Ask(
@@ -78,7 +82,7 @@ class Plan:
                 ask = sale.complete(ask, number, stock)
                 self.origins[number] = sale.origins.get(number)
             verdict = get_verdict(ask, stock, shop)
-            self.flags[number] |= verdict.flags
+            self.note_flags(number, ask, verdict, stock, shop)
             stock.carry_out(ask, verdict, shop, number.id)
             stock.outcomes[number.id] = verdict
             if verdict.released:
@@ -97,6 +101,12 @@ class Plan:
         waiting = clean(abs(line.qty) - self.moving[line] - already_back)
         if waiting > 0:
             self.waiting[line] = waiting
+
+    def note_flags(self, number, ask, verdict, stock, shop):
+        """Note what is out of order with a number, and why; before it is carried out."""
+        if verdict.flags:
+            self.flags[number] |= verdict.flags
+            self.evidence[number] |= get_evidence(ask, verdict, stock, shop)
 
     def refuse(self, line):
         """Nothing of a line moves: its transfer was refused."""

@@ -28,6 +28,7 @@ from . import test_coverage
 from . import test_documents
 from . import test_exchange
 from . import test_exports
+from . import test_flag_sentences
 from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing
@@ -59,6 +60,7 @@ from . import test_stock_without_numbers
 from . import test_surplus
 from . import test_texts
 from . import test_tracking_changes
+from . import test_transfers_to_assign
 from . import test_verdict
 from . import test_waiting_transfers
 from . import test_worklist

@@ -31,7 +31,7 @@ class TestReview(AssignmentCase):
         """In a sentence."""
         number = self._duplicate().with_user(self.inventory)
         self._fresh()
-        self.assertIn("sold already", number.explanation)
+        self.assertIn("had sold it before", number.explanation)
 
     def test_reviewed(self):
         """Reviewed: who and when; the flag stays."""

@@ -3,12 +3,16 @@
 On a database of its own. Each step is a process of its own, which loads what is installed then.
 """
 
+import logging
+
 import pytest
 from odoo_process import drop_database, install, make_database, run
 from shop import Shop
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.modules.loading import load_demo
+from odoo.modules.module_graph import ModuleGraph
 from odoo.tests import new_test_user
 
 from odoo.addons.pos_lot_traceability.tests.against_core.common import (
@@ -18,6 +22,18 @@ from odoo.addons.pos_lot_traceability.tests.against_core.common import (
 )
 
 MODULE = "pos_lot_traceability"
+
+
+class DemoShop(Shop):
+    """The shop of the demo data."""
+
+    @classmethod
+    def _enter(cls, env):
+        super()._enter(env)
+        cls.till = cls.env.ref(f"{MODULE}.pos_config_demo")
+        cls.cashier = cls.env.ref(f"{MODULE}.user_cashier_demo")
+        if not cls.till.current_session_id:
+            cls._open_till(cls.till)
 
 
 @pytest.fixture(name="database")
@@ -36,7 +52,7 @@ def test_uninstall_and_install_again(database):
         run(database, assert_refused, module)
     run(database, close_and_assign)
     before = run(database, read_data)
-    run(database, uninstall)
+    assert run(database, uninstall) == [], "errors in the log"
     assert run(database, read_schema) == schema
     run(database, assert_no_trace)
     assert run(database, read_data) == before
@@ -45,6 +61,22 @@ def test_uninstall_and_install_again(database):
     run(database, assert_history)
     assert run(database, link) is True
     run(database, assert_linked)
+    run(database, assign_what_waits)
+
+
+def test_with_demo_data(database):
+    """Demo data that was sold stays as the company's own, and comes anew with the add-on."""
+    run(database, install)
+    run(database, bring_demo_data)
+    run(database, sell_demo_data)
+    before = run(database, read_data)
+    assert run(database, uninstall) == [], "errors in the log"
+    run(database, assert_no_trace)
+    assert run(database, read_data) == before
+    run(database, install)
+    run(database, bring_demo_data)
+    run(database, assert_demo_waits)
+    assert run(database, uninstall) == [], "errors in the log"
 
 
 # ---------------------------------------------------------------------- with the add-on
@@ -67,6 +99,39 @@ def sell(env):
     shop._give_back(sold, 1, ["L1"])
 
 
+def bring_demo_data(env):
+    """As an installation does where Odoo has demo data."""
+    if not env.company.chart_template:
+        env["account.chart.template"].try_loading(
+            "generic_coa", company=env.company, install_demo=False
+        )
+    modules = env["ir.module.module"].search([("state", "=", "installed")])
+    graph = ModuleGraph(env.cr, mode="load")
+    graph.extend(modules.mapped("name"))
+    package = next(node for node in graph if node.name == MODULE)
+    assert load_demo(env, package, {}, "init"), "demo data failed, see the log"
+    env.flush_all()
+    phone = env.ref(f"{MODULE}.product_phone_demo").product_variant_id
+    assert (phone.barcode, phone.active) == ("0614141000012", True)
+    assert phone.qty_available == 12
+
+
+def sell_demo_data(env):
+    """One phone with its number, one without, at the demo shop; its session is closed."""
+    DemoShop._enter(env)
+    shop = DemoShop("run")
+    phone = shop.env.ref(f"{MODULE}.product_phone_demo").product_variant_id
+    shop._sell(shop._line(phone, 1, ["F5000101"]), shop._line(phone, 1))
+    shop._close()
+
+
+def assert_demo_waits(env):
+    (line,) = env["pos.order.line"].search([("waiting_number_qty", ">", 0)])
+    assert not line.product_id.active, "of the first installation"
+    users = env["res.users"].with_context(active_test=False)
+    assert users.search_count([("login", "=like", "cashier%")]) == 2
+
+
 def close_and_assign(env):
     shop = Shop.find(env)
     shop._close()
@@ -86,7 +151,17 @@ def assert_refused(env, name):
 
 
 def uninstall(env):
+    """:return: what Odoo logged as errors meanwhile"""
+    logged = []
+
+    class Collector(logging.Handler):
+        def emit(self, record):
+            logged.append(record.getMessage())
+
+    handler = Collector(logging.ERROR)
+    logging.getLogger().addHandler(handler)
     env["ir.module.module"].search([("name", "=", MODULE)]).button_immediate_uninstall()
+    return logged
 
 
 # ---------------------------------------------------------------------- without it
@@ -215,11 +290,24 @@ def work_on_stock(env):
 
 
 def assert_history(env):
-    """All that was sold till now is history: numbers unique and protected, none linked."""
+    """All that was sold till now is history: numbers unique and protected.
+
+    What waited and still does waits again, in the worklist; its numbers are linked at once.
+    """
     numbers = env["pos.pack.operation.lot"].search([])
-    assert env["pos.number.history"]._count_left() == len(numbers) == 8
+    (line,) = env["pos.order.line"].search([("waiting_number_qty", ">", 0)])
+    waiting = line.pack_lot_ids
+    assert line.waiting_number_qty == 1
+    assert sorted(waiting.mapped("lot_name")) == ["NEW1", "SN1"]
+    picking = line.waiting_move_ids.picking_id
+    assert (picking.pos_numbers_order_id, picking.pos_order_id.id) == (line.order_id, False)
+    assert not env["ir.model.data"].search(
+        [("module", "like", "pos_lot"), ("model", "=", "stock.move")]
+    )
+    assert len(numbers) == 8
+    assert env["pos.number.history"]._count_left() == len(numbers) - len(waiting)
     assert len(set(numbers.mapped("uuid"))) == len(numbers) and all(numbers.mapped("uuid"))
-    assert not any(numbers.lot_id)
+    assert not (numbers - waiting).lot_id
     assert all(numbers.pos_order_line_id.mapped("numbers_locked"))
 
 
@@ -243,3 +331,18 @@ def assert_linked(env):
     order = numbers.filtered(lambda number: number.lot_name == "SN4").order_id
     shop._give_back(order, 1, ["SN4"])
     assert shop._here(shop.product("Phone")).get("SN4") == 1
+
+
+def assign_what_waits(env):
+    """What waited before the uninstallation gets its number, and nothing else gives way to it."""
+    shop = Shop.find(env)
+    inventory = shop.env["res.users"].search([("login", "=", "inventory")])
+    (line,) = shop.env["pos.order.line"].search([("waiting_number_qty", ">", 0)])
+    line.with_user(inventory)._assign_numbers([("SN5", 1)])
+    shop.env.invalidate_all()
+    assert sorted(line.pack_lot_ids.mapped("lot_name")) == ["NEW1", "SN5"]
+    assert line.waiting_number_qty == 0
+    assert shop._gone(shop.product("Phone"))["SN5"] == 1
+    session = shop.till.current_session_id
+    shop._close()
+    assert session.state == "closed"

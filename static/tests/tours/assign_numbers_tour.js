@@ -227,7 +227,7 @@ tour("numbers_review", () => [
     isGone("SN5"),
     {
         content: "the third lies in another warehouse",
-        trigger: `${flagged("SN9")} [name=elsewhere_location_ids]:contains("DEPO")`,
+        trigger: `${flagged("SN9")} [name=explanation]:contains("DEPO")`,
     },
     click("take it from there", `${flagged("SN9")} button[name=action_take_from_elsewhere]`),
     click("yes", ".modal footer .btn-primary"),
@@ -254,7 +254,7 @@ tour("numbers_order_form", () => [
     click("the transfer that waits", ".o_form_view button[name=action_view_numbers_transfer]"),
     {
         content: "it says what it waits for",
-        trigger: ".o_form_view .alert:contains('waits for the Lot/Serial Numbers of')",
+        trigger: ".o_form_view .alert:contains('Numbers to assign')",
     },
     click("validate it all the same", "button[name=button_validate]:visible"),
     { content: "it says what to do", trigger: ".modal:contains('assign them first')" },
