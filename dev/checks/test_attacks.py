@@ -1,4 +1,4 @@
-"""Attacks on what is stored about a paid sale, over HTTP, by whoever has a login and who has none."""
+"""Attacks on what is stored about a paid sale, over HTTP, by every login and by nobody."""
 
 from attacker import EVERYBODY, AttackCase
 
