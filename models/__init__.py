@@ -19,6 +19,7 @@ from . import pos_order_sync
 from . import pos_order_line
 from . import pos_order_line_closing
 from . import pos_order_line_cost
+from . import pos_order_line_worklist
 from . import pos_session
 from . import product_product
 from . import product_template

@@ -306,4 +306,5 @@ class PosConfig(models.Model):
 
     def _get_sale_name(self, lot, stock):
         holder = stock.holders[lot.id].number
-        return self.sudo().env["pos.pack.operation.lot"].browse(holder).order_id.name
+        order = self.sudo().env["pos.pack.operation.lot"].browse(holder).order_id
+        return order._get_receipt_name()

@@ -17,6 +17,7 @@ from .against_core import (
 )
 from .till import test_assigning, test_entry, test_order_loading, test_tables_and_combos
 from . import test_accounts
+from . import test_assign_dialog
 from . import test_assign_limits
 from . import test_assignment
 from . import test_changes_before_closing
