@@ -57,6 +57,7 @@ from . import test_tracking_changes
 from . import test_verdict
 from . import test_waiting_transfers
 from . import test_worklist
+from . import test_worklist_clearing
 
 # Odoo does not need hypothesis: where it is missing, Odoo must still load what is above.
 # dev/test has it, and fails without it.

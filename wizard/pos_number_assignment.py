@@ -197,20 +197,23 @@ class PosNumberAssignment(models.TransientModel):
         unsaid = [e for e in entries if e.quantity is None and not e.message]
         refused = set()
         if unsaid:
+            readable = [entry for entry in entries if not entry.message]
             judged = (
                 self.env["pos.number.correction"]
                 .sudo()
-                ._judge(line, [(entry.name, 1.0) for entry in unsaid])
+                ._judge(line, [(e.name, e.quantity or 1.0) for e in readable])
             )
             refused = {
                 entry
-                for entry, (_name, _quantity, _lot, message) in zip(unsaid, judged, strict=True)
+                for entry, (_name, _quantity, _lot, message) in zip(readable, judged, strict=True)
                 if message
             }
         # As superuser: see `_get_entries`.
         available = {c.lot_id.name: c.available for c in self.candidate_ids.sudo()}
         uom = line.product_id.uom_id
-        left = self.quantity - sum(e.quantity or 0.0 for e in entries if not e.message)
+        left = self.quantity - sum(
+            e.quantity or 0.0 for e in entries if not e.message and e not in refused
+        )
         takers = [entry for entry in unsaid if entry not in refused]
         shares = {}
         for entry in takers:
