@@ -214,6 +214,7 @@ class PosOrderLine(models.Model):
                 "type": "ir.actions.act_window",
                 "res_model": "stock.picking",
                 "view_mode": "form",
+                "views": [(False, "form")],
                 "res_id": waiting.picking_id[:1].id,
             }
         shown = self.env.context.get("pos_numbers_list")

@@ -256,9 +256,8 @@ class PosOrderLine(models.Model):
             "success" if count else "info",
         )
 
-    @api.model
     def action_import_numbers(self):
-        """Open the dialog that reads numbers of many orders from one file."""
+        """Open the dialog that reads numbers of many orders from one file, whatever is selected."""
         self.env["pos.number.correction"]._check_caller(self.browse())
         return self.env["pos.number.import"]._open()
 

@@ -65,6 +65,7 @@ class PosNumberAssignment(models.TransientModel):
             "res_model": self._name,
             "res_id": wizard.id,
             "view_mode": "form",
+            "views": [(False, "form")],  # the browser also gets it inside a notification
             "target": "new",
         }
 
@@ -388,7 +389,7 @@ class PosNumberAssignmentCandidate(models.TransientModel):
     lot_id = fields.Many2one("stock.lot", string="Lot/Serial Number", readonly=True)
     available = fields.Float(string="On Hand", digits="Product Unit", readonly=True)
     reserved_for = fields.Char(readonly=True)
-    status = fields.Char(string="To Know", readonly=True)
+    status = fields.Char(string="Note", readonly=True)
     level = fields.Char(readonly=True, help="danger, warning or nothing: how it is coloured.")
     expiration_date = fields.Datetime(readonly=True)
     is_taken = fields.Boolean(

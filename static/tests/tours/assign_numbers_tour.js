@@ -108,6 +108,41 @@ tour("numbers_reprint_ten", () => [
     ]),
 ]);
 
+// ----------------------------------------------------------------------- a clerk's pile
+
+/** What the test has put in stock, see `test_clerk`: 24 boxes of three shops and one return. */
+const PILE = [
+    ...Array.from({ length: 8 }, (_, index) => [`A${index}`, `B${index}`, `C${index}`]).flat(),
+    "BACK2",
+];
+
+const scanField = () => ({
+    content: "the field for scans has the focus, no dialog is open",
+    trigger: "body:not(:has(.modal)) .o_pos_number_scan input:focus",
+});
+
+tour("numbers_clerk", () => [
+    PILE.map((number) => [
+        scanField(),
+        Driver.scanCodes([number]),
+        {
+            content: `${number} has opened its line, filled in and known`,
+            trigger: `.modal .o_pos_number_good:contains("Can be assigned")`,
+        },
+        {
+            content: "the cursor stands on an empty row",
+            trigger: `${TEXT}:focus:value(/${number}/)`,
+        },
+        Driver.pressKeys(["Enter"]),
+        {
+            content: `${number} is told to be assigned`,
+            trigger: `.o_notification:contains("${number} is assigned")`,
+        },
+    ]),
+    scanField(),
+    Driver.screenshot("worklist_scan"),
+]);
+
 // ------------------------------------------------------------------------- CSV import
 
 /** Choose a file, as the browser does when a person has picked one. */
