@@ -361,6 +361,11 @@ class PosNumberAssignment(models.TransientModel):
     # -------------------------------------------------------------------------- actions
 
     def action_assign(self):
+        """Assign all of the entries, or none: see `_assign_all`."""
+        self._assign_all()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _assign_all(self):
         """Assign all of the entries, or none.
 
         :raises UserError: with the reasons
@@ -375,7 +380,6 @@ class PosNumberAssignment(models.TransientModel):
             [(e.name or e.text.strip(), e.quantity, None, e.message) for e in entries]
         )
         self.line_id._assign_numbers([(entry.name, entry.quantity) for entry in entries])
-        return {"type": "ir.actions.act_window_close"}
 
 
 class PosNumberAssignmentCandidate(models.TransientModel):

@@ -75,7 +75,7 @@ class PosNumberAssignment(models.TransientModel):
     def action_assign_next(self):
         """Assign, and go on with the next line of the list as it is filtered and sorted."""
         message = self._get_success()
-        super().action_assign()
+        self._assign_all()
         self.env.flush_all()
         return self._go_on(message)
 
