@@ -29,6 +29,7 @@
         "views/pos_order_views.xml",
         "wizard/pos_number_assignment_views.xml",
         "wizard/pos_number_closing_views.xml",
+        "wizard/pos_number_import_views.xml",
         "views/pos_number_coverage_report_views.xml",
         "views/stock_lot_views.xml",
         "wizard/pos_number_replacement_views.xml",

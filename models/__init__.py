@@ -23,6 +23,7 @@ from . import pos_order_line
 from . import pos_order_line_access
 from . import pos_order_line_closing
 from . import pos_order_line_cost
+from . import pos_order_line_worklist
 from . import pos_session
 from . import product_product
 from . import product_template

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 
 
@@ -34,6 +36,36 @@ class PosConfig(models.Model):
     numbers_to_assign_count = fields.Integer(
         string="Orders with Numbers to Assign", compute="_compute_numbers_to_assign_count"
     )
+
+    numbers_to_wait_count = fields.Integer(
+        string="Orders whose Numbers are Missing until Closing",
+        compute="_compute_numbers_to_wait_count",
+        help="Paid orders of an open session whose units will wait for numbers when it closes.",
+    )
+
+    def _compute_numbers_to_wait_count(self):
+        counts = defaultdict(int)
+        for config in self.filtered("current_session_id"):
+            session = config.sudo().current_session_id
+            counts[config] = session._get_numbers_to_assign()["orders"] * (
+                session.update_stock_at_closing
+            )
+        for config in self:
+            config.numbers_to_wait_count = counts[config]
+
+    def action_view_numbers_to_wait(self):
+        """The lines of this shop's open session that lack numbers."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "pos_lot_traceability.action_numbers_to_assign"
+        )
+        session = self.sudo().current_session_id
+        domain = [
+            ("order_id.session_id", "=", session.id),
+            ("missing_number_qty", ">", 0),
+            ("order_id.state", "not in", ("draft", "cancel")),
+        ]
+        return {**action, "domain": domain, "context": {"numbers_missing": True}}
 
     def _compute_numbers_to_assign_count(self):
         """Orders of each shop that wait for numbers, by the partial index on orders."""

@@ -326,4 +326,4 @@ class PosConfig(models.Model):
         order = self.sudo().env["pos.pack.operation.lot"].browse(holder).order_id
         if order.company_id != self.company_id:
             return self.env._("another company")  # its sales are not this till's business
-        return order.name
+        return order._get_receipt_name()

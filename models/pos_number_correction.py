@@ -159,7 +159,8 @@ class PosNumberCorrection(models.AbstractModel):
         if verdict.reason == "sold":
             holder = self.env["pos.pack.operation.lot"].browse(stock.holders[lot.id].number)
             return self.env._(
-                "This serial number is sold already, in %(order)s.", order=holder.order_id.name
+                "This serial number is sold already, in %(order)s.",
+                order=holder.order_id._get_receipt_name(),
             )
         if verdict.reason == "elsewhere":
             places = self.env["stock.location"].browse(

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class PosNumberCoverageReport(models.Model):
     """Units sold of tracked products: how many have a number, and where it came from.
 
-    One row for each number, and one for each line's units without number. Quantities are in the
-    product's unit.
+    One row for each number, one for each line's units without number, and one for each line of the
+    worklist, which counts nothing else. Quantities are in the product's unit.
     """
 
     _name = "pos.number.coverage.report"
@@ -55,6 +55,12 @@ class PosNumberCoverageReport(models.Model):
         readonly=True,
         help="Units without number whose waiting was ended: nobody will ever know it.",
     )
+    quantity_waiting = fields.Float(
+        "To Assign",
+        digits="Product Unit",
+        readonly=True,
+        help="Units of sales and returns whose stock waits for a number: what the worklist shows.",
+    )
     coverage = fields.Float("Coverage (%)", readonly=True, aggregator="avg")
 
     @property
@@ -81,15 +87,29 @@ class PosNumberCoverageReport(models.Model):
             JOIN product_template template ON template.id = product.product_tmpl_id
             """
         )
+        age = SQL(
+            """
+            CASE
+                WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '1 day'
+                THEN '1_day'
+                WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '7 days'
+                THEN '2_week'
+                WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '1 month'
+                THEN '3_month'
+                ELSE '4_more'
+            END
+            """
+        )
         return SQL(
             """
-            SELECT number.id * 2::bigint AS id, %(common)s,
+            SELECT number.id * 3::bigint AS id, %(common)s,
                    COALESCE(number.origin, 'unrecorded') AS origin,
                    NULL AS age,
                    units.quantity,
                    units.quantity AS quantity_with,
                    0.0 AS quantity_without,
                    0.0 AS quantity_closed,
+                   0.0 AS quantity_waiting,
                    100.0 AS coverage
               FROM pos_pack_operation_lot number
               JOIN %(sold)s ON line.id = number.pos_order_line_id
@@ -105,23 +125,17 @@ class PosNumberCoverageReport(models.Model):
                AND template.tracking IN ('serial', 'lot')
                AND pos_order.state NOT IN ('draft', 'cancel')
              UNION ALL
-            SELECT line.id * 2::bigint + 1 AS id, %(common)s,
+            SELECT line.id * 3::bigint + 1 AS id, %(common)s,
                    'none' AS origin,
                    CASE
-                       WHEN gap.quantity <= COALESCE(line.closed_number_qty, 0) THEN NULL
-                       WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '1 day'
-                       THEN '1_day'
-                       WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '7 days'
-                       THEN '2_week'
-                       WHEN pos_order.date_order > NOW() AT TIME ZONE 'UTC' - INTERVAL '1 month'
-                       THEN '3_month'
-                       ELSE '4_more'
+                       WHEN gap.quantity > COALESCE(line.closed_number_qty, 0) THEN %(age)s
                    END AS age,
                    gap.quantity,
                    0.0 AS quantity_with,
                    gap.quantity - LEAST(gap.quantity, COALESCE(line.closed_number_qty, 0))
                        AS quantity_without,
                    LEAST(gap.quantity, COALESCE(line.closed_number_qty, 0)) AS quantity_closed,
+                   0.0 AS quantity_waiting,
                    0.0 AS coverage
               FROM %(sold)s
               CROSS JOIN LATERAL (
@@ -139,9 +153,22 @@ class PosNumberCoverageReport(models.Model):
                AND template.tracking IN ('serial', 'lot')
                AND pos_order.state NOT IN ('draft', 'cancel')
                AND gap.quantity > 0
+             UNION ALL
+            SELECT line.id * 3::bigint + 2 AS id, %(common)s,
+                   'none' AS origin,
+                   %(age)s AS age,
+                   0.0 AS quantity,
+                   0.0 AS quantity_with,
+                   0.0 AS quantity_without,
+                   0.0 AS quantity_closed,
+                   line.waiting_number_qty AS quantity_waiting,
+                   0.0 AS coverage
+              FROM %(sold)s
+             WHERE line.waiting_number_qty > 0
             """,
             common=common,
             sold=sold,
+            age=age,
         )
 
     @api.model

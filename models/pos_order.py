@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..number.plan import Plan
 from .pos_settlement import Settlement
@@ -86,6 +87,17 @@ class PosOrder(models.Model):
             if "views" in action:
                 action["views"] = action["views"][1:]
         return action
+
+    def _get_receipt_name(self):
+        """What a person finds this order by: the number and the day on its receipt."""
+        self.ensure_one()
+        if not self.pos_reference or not self.date_order:
+            return self.name
+        return self.env._(
+            "%(receipt)s of %(day)s",
+            receipt=self.pos_reference,
+            day=format_date(self.env, fields.Datetime.context_timestamp(self, self.date_order)),
+        )
 
     def get_formview_id(self, access_uid=None):
         """A link to an order opens what its reader may see of it."""

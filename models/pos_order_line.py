@@ -207,6 +207,9 @@ class PosOrderLine(models.Model):
     def action_assign_numbers(self):
         """Open the dialog that assigns numbers to this line; for a kit the transfer that waits.
 
+        The worklist says in the context how it is filtered and sorted (`pos_numbers_list`): the
+        dialog goes on in that order. It decides nothing else.
+
         :return: an action
         """
         self.ensure_one()
@@ -219,9 +222,12 @@ class PosOrderLine(models.Model):
                 "type": "ir.actions.act_window",
                 "res_model": "stock.picking",
                 "view_mode": "form",
+                "views": [(False, "form")],
                 "res_id": waiting.picking_id[:1].id,
             }
-        return self.env["pos.number.assignment"]._open(self)
+        shown = self.env.context.get("pos_numbers_list")
+        round_ids = self._read_round(shown) if shown else []
+        return self.env["pos.number.assignment"]._open(self, round_ids)
 
     def _get_waiting_quantity(self):
         """Units of this line's own product whose stock waits, in the product's unit."""

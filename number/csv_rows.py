@@ -35,15 +35,21 @@ def read_rows(text):
     """:return: list of (number, quantity as written), a header among them
     :raises csv.Error: the text cannot be read
     """
+    return [(row[0], _get_quantity(row)) for row in read_cells(text)]
+
+
+def read_cells(text):
+    """:return: list of rows, each a list of cells; rows of nothing are left out
+    :raises csv.Error: the text cannot be read
+    """
     # What stands between quotes separates nothing.
     first = re.sub(r'"(?:[^"]|"")*"', "", LINE_BREAK.split(text.lstrip(), maxsplit=1)[0])
     delimiter = max(";\t,", key=first.count)
-    rows = [
+    return [
         [restore(cell).strip(" \t\r\n") for cell in row]
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         if any(clean_name(cell) for cell in row)
     ]
-    return [(row[0], _get_quantity(row)) for row in rows]
 
 
 def _get_quantity(row):

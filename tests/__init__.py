@@ -17,6 +17,7 @@ from .against_core import (
 )
 from .till import test_assigning, test_entry, test_order_loading, test_tables_and_combos
 from . import test_accounts
+from . import test_assign_dialog
 from . import test_assign_limits
 from . import test_assignment
 from . import test_bad_arguments
@@ -64,6 +65,7 @@ from . import test_transfers_to_assign
 from . import test_verdict
 from . import test_waiting_transfers
 from . import test_worklist
+from . import test_worklist_clearing
 
 # Odoo does not need hypothesis: where it is missing, Odoo must still load what is above.
 # dev/test has it, and fails without it.

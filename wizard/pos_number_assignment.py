@@ -2,12 +2,16 @@ import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..number.text import MAX_NUMBERS, NumberText
 
 MAX_CANDIDATES = 80
-# Rows of the preview that can be assigned; those that cannot are shown all.
+# Rows of the preview that are known and in order; all others are shown.
 MAX_SHOWN = 100
+# In this order they are shown, the worst first.
+STATES = ("bad", "new", "warn", "good")
 
 
 class PosNumberAssignment(models.TransientModel):
@@ -41,6 +45,10 @@ class PosNumberAssignment(models.TransientModel):
     # Its attributes tell screen readers what is an alert and what is decoration.
     preview = fields.Html(compute="_compute_preview", sanitize_attributes=False)
     is_valid = fields.Boolean(compute="_compute_preview")
+    is_certain = fields.Boolean(
+        compute="_compute_preview",
+        help="Nothing is to decide: all units have a known number that is in order.",
+    )
 
     @api.model
     def _open(self, line):
@@ -57,6 +65,7 @@ class PosNumberAssignment(models.TransientModel):
             "res_model": self._name,
             "res_id": wizard.id,
             "view_mode": "form",
+            "views": [(False, "form")],  # the browser also gets it inside a notification
             "target": "new",
         }
 
@@ -78,19 +87,60 @@ class PosNumberAssignment(models.TransientModel):
                 if number.lot_id and number.quantity > back
             ]
         else:
-            config = line.order_id.config_id
-            product = line.product_id.with_company(line.company_id)
             rows = [
                 {
                     "lot_id": lot.id,
                     "available": info["quantity"],
                     "reserved_for": info["reserved_for"],
                     "expiration_date": lot.expiration_date,
+                    "level": level,
+                    "status": status,
                 }
-                for lot, info in config._find_on_hand(product, "", MAX_CANDIDATES).items()
-                if not info["sold_in"] and info["quantity"] > 0
+                for lot, info in self._find_on_hand(line).items()
+                for level, status in [self._get_status(info)]
             ]
         self.candidate_ids = [fields.Command.create(row) for row in rows]
+
+    @api.model
+    def _find_on_hand(self, line):
+        """What lies in the shop and is not sold, in removal order, what has expired at the end.
+
+        :return: `{lot: information}`, see `pos.config._get_number_info`
+        """
+        config = line.order_id.config_id
+        product = line.product_id.with_company(line.company_id)
+        now = fields.Datetime.now()
+        date = "lot_id.expiration_date"
+        fresh = Domain(date, "=", False) | Domain(date, ">", now)
+        found = {}
+        for domain in (fresh, Domain(date, "<=", now)):
+            room = MAX_CANDIDATES - len(found)
+            if room > 0:
+                found |= config._find_on_hand(product, "", room, quant_domain=domain)
+        return {
+            lot: info for lot, info in found.items() if not info["sold_in"] and info["quantity"] > 0
+        }
+
+    def _get_status(self, info):
+        """What is to know of a number before it is assigned, as the till says it.
+
+        :param info: see `pos.config._get_number_info`
+        :return: (level: "danger", "warning" or False, text)
+        """
+        parts, level = [], False
+        if info["reserved_for"]:
+            parts.append(self.env._("reserved for %s", info["reserved_for"]))
+            level = "warning"
+        if info["expiration_date"]:
+            date = fields.Datetime.to_datetime(info["expiration_date"])
+            day = format_date(self.env, fields.Datetime.context_timestamp(self, date))
+            if info["expired"]:
+                parts.append(self.env._("expired on %s", day))
+                level = "danger"
+            else:
+                parts.append(self.env._("expires on %s", day))
+                level = "warning" if info["near"] else level
+        return level, " · ".join(parts)
 
     # -------------------------------------------------------------------------- entries
 
@@ -117,7 +167,8 @@ class PosNumberAssignment(models.TransientModel):
     def _get_entries(self):
         """All that is to be assigned, as `pos.number.text` reads it, each with its quantity.
 
-        A lot without a quantity takes what is left, as far as it is on hand.
+        A lot without a quantity takes what is left, as far as it is on hand. What is refused takes
+        nothing of it.
 
         :return: list of `NumberText`
         """
@@ -137,20 +188,45 @@ class PosNumberAssignment(models.TransientModel):
         ]
         if self.tracking == "serial":
             return [e._replace(quantity=1.0 if e.quantity is None else e.quantity) for e in entries]
-        available = {c.lot_id.name: c.available for c in candidates}
+        return self._share_out(line, entries)
+
+    def _share_out(self, line, entries):
+        """Give each lot without a quantity what is left, but nothing to those that are refused.
+
+        :return: the entries with their quantities
+        """
+        unsaid = [e for e in entries if e.quantity is None and not e.message]
+        refused = set()
+        if unsaid:
+            readable = [entry for entry in entries if not entry.message]
+            judged = (
+                self.env["pos.number.correction"]
+                .sudo()
+                ._judge(line, [(e.name, e.quantity or 1.0) for e in readable])
+            )
+            refused = {
+                entry
+                for entry, (_name, _quantity, _lot, message) in zip(readable, judged, strict=True)
+                if message
+            }
+        # As superuser: see `_get_entries`.
+        available = {c.lot_id.name: c.available for c in self.candidate_ids.sudo()}
         uom = line.product_id.uom_id
-        left = self.quantity - sum(entry.quantity or 0.0 for entry in entries)
-        unsaid = sum(entry.quantity is None for entry in entries)
-        result = []
-        for entry in entries:
-            if entry.quantity is None:
-                unsaid -= 1
-                most = available.get(entry.name, left) if unsaid else left
-                quantity = uom.round(max(0.0, min(left, most)))
-                left -= quantity
-                entry = entry._replace(quantity=quantity)  # noqa: PLW2901
-            result.append(entry)
-        return result
+        left = self.quantity - sum(
+            e.quantity or 0.0 for e in entries if not e.message and e not in refused
+        )
+        takers = [entry for entry in unsaid if entry not in refused]
+        shares = {}
+        for entry in takers:
+            most = available.get(entry.name, left) if entry != takers[-1] else left
+            shares[entry] = uom.round(max(0.0, min(left, most)))
+            left -= shares[entry]
+        return [
+            entry
+            if entry.quantity is not None or entry.message
+            else entry._replace(quantity=shares.get(entry, 1.0))
+            for entry in entries
+        ]
 
     def _judge(self):
         """What each entry stands for, and what speaks against it.
@@ -177,34 +253,61 @@ class PosNumberAssignment(models.TransientModel):
             total = sum(entry.quantity or 0.0 for entry, _lot in judged if not entry.message)
             uom = wizard._get_line().product_id.uom_id
             compare = uom.compare(total, wizard.quantity)
-            bad = [entry for entry, _lot in judged if entry.message]
+            rows = wizard._get_rows(judged)
             wizard.is_valid = (
-                bool(judged) and not bad and compare <= 0 and len(judged) <= MAX_NUMBERS
+                bool(rows["all"])
+                and not rows["bad"]
+                and compare <= 0
+                and len(judged) <= MAX_NUMBERS
             )
-            wizard.preview = wizard._render(judged, total, compare)
+            wizard.is_certain = (
+                wizard.is_valid and compare == 0 and not rows["new"] and not rows["warn"]
+            )
+            wizard.preview = wizard._render(rows, total, compare)
 
-    def _render(self, judged, total, compare):
-        """What each entry stands for, those that cannot be taken first.
+    def _get_rows(self, judged):
+        """:return: `{state: rows of the preview}`, and under "all" the rows in their order"""
+        lots = self.env["stock.lot"].union(*[lot for _entry, lot in judged])
+        line = self._get_line()
+        infos = {}
+        if lots and line.qty > 0:
+            product = line.product_id
+            infos = line.order_id.config_id._get_number_info(product, lots.sudo())
+        rows = [self._get_row(entry, lot, infos.get(lot)) for entry, lot in judged]
+        by_state = {state: [row for row in rows if row["state"] == state] for state in STATES}
+        return {**by_state, "all": [row for state in STATES for row in by_state[state]]}
 
-        :param judged: see `_judge`
+    def _render(self, rows, total, compare):
+        """What each entry stands for: those that cannot be taken first, then the new ones.
+
+        :param rows: see `_get_rows`
         :param total: quantity of all entries that can be assigned
         :param compare: 1 when that is more than wait for a number
         """
-        if not judged:
+        if not rows["all"]:
             return False
-        bad = [(entry, lot) for entry, lot in judged if entry.message]
-        good = [(entry, lot) for entry, lot in judged if not entry.message]
-        hidden = len(good) - MAX_SHOWN
+        hidden = len(rows["good"]) - MAX_SHOWN
         return self.env["ir.qweb"]._render(
             "pos_lot_traceability.pos_number_assignment_preview",
             {
-                "alerts": self._get_alerts(len(bad), len(judged), total, compare),
-                "rows": [self._get_row(entry, lot) for entry, lot in [*bad, *good[:MAX_SHOWN]]],
+                "alerts": self._get_alerts(len(rows["bad"]), len(rows["all"]), total, compare),
+                "rows": rows["all"][: -hidden if hidden > 0 else None],
                 "count": self.env._("%(given)g of %(open)g units", given=total, open=self.quantity),
+                "kinds": self._get_kinds({state: len(rows[state]) for state in STATES}),
                 "is_too_much": compare > 0,
                 "more": hidden > 0 and self.env._("… and %s more that can be assigned", hidden),
             },
         )
+
+    def _get_kinds(self, counts):
+        """How many of each kind there are: list of (state, text), without those of none."""
+        texts = {
+            "bad": self.env._("%s cannot be assigned", counts["bad"]),
+            "new": self.env._("%s new", counts["new"]),
+            "warn": self.env._("%s to check", counts["warn"]),
+            "good": self.env._("%s known", counts["good"]),
+        }
+        return [(state, texts[state]) for state in STATES if counts[state]]
 
     def _get_alerts(self, bad, count, total, compare):
         """Sentences on why the entries cannot be assigned as they are."""
@@ -230,20 +333,26 @@ class PosNumberAssignment(models.TransientModel):
             )
         return alerts
 
-    def _get_row(self, entry, lot):
-        """One row of the preview: what was typed, and what becomes of it."""
+    def _get_row(self, entry, lot, info=None):
+        """One row of the preview: what was typed, and what becomes of it.
+
+        :param info: what is known of the lot, see `pos.config._get_number_info`
+        """
         typed = entry.text.strip()
+        level, status = self._get_status(info) if info else (False, "")
         if entry.message:
             state = "bad"
+        elif lot or self.line_id.qty <= 0:
+            state = "warn" if level else "good"
         else:
-            state = "good" if lot or self.line_id.qty <= 0 else "new"
+            state = "new"
         return {
             "row": entry.row,
             "name": lot.name or entry.name or typed or "-",
             "typed": typed if entry.name and typed != entry.name else "",
             "quantity": "" if entry.quantity is None else f"{entry.quantity:g}",
             "state": state,
-            "message": entry.message,
+            "message": entry.message or status,
         }
 
     def _get_excess_message(self):
@@ -252,6 +361,11 @@ class PosNumberAssignment(models.TransientModel):
     # -------------------------------------------------------------------------- actions
 
     def action_assign(self):
+        """Assign all of the entries, or none: see `_assign_all`."""
+        self._assign_all()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _assign_all(self):
         """Assign all of the entries, or none.
 
         :raises UserError: with the reasons
@@ -266,24 +380,6 @@ class PosNumberAssignment(models.TransientModel):
             [(e.name or e.text.strip(), e.quantity, None, e.message) for e in entries]
         )
         self.line_id._assign_numbers([(entry.name, entry.quantity) for entry in entries])
-        return {"type": "ir.actions.act_window_close"}
-
-    def action_assign_next(self):
-        """Assign, and go on with the shop's next line that waits, oldest first."""
-        config = self.config_id
-        self.action_assign()
-        self.env.flush_all()
-        following = self.env["pos.order.line"].search(
-            [
-                ("waiting_number_qty", ">", 0),
-                ("order_id.config_id", "=", config.id),
-                # Not kits: their numbers are entered in the transfer.
-                ("product_id.tracking", "!=", "none"),
-            ],
-            order="id",  # by order, it would be the newest
-            limit=1,
-        )
-        return self._open(following) if following else {"type": "ir.actions.act_window_close"}
 
 
 class PosNumberAssignmentCandidate(models.TransientModel):
@@ -297,6 +393,8 @@ class PosNumberAssignmentCandidate(models.TransientModel):
     lot_id = fields.Many2one("stock.lot", string="Lot/Serial Number", readonly=True)
     available = fields.Float(string="On Hand", digits="Product Unit", readonly=True)
     reserved_for = fields.Char(readonly=True)
+    status = fields.Char(string="Note", readonly=True)
+    level = fields.Char(readonly=True, help="danger, warning or nothing: how it is coloured.")
     expiration_date = fields.Datetime(readonly=True)
     is_taken = fields.Boolean(
         string="Assign", compute="_compute_is_taken", inverse="_inverse_is_taken"

@@ -107,6 +107,98 @@ class TestAssigning(TillCase):
         till.current_session_id.set_opening_control(0, "")
         self._browse(f"/pos/ui/{till.id}", "numbers_reprint_ten", cashier)
 
+    # ----------------------------------------------------------------------- a clerk's pile
+
+    def _shops(self):
+        """Three shops with warehouses of their own, the first is the one at hand."""
+        shops = self.config
+        for code in ("B", "C"):
+            warehouse = self.env["stock.warehouse"].create({"name": f"Shop {code}", "code": code})
+            shops |= self.config.copy(
+                {
+                    "name": f"Shop {code}",
+                    "warehouse_id": warehouse.id,
+                    "picking_type_id": warehouse.pos_type_id.id,
+                    "payment_method_ids": [(6, 0, self.bank_method.ids)],
+                }
+            )
+        return shops
+
+    def _sell_at(self, shop, *baskets):
+        self.shop.till, self.config = shop, shop
+        return self._sell(*baskets)
+
+    def _get_figures(self, shops):
+        """Of each place that tells what waits: (units, lines) or the orders of the shops."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        domain = [("waiting_number_qty", ">", 0), ("order_id.config_id", "in", shops.ids)]
+        lines = self.env["pos.order.line"].with_user(self.inventory).search(domain)
+        report = self.env["pos.number.coverage.report"].with_user(self.inventory)
+        (ages,) = report._read_group(
+            [("quantity_waiting", ">", 0), ("config_id", "in", shops.ids)],
+            [],
+            ["quantity_waiting:sum", "__count"],
+        )
+        moves = lines.sudo().waiting_move_ids.filtered(lambda m: m.state not in ("done", "cancel"))
+        figures = (sum(lines.mapped("waiting_number_qty")), len(lines))
+        self.assertEqual((ages[0] or 0, ages[1]), figures, "the ages count what the list counts")
+        self.assertEqual(sum(moves.mapped("product_qty")), figures[0], "and so does the stock")
+        cards = sum(shops.mapped("numbers_to_assign_count"))
+        self.assertEqual(cards, len(lines.sudo().order_id), "and so do the shops' cards")
+        return figures
+
+    def test_clerk(self):
+        """28 lines of three shops are cleared with scanner and keyboard; figures agree.
+
+        24 boxes are scanned, three are lost, one return is scanned; two boxes were handed out
+        crosswise.
+        """
+        shops = self._shops()
+        orders = self.env["pos.order"]
+        for shop, letter in zip(shops, "ABC", strict=True):
+            names = [f"{letter}{number}" for number in range(8)]
+            for name in names:
+                self.put_in_stock(self.phone, name, location=shop.warehouse_id.lot_stock_id)
+            orders |= self._sell_at(shop, *[([], 1)] * 9)
+        first = shops[0]
+        for name in ("BACK1", "BACK2", "X1", "X2"):
+            self.put_in_stock(self.phone, name)
+        sold, crossed, other = self._sell_at(
+            first, (["BACK1", "BACK2"], 2), (["X1"], 1), (["X2"], 1)
+        )
+        payload = self.shop._paid(
+            self.shop._line(self.phone, -1, refunded_orderline_id=sold.lines.id), is_refund=True
+        )
+        self.env["pos.order"].with_user(self.cashier).sync_from_ui([payload])
+        self.assertEqual(self._get_figures(shops), (28, 28))
+        self._browse(WORKLIST, "numbers_clerk")
+        self.assertEqual(self._get_figures(shops), (3, 3))
+        lost = orders.lines.filtered("waiting_number_qty")
+        self.assertEqual(lost.order_id.config_id, shops, "each shop's youngest is left")
+        lost.with_user(self.inventory)._close_without_number("The boxes are gone")
+        wizard = crossed.lines.pack_lot_ids.with_user(self.inventory).action_correct()
+        wizard = (
+            self.env[wizard["res_model"]]
+            .with_user(self.inventory)
+            .with_context(**wizard["context"])
+            .create({"new_name": "X2"})
+        )
+        wizard.action_exchange()
+        self.assertEqual(self._get_figures(shops), (0, 0))
+        self.assert_numbers(crossed, {"X2": 1})
+        self.assert_numbers(other, {"X1": 1})
+        for letter in "ABC":
+            for number in range(8):
+                self.assert_on_hand(self.phone, f"{letter}{number}", 0)
+        self.assert_on_hand(self.phone, "BACK2", 1)
+        self.assert_on_hand(self.phone, "BACK1", 0)
+        report = self.env["pos.number.coverage.report"].with_user(self.inventory)
+        ((closed, without),) = report._read_group(
+            [("config_id", "in", shops.ids)], [], ["quantity_closed:sum", "quantity_without:sum"]
+        )
+        self.assertEqual((closed, without), (3, 0))
+
     # ------------------------------------------------------------------------- CSV import
 
     def test_import(self):

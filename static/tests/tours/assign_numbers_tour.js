@@ -17,24 +17,7 @@ const openShop = () => click("open the shop's group", ".o_group_header");
 const openOldestLine = () =>
     click("open the oldest line that waits", ".o_data_row:eq(0) .o_data_cell[name=product_id]");
 
-/** The dialog shows how many units the entries stand for, while the field has the focus. */
-const previewIs = (count, ...rows) => [
-    {
-        content: `the preview counts ${count}`,
-        trigger: `.o_pos_number_preview:contains("${count}")`,
-    },
-    rows.map((row) => ({
-        content: `the preview has a row: ${row}`,
-        trigger: `.o_pos_number_preview tr:contains("${row}")`,
-    })),
-    { content: "the field has the focus", trigger: `${TEXT}:focus` },
-];
-
-const assign = ({ next = false } = {}) =>
-    click(
-        next ? "assign, and on with the next" : "assign",
-        `.modal footer button[name=${next ? "action_assign_next" : "action_assign"}]`
-    );
+const assign = () => click("assign", ".modal footer button[name=action_assign]:visible");
 
 // ------------------------------------------------------------------------- ten orders
 
@@ -66,15 +49,22 @@ tour("numbers_assign_ten", () => [
             trigger: TEXT,
             run: () => waitForNextLine(),
         },
+        {
+            content: `the dialog says where in the list it is`,
+            trigger: `.modal .o_pos_number_progress:contains("${index + 1} of 10")`,
+        },
+        index === 1 ? Driver.screenshot("assign") : [],
         // Serial numbers as such and in GS1 codes, by scanners that end with Enter or Tab.
         Driver.scanCodes([index % 2 ? `]C1010590123412345721SN${index + 1}` : `SN${index + 1}`], {
             suffix: index % 3 ? "Enter" : "Tab",
         }),
-        previewIs("1 of 1 units", `SN${index + 1}`),
-        index === 1 ? Driver.screenshot("assign") : [],
-        assign({ next: index < 9 }),
     ]),
+    // Each line that is complete went on by itself.
     dialogIsClosed(),
+    {
+        content: "the end of the list is told",
+        trigger: ".o_notification:contains('all are done')",
+    },
     { content: "nothing waits any more", trigger: ".o_list_view:not(:has(.o_data_row))" },
 ]);
 
@@ -116,6 +106,41 @@ tour("numbers_reprint_ten", () => [
             },
         },
     ]),
+]);
+
+// ----------------------------------------------------------------------- a clerk's pile
+
+/** What the test has put in stock, see `test_clerk`: 24 boxes of three shops and one return. */
+const PILE = [
+    ...Array.from({ length: 8 }, (_, index) => [`A${index}`, `B${index}`, `C${index}`]).flat(),
+    "BACK2",
+];
+
+const scanField = () => ({
+    content: "the field for scans has the focus, no dialog is open",
+    trigger: "body:not(:has(.modal)) .o_pos_number_scan input:focus",
+});
+
+tour("numbers_clerk", () => [
+    PILE.map((number) => [
+        scanField(),
+        Driver.scanCodes([number]),
+        {
+            content: `${number} has opened its line, filled in and known`,
+            trigger: `.modal .o_pos_number_good:contains("Can be assigned")`,
+        },
+        {
+            content: "the cursor stands on an empty row",
+            trigger: `${TEXT}:focus:value(/${number}/)`,
+        },
+        Driver.pressKeys(["Enter"]),
+        {
+            content: `${number} is told to be assigned`,
+            trigger: `.o_notification:contains("${number} is assigned")`,
+        },
+    ]),
+    scanField(),
+    Driver.screenshot("worklist_scan"),
 ]);
 
 // ------------------------------------------------------------------------- CSV import
