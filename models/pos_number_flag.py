@@ -5,6 +5,7 @@ class PosNumberFlag(models.Model):
     """Something that was out of order with a number at the moment of its sale."""
 
     _name = "pos.number.flag"
+    _inherit = ["pos.number.guard"]
     _description = "Lot/Serial Number Flag"
     _order = "sequence, id"
 

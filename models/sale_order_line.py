@@ -7,7 +7,8 @@ from .pos_settlement import MOVE_OPEN_STATES
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "pos.number.guard"]
 
     lot_ids = fields.Many2many(
         "stock.lot",
@@ -74,7 +75,8 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         ids = self.lot_ids.ids
         known = [lot_id for lot_id in self.lot_order or [] if lot_id in ids]
-        self.lot_order = known + [lot_id for lot_id in ids if lot_id not in known]
+        # The server's own: what the browser shows of it is the order of the numbers.
+        self.sudo().lot_order = known + [lot_id for lot_id in ids if lot_id not in known]
 
     def _reserve_linked_lots(self):
         """Numbers linked after the delivery was reserved take the place of others.

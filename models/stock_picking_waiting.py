@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 
@@ -6,18 +6,6 @@ class StockPicking(models.Model):
     """The transfer of units that wait for their number, as its buttons meet it."""
 
     _inherit = "stock.picking"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Whose numbers a transfer waits for is this add-on's to say, not a default's either."""
-        if not self.env.su:
-            vals_list = [{**vals, "pos_numbers_order_id": False} for vals in vals_list]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su and "pos_numbers_order_id" in vals:
-            vals = {name: value for name, value in vals.items() if name != "pos_numbers_order_id"}
-        return super().write(vals)
 
     def action_assign(self):
         """Check Availability says that what waits is not reserved, and how it gets its number."""
@@ -58,9 +46,3 @@ class StockPicking(models.Model):
                     )
                 )
         return super().button_validate()
-
-    def _create_backorder_picking(self):
-        """What is left of a waiting transfer waits for the same order; a return of it does not."""
-        backorder = super()._create_backorder_picking()
-        backorder.sudo().pos_numbers_order_id = self.sudo().pos_numbers_order_id
-        return backorder

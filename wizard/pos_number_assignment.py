@@ -14,6 +14,7 @@ class PosNumberAssignment(models.TransientModel):
     """Gives numbers to the units of one sold line: scanned, typed, pasted, imported or picked."""
 
     _name = "pos.number.assignment"
+    _inherit = ["pos.number.dialog"]
     _description = "Assign Lot/Serial Numbers"
 
     line_id = fields.Many2one("pos.order.line", required=True, readonly=True, ondelete="cascade")
@@ -41,6 +42,11 @@ class PosNumberAssignment(models.TransientModel):
     # Its attributes tell screen readers what is an alert and what is decoration.
     preview = fields.Html(compute="_compute_preview", sanitize_attributes=False)
     is_valid = fields.Boolean(compute="_compute_preview")
+
+    _target_fields = ("line_id",)
+
+    def _get_target_lines(self):
+        return self.line_id
 
     @api.model
     def _open(self, line):
@@ -90,7 +96,7 @@ class PosNumberAssignment(models.TransientModel):
                 for lot, info in config._find_on_hand(product, "", MAX_CANDIDATES).items()
                 if not info["sold_in"] and info["quantity"] > 0
             ]
-        self.candidate_ids = [fields.Command.create(row) for row in rows]
+        self.sudo().candidate_ids = [fields.Command.create(row) for row in rows]
 
     # -------------------------------------------------------------------------- entries
 
@@ -290,6 +296,7 @@ class PosNumberAssignmentCandidate(models.TransientModel):
     """A number on hand that may be the one that was sold."""
 
     _name = "pos.number.assignment.candidate"
+    _inherit = ["pos.number.dialog"]
     _description = "Lot/Serial Number on Hand"
 
     assignment_id = fields.Many2one("pos.number.assignment", required=True, ondelete="cascade")
@@ -302,6 +309,11 @@ class PosNumberAssignmentCandidate(models.TransientModel):
         string="Assign", compute="_compute_is_taken", inverse="_inverse_is_taken"
     )
     quantity = fields.Float(string="Assign Quantity", digits="Product Unit")
+
+    _target_fields = ("assignment_id",)
+
+    def _get_target_lines(self):
+        return self.assignment_id.line_id
 
     @api.depends("quantity")
     def _compute_is_taken(self):

@@ -7,16 +7,16 @@ attack may be refused or pass without effect, but what is stored about the sale 
 import json
 from typing import NamedTuple
 
+from odoo.fields import Command
+from odoo.tests import HttpCase, new_test_user
+from odoo.tools import SQL, mute_logger
+
 from odoo.addons.pos_lot_traceability.tests.against_core.common import (
     POS_USER,
     SALESMAN,
     STOCK_USER,
     ShopCase,
 )
-
-from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user
-from odoo.tools import SQL, mute_logger
 
 # Of the company that the shop belongs to; `stranger` has each of these rights in another company.
 GROUPS = {
