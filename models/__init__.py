@@ -1,3 +1,4 @@
+from . import pos_number_guard
 from . import account_move
 from . import pos_number_flag
 from . import pos_pack_operation_lot
@@ -39,6 +40,7 @@ from . import stock_move_line
 from . import stock_locks
 from . import stock_picking
 from . import stock_picking_waiting
+from . import stock_picking_links
 from . import stock_quant
 
 # After what they extend.

@@ -1,6 +1,9 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from .server_only_fields import WRITABLE
 
 
 class PosConfig(models.Model):
@@ -66,6 +69,19 @@ class PosConfig(models.Model):
             ("order_id.state", "not in", ("draft", "cancel")),
         ]
         return {**action, "domain": domain, "context": {"numbers_missing": True}}
+
+    def write(self, vals):
+        """:raises AccessError: a cashier, whom core lets write on shops, changes our settings"""
+        if (
+            not self.env.su
+            and WRITABLE["pos.config"].keys() & vals.keys()
+            and not self.env.user.has_group("point_of_sale.group_pos_manager")
+            and not self.env.user.has_group("base.group_system")
+        ):
+            raise AccessError(
+                self.env._("Only managers decide how the shop deals with Lot/Serial Numbers.")
+            )
+        return super().write(vals)
 
     def _compute_numbers_to_assign_count(self):
         """Orders of each shop that wait for numbers, by the partial index on orders."""

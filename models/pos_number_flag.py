@@ -17,6 +17,7 @@ class PosNumberFlag(models.Model):
     """
 
     _name = "pos.number.flag"
+    _inherit = ["pos.number.guard"]
     _description = "Lot/Serial Number Flag"
     _order = "sequence, id"
 
@@ -60,6 +61,7 @@ class PosNumberFlag(models.Model):
             raise AccessError(
                 self.env._("The flags of Lot/Serial Numbers are part of the add-on itself.")
             )
+
     @api.depends("code")
     def _compute_severity(self):
         for flag in self:

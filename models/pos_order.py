@@ -8,7 +8,8 @@ from .pos_settlement import Settlement
 
 
 class PosOrder(models.Model):
-    _inherit = "pos.order"
+    _name = "pos.order"
+    _inherit = ["pos.order", "pos.number.guard"]
 
     # Computed, so that the till does not send it back: it loads every field of this model.
     waiting_number_qty = fields.Float(
@@ -23,6 +24,13 @@ class PosOrder(models.Model):
     )
 
     _waiting_number_idx = models.Index("(date_order) WHERE waiting_number_qty > 0")
+
+    def _filter_sold(self):
+        return self.filtered(
+            lambda order: (
+                order.state not in ("draft", "cancel") and any(order.lines.mapped("numbers_locked"))
+            )
+        )
 
     @api.depends("lines.waiting_number_qty")
     def _compute_waiting_number_qty(self):
@@ -112,7 +120,8 @@ class PosOrder(models.Model):
         As superuser: a cashier has no rights on lots and stock, and core does the same for orders
         that are shipped later. From here on the numbers are locked.
         """
-        order = self.sudo()
+        # No default of the caller's context says what of the stock moves.
+        order = self._without_defaults().sudo()
         # Core comes here again when an order is invoiced before its session is closed.
         if not all(order.lines.mapped("numbers_locked")):
             order._confirm_settled_quotations()

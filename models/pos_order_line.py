@@ -9,7 +9,8 @@ from .pos_settlement import MOVE_OPEN_STATES
 
 
 class PosOrderLine(models.Model):
-    _inherit = "pos.order.line"
+    _name = "pos.order.line"
+    _inherit = ["pos.order.line", "pos.number.guard"]
 
     is_number_tracked = fields.Boolean(
         compute="_compute_is_number_tracked",
@@ -63,6 +64,26 @@ class PosOrderLine(models.Model):
     _waiting_idx = models.Index("(product_id) WHERE waiting_number_qty > 0")
     # The worklist's first page, oldest first.
     _waiting_oldest_idx = models.Index("(id) WHERE waiting_number_qty > 0")
+
+    def _filter_sold(self):
+        return self.filtered(
+            lambda line: line.order_id.state not in ("draft", "cancel") and line.numbers_locked
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """:raises AccessError: a product with numbers is added to an order that is paid
+
+        What it would say of them would be on the receipt, and nothing of it moved. A tip is added.
+        """
+        lines = super().create(vals_list)
+        if not self.env.su:
+            tracked = lines.filtered(lambda line: line.product_id.tracking in ("serial", "lot"))
+            for order in tracked.order_id.sudo()._filter_sold():
+                raise AccessError(
+                    self.env._("%(order)s is paid: nothing is added to it.", order=order.name)
+                )
+        return lines
 
     @api.depends(
         "product_id.tracking", "order_id.config_id.picking_type_id", "pack_lot_ids.lot_name"

@@ -34,7 +34,8 @@ def get_name_index(registry):
 class PosPackOperationLot(models.Model):
     """A number: the serial or lot of a cart line or sold line."""
 
-    _inherit = "pos.pack.operation.lot"
+    _name = "pos.pack.operation.lot"
+    _inherit = ["pos.pack.operation.lot", "pos.number.guard"]
 
     pos_order_line_id = fields.Many2one(
         # A number is deleted with its line. A copy belongs to the line that its maker gives it:
@@ -235,6 +236,11 @@ class PosPackOperationLot(models.Model):
 
     # ------------------------------------------------------------- create, write, unlink
 
+    @api.model
+    def default_get(self, fields):
+        """What is not said of a number is not known: no context says it."""
+        return super(PosPackOperationLot, self._without_defaults()).default_get(fields)
+
     @api.model_create_multi
     def create(self, vals_list):
         """A till creates numbers: only with fields it may set, and only on lines that are not paid.
@@ -273,7 +279,11 @@ class PosPackOperationLot(models.Model):
                 again[position].write(vals)
             else:
                 new_vals.append({**vals, "uuid": str(uuid4())})
-        created = iter(super().create(new_vals))
+        created = super(PosPackOperationLot, self._without_defaults()).create(new_vals)
+        created = created.with_env(self.env)
+        # A stored default may have named a line.
+        self._check_lines_unlocked(created.pos_order_line_id)
+        created = iter(created)
         return self.browse().concat(
             *(
                 again[position] if position in again else next(created)
@@ -290,7 +300,9 @@ class PosPackOperationLot(models.Model):
             return True
         self._check_lines_unlocked(self.pos_order_line_id)
         if vals.get("pos_order_line_id"):
-            self._check_lines_unlocked(self.env["pos.order.line"].browse(vals["pos_order_line_id"]))
+            line = self.env["pos.order.line"].browse(vals["pos_order_line_id"])
+            line.check_access("write")
+            self._check_lines_unlocked(line)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -323,9 +335,7 @@ class PosPackOperationLot(models.Model):
             vals["lot_name"] = self._clean_name(vals["lot_name"])
         if "quantity" in vals:
             vals["quantity"] = self._clean_quantity(vals["quantity"])
-        if "origin" in vals and vals["origin"] not in dict(
-            self._fields["origin"]._description_selection(self.env)
-        ):
+        if "origin" in vals and vals["origin"] not in self._fields["origin"].get_values(self.env):
             vals["origin"] = False
         uuid = vals.get("uuid")
         if "uuid" in vals and not (
@@ -391,14 +401,18 @@ class PosPackOperationLot(models.Model):
         """Make a name that PostgreSQL stores: no NUL, no lone surrogate, at most 500 characters."""
         if not name:
             return False
-        text = str(name).replace("\x00", "").encode("utf-8", "ignore").decode()
+        try:
+            text = str(name)
+        except ValueError:  # an integer of more digits than Python writes
+            return False
+        text = text.replace("\x00", "").encode("utf-8", "ignore").decode()
         return text.strip()[:MAX_STORED_LENGTH].strip() or False
 
     @staticmethod
     def _clean_quantity(quantity):
         try:
             quantity = float(quantity)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return 0.0
         return quantity if math.isfinite(quantity) and 0 < quantity < MAX_QUANTITY else 0.0
 

@@ -6,7 +6,8 @@ class PosSession(models.Model):
 
     def _create_picking_at_end_of_session(self):
         """As superuser: who may close a register need have no rights on stock."""
-        session = self.sudo()
+        # No default of the caller's context says what of the stock moves.
+        session = self.with_env(self.env["pos.order"]._without_defaults().env).sudo()
         session._conclude_orders_at_closing()
         return super(PosSession, session)._create_picking_at_end_of_session()
 

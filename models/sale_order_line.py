@@ -8,7 +8,8 @@ from .pos_settlement import MOVE_OPEN_STATES
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "pos.number.guard"]
 
     lot_ids = fields.Many2many(
         "stock.lot",
@@ -75,7 +76,8 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         ids = self.lot_ids.ids
         known = [lot_id for lot_id in self._read_lot_order() if lot_id in ids]
-        self.lot_order = known + [lot_id for lot_id in ids if lot_id not in known]
+        # The server's own: what the browser shows of it is the order of the numbers.
+        self.sudo().lot_order = known + [lot_id for lot_id in ids if lot_id not in known]
 
     def _read_lot_order(self):
         """:return: list of ids; whatever else was stored there is passed over"""

@@ -12,7 +12,8 @@ FOLDED_NAME = SQL('COALESCE(lot.pos_folded_name, lower(lot.name COLLATE "C"))')
 
 
 class StockLot(models.Model):
-    _inherit = "stock.lot"
+    _name = "stock.lot"
+    _inherit = ["stock.lot", "pos.number.guard"]
 
     pos_number_ids = fields.One2many(
         "pos.pack.operation.lot", "lot_id", string="Sold at the Till", readonly=True

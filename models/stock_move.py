@@ -11,7 +11,8 @@ FREES_RESERVATION = "pos_numbers_frees_reservation"
 
 
 class StockMove(models.Model):
-    _inherit = "stock.move"
+    _name = "stock.move"
+    _inherit = ["stock.move", "pos.number.guard"]
 
     pos_numbers_waiting = fields.Boolean(
         string="Waits for Lot/Serial Numbers",

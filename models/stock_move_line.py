@@ -4,7 +4,8 @@ from .stock_move import FREES_RESERVATION
 
 
 class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
+    _name = "stock.move.line"
+    _inherit = ["stock.move.line", "pos.number.guard"]
 
     pos_number_id = fields.Many2one(
         "pos.pack.operation.lot",
@@ -14,6 +15,9 @@ class StockMoveLine(models.Model):
         copy=False,
         readonly=True,
     )
+
+    def _filter_sold(self):
+        return self.filtered(lambda line: line.state == "done" and line.pos_number_id)
 
     def _exclude_requiring_lot(self):
         """Units that are closed without number move without one, see `pos.number.closure`."""

@@ -15,7 +15,8 @@ _logger = logging.getLogger(__name__)
 
 
 class StockPicking(models.Model):
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "pos.number.guard"]
 
     pos_numbers_order_id = fields.Many2one(
         "pos.order",

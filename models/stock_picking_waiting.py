@@ -67,18 +67,6 @@ class StockPicking(models.Model):
         domain = [("id", "in", lines.ids), ("waiting_number_qty", ">", 0)]
         return {**action, "domain": domain, "context": {}}
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Whose numbers a transfer waits for is this add-on's to say, not a default's either."""
-        if not self.env.su:
-            vals_list = [{**vals, "pos_numbers_order_id": False} for vals in vals_list]
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su and "pos_numbers_order_id" in vals:
-            vals = {name: value for name, value in vals.items() if name != "pos_numbers_order_id"}
-        return super().write(vals)
-
     def action_assign(self):
         """Check Availability says that what waits is not reserved, and how it gets its number."""
         result = super().action_assign()
@@ -121,9 +109,3 @@ class StockPicking(models.Model):
                     )
                 )
         return super().button_validate()
-
-    def _create_backorder_picking(self):
-        """What is left of a waiting transfer waits for the same order; a return of it does not."""
-        backorder = super()._create_backorder_picking()
-        backorder.sudo().pos_numbers_order_id = self.sudo().pos_numbers_order_id
-        return backorder

@@ -30,6 +30,7 @@ from . import test_documents
 from . import test_exchange
 from . import test_exports
 from . import test_flag_sentences
+from . import test_guard
 from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing

@@ -18,6 +18,7 @@ class PosNumberAssignment(models.TransientModel):
     """Gives numbers to the units of one sold line: scanned, typed, pasted, imported or picked."""
 
     _name = "pos.number.assignment"
+    _inherit = ["pos.number.dialog"]
     _description = "Assign Lot/Serial Numbers"
 
     line_id = fields.Many2one("pos.order.line", required=True, readonly=True, ondelete="cascade")
@@ -49,6 +50,11 @@ class PosNumberAssignment(models.TransientModel):
         compute="_compute_preview",
         help="Nothing is to decide: all units have a known number that is in order.",
     )
+
+    _target_fields = ("line_id",)
+
+    def _get_target_lines(self):
+        return self.line_id
 
     @api.model
     def _open(self, line):
@@ -99,7 +105,7 @@ class PosNumberAssignment(models.TransientModel):
                 for lot, info in self._find_on_hand(line).items()
                 for level, status in [self._get_status(info)]
             ]
-        self.candidate_ids = [fields.Command.create(row) for row in rows]
+        self.sudo().candidate_ids = [fields.Command.create(row) for row in rows]
 
     @api.model
     def _find_on_hand(self, line):
@@ -386,6 +392,7 @@ class PosNumberAssignmentCandidate(models.TransientModel):
     """A number on hand that may be the one that was sold."""
 
     _name = "pos.number.assignment.candidate"
+    _inherit = ["pos.number.dialog"]
     _description = "Lot/Serial Number on Hand"
 
     assignment_id = fields.Many2one("pos.number.assignment", required=True, ondelete="cascade")
@@ -400,6 +407,11 @@ class PosNumberAssignmentCandidate(models.TransientModel):
         string="Assign", compute="_compute_is_taken", inverse="_inverse_is_taken"
     )
     quantity = fields.Float(string="Assign Quantity", digits="Product Unit")
+
+    _target_fields = ("assignment_id",)
+
+    def _get_target_lines(self):
+        return self.assignment_id.line_id
 
     @api.depends("quantity")
     def _compute_is_taken(self):

@@ -5,6 +5,7 @@ class PosNumberClosing(models.TransientModel):
     """Asks why units are closed without number, and closes them."""
 
     _name = "pos.number.closing"
+    _inherit = ["pos.number.dialog"]
     _description = "Close without Number"
 
     line_ids = fields.Many2many("pos.order.line", string="Units that Wait", readonly=True)
@@ -16,6 +17,11 @@ class PosNumberClosing(models.TransientModel):
     reason = fields.Char(
         help="For example: the box was thrown away. It is told in the order's chatter."
     )
+
+    _target_fields = ("line_ids",)
+
+    def _get_target_lines(self):
+        return self.line_ids
 
     @api.model
     def _open(self, lines):
@@ -35,19 +41,6 @@ class PosNumberClosing(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """:raises AccessError: the user may not, see `pos.number.correction`"""
-        wizards = super().create(vals_list)
-        self.env["pos.number.correction"]._check_caller(wizards.line_ids)
-        return wizards
-
-    def write(self, vals):
-        """:raises AccessError: the user may not, see `pos.number.correction`"""
-        result = super().write(vals)
-        self.env["pos.number.correction"]._check_caller(self.line_ids)
-        return result
 
     @api.depends("line_ids")
     def _compute_is_single(self):

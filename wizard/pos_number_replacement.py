@@ -6,6 +6,7 @@ class PosNumberReplacement(models.TransientModel):
     """Replaces one wrong number of a paid order."""
 
     _name = "pos.number.replacement"
+    _inherit = ["pos.number.dialog"]
     _description = "Correct Lot/Serial Number"
 
     number_id = fields.Many2one(
@@ -21,6 +22,11 @@ class PosNumberReplacement(models.TransientModel):
     new_name = fields.Char(string="Right Number", help="Scan or type it, exactly as it is.")
     message = fields.Char(compute="_compute_message", string="Check")
     is_valid = fields.Boolean(compute="_compute_message")
+
+    _target_fields = ("number_id",)
+
+    def _get_target_lines(self):
+        return self.number_id.pos_order_line_id
 
     @api.depends("new_name", "number_id")
     def _compute_message(self):
