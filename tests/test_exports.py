@@ -107,6 +107,7 @@ class TestExports(HttpCase, AcceptanceCase):
         header = {"title": FORMULA, "width": 1, "height": 1, "is_bold": False}
         data = {
             "title": "Numbers",
+            "model": "stock.lot",
             "measure_count": 1,
             "col_group_headers": [[header]],
             "measure_headers": [{"title": FORMULA, "is_bold": False}],

@@ -4,7 +4,7 @@ from attacker import AttackCase
 
 from odoo.tests import tagged
 
-REFUSED = ("AccessError", "UserError", "MissingError", "ValidationError", "SessionExpired")
+REFUSED = ("AccessError", "UserError", "MissingError", "ValidationError", "SessionExpiredException")
 
 
 @tagged("post_install", "-at_install")

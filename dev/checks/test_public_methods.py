@@ -36,7 +36,8 @@ class TestPublicMethods(TransactionCase):
         """Each has its row; a model that inherits another one is asked for its own methods only."""
         found = self._find()
         self.assertGreater(len(found), 30)
-        page = set(NAMED.findall(PAGE.read_text(encoding="utf-8").split("## Methods")[1]))
+        rows = PAGE.read_text(encoding="utf-8").split("## Methods")[1].split("## Names")[0]
+        cells = [row.split("|")[1] for row in rows.splitlines() if row.startswith("| `")]
+        page = set(NAMED.findall(" ".join(cells)))
         self.assertEqual(found - page, set(), "public methods that the page does not name")
-        methods = {name for name in page if name.rpartition(".")[0] in self.env.registry}
-        self.assertEqual(methods - found, set(), "the page names what is not there")
+        self.assertEqual(page - found, set(), "the page names what is not there")
