@@ -1,6 +1,6 @@
 from odoo import models
 
-from .pos_order_sync import MODULE
+from .server_only_fields import MODULE
 
 # Of core's fields, those that the worklist shows, and that its dialogs and filters ask for.
 CLERK_FIELDS = frozenset(
