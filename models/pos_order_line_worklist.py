@@ -6,6 +6,8 @@ from odoo.tools import SQL
 from ..number.text import strip
 
 MAX_ROUND = 10_000
+# Of lines in an open session whose stock moves at closing, numbers are missing and do not wait yet.
+OPEN = Domain("waiting_number_qty", ">", 0) | Domain("missing_number_qty", ">", 0)
 # Lines that are looked at when a scanned number asks for its line.
 MAX_SEARCHED = 1000
 MAX_JUDGED = 100
@@ -36,7 +38,8 @@ class PosOrderLine(models.Model):
         for text in texts:
             name = strip(text)
             found |= Domain("pack_lot_ids.lot_name", "=" if operator == "in" else operator, name)
-            mine = Domain("company_id", "in", self.env.companies.ids)
+            mine = Domain("waiting_number_qty", ">", 0)
+            mine &= Domain("company_id", "in", self.env.companies.ids)
             found |= Domain("id", "in", self.sudo()._find_by_number(mine, name)[1].ids)
         return found
 
@@ -200,9 +203,7 @@ class PosOrderLine(models.Model):
         products = products.browse({row[0] for row in exact or rows}).sorted("id")
         pattern = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         written = self.search(
-            listed
-            & Domain("waiting_number_qty", ">", 0)
-            & Domain("pack_lot_ids.lot_name", "=ilike", pattern),
+            listed & OPEN & Domain("pack_lot_ids.lot_name", "=ilike", pattern),
             order="id",
             limit=MAX_SEARCHED,
         )
@@ -216,7 +217,7 @@ class PosOrderLine(models.Model):
         """Lines of a list that wait for a number of products, themselves or in a kit."""
         if not products:
             return self.browse()
-        waiting = listed & Domain("waiting_number_qty", ">", 0)
+        waiting = listed & OPEN
         return self.search(
             waiting & Domain("product_id", "in", products.ids), order="id", limit=MAX_SEARCHED
         ) or self.search(
