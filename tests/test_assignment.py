@@ -183,7 +183,7 @@ class TestAssignRefused(AssignmentCase):
     def test_sold_already(self):
         """A serial that another sale has; the good one beside it is not taken either."""
         other = self._sell(self._line(self.phone, 1, ["SN1"]))
-        self._refused(self.order.lines, "SN2", "SN1", reason=other.name)
+        self._refused(self.order.lines, "SN2", "SN1", reason=other.pos_reference)
         self.assertEqual(self.order.lines.waiting_number_qty, 2)
 
     def test_twice(self):

@@ -85,7 +85,7 @@ class TestLookupEdges(AcceptanceCase):
             {name: info["quantity"] for name, info in found.items()},
             {"FAR": 0, "IN": 0, "SN1": 0, "SN2": 1},
         )
-        self.assertEqual(found["SN1"]["sold_in"], order.name)
+        self.assertEqual(found["SN1"]["sold_in"], order._get_receipt_name())
         self.assertFalse(found["SN2"]["sold_in"] or found["SN2"]["elsewhere"])
         self.assertEqual(self._names(self.phone), ["SN2", "SN3"])
 
