@@ -26,6 +26,7 @@ from . import test_costs
 from . import test_coverage
 from . import test_documents
 from . import test_exchange
+from . import test_gs1
 from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing
@@ -36,6 +37,7 @@ from . import test_moves
 from . import test_named_lots
 from . import test_names
 from . import test_neighbours
+from . import test_number_format
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
