@@ -108,7 +108,8 @@ COMPOSITE = re.compile(r"\]E[04]([0-9]{8,13})\|\]e0")
 # What scanners and keyboards make of FNC1. None of it is in `SET_82`, but for words.
 SURE_SEPARATOR = re.compile(r"\x1d|\u241d|\^\]|[\[{<](?:GS|FNC1)[\]}>]")
 SEPARATORS = r"\x1d|\u241d|\^\]|[\[{<](?:GS|FNC1)[\]}>]|Alt\+?0?29|~1|[|^]"
-AROUND = re.compile("^[\0-\x1c\x1e-\x20]+|[\0-\x1c\x1e-\x20]+$")
+# What scanners send around a code.
+AROUND = "".join(map(chr, range(33))).replace(FNC1, "")
 PREDEFINED = re.compile(r"0[0-4]|1[1-9]|20|3[1-6]|41")
 BRACKET = re.compile(r"(?<!\\)\|?\(([0-9]{2,4})\)")
 ADDRESS = re.compile(r"(?:https?|HTTPS?)://")
@@ -164,7 +165,7 @@ def read_code(text, separators=(), knows_gtin=None, year=None):
     :param year: today's, from which the century of a date follows
     :return: `Code`
     """
-    body = text = AROUND.sub("", str(text or ""))
+    body = text = str(text or "").strip(AROUND)
     year = year or datetime.datetime.now(datetime.timezone.utc).year
     try:
         composite = COMPOSITE.match(text)
@@ -190,7 +191,7 @@ def _read(text, separators, knows_gtin, year):
         if ADDRESS.match(text):
             return _read_link(text, year)
         bracket = BRACKET.match(text)
-        if bracket and _find_entry(bracket[1]):
+        if bracket and text[0] == "(" and _is_identifier(bracket[1]):
             return _check(_split_brackets(text), year)
         if is_other:
             return None

@@ -61,6 +61,19 @@ function refuse(code, ai, value, other) {
     throw new Refusal(code, ai, value, other);
 }
 
+/** A text without these characters around it; a regular expression would need their number squared. */
+function strip(text, isAround) {
+    let start = 0;
+    let end = text.length;
+    while (start < end && isAround(text[start])) {
+        start++;
+    }
+    while (start < end && isAround(text[end - 1])) {
+        end--;
+    }
+    return text.slice(start, end);
+}
+
 /** Whether the last digit is the check digit of those before it. */
 export function isCheckDigitRight(digits) {
     let sum = 0;
@@ -237,7 +250,9 @@ function* split(text) {
         }
         let value = rest.slice(ai.length).split(FNC1, 1)[0];
         if (/^(0[0-4]|1[1-9]|20|3[1-6]|41)/.test(ai)) {
-            value = value.slice(0, longest);
+            value = Array.from(value.slice(0, 2 * longest))
+                .slice(0, longest)
+                .join("");
         }
         yield [ai, value];
         rest = rest.slice(ai.length + value.length).replace(/^\x1d+/, "");
@@ -247,7 +262,7 @@ function* split(text) {
 function* splitBrackets(text) {
     const parts = text.split(/(?<!\\)\|?\((\d{2,4})\)/);
     for (let at = 1; at < parts.length; at += 2) {
-        const value = parts[at + 1].replace(/^ +| +$/g, "");
+        const value = strip(parts[at + 1], (each) => each === " ");
         if (/(?<!\\)\(/.test(value)) {
             refuse("characters", parts[at], value);
         }
@@ -411,7 +426,7 @@ function getMeaning(elements, today) {
  *     see `Code` in number/gs1.py
  */
 export function readCode(text, options = {}) {
-    const code = String(text ?? "").replace(/^[\0-\x1c\x1e-\x20]+|[\0-\x1c\x1e-\x20]+$/g, "");
+    const code = strip(String(text ?? ""), (each) => each < "!" && each !== FNC1);
     const year = options.year ?? new Date().getFullYear();
     const answer = (kind, more) => ({
         kind,
