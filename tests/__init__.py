@@ -31,6 +31,7 @@ from . import test_exchange
 from . import test_exports
 from . import test_flag_sentences
 from . import test_guard
+from . import test_gs1
 from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing
@@ -42,6 +43,7 @@ from . import test_named_lots
 from . import test_names
 from . import test_names_not_models
 from . import test_neighbours
+from . import test_number_format
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
