@@ -17,6 +17,7 @@ from . import pos_number_waiting
 from . import ir_module_module
 from . import pos_config
 from . import pos_config_lookup
+from . import pos_config_return
 from . import pos_order
 from . import pos_order_receipt
 from . import pos_order_sync

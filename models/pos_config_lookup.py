@@ -21,8 +21,12 @@ class PosConfig(models.Model):
     _inherit = "pos.config"
 
     @api.readonly
-    def search_numbers(self, product_id, term="", limit=MAX_SUGGESTIONS, exclude=None):
+    def search_numbers(
+        self, product_id, term="", limit=MAX_SUGGESTIONS, exclude=None, is_return=False
+    ):
         """Numbers on hand in this shop whose name contains a text, exact ones first.
+
+        Of a return without receipt: those that customers of the company have.
 
         :param int product_id: the product
         :param str term: part of the name; wildcards count as letters
@@ -36,26 +40,32 @@ class PosConfig(models.Model):
         if not is_id(limit):
             limit = MAX_SUGGESTIONS
         limit = min(limit, MAX_SUGGESTIONS)
+        if is_return:
+            return self._find_at_customers(product, term.strip(), limit, exclude or [])
         return list(self._find_on_hand(product, term.strip(), limit, exclude).values())
 
     @api.readonly
-    def check_numbers(self, product_id, names):
+    def check_numbers(self, product_id, names, is_return=False):
         """What is known of numbers, by the names as they were typed or scanned.
 
         :param int product_id: the product
         :param list names: at most 1,000
-        :return: `{name: information}`, without the names that nobody knows
+        :param bool is_return: of goods that come back without receipt; see `_get_return_info`
+        :return: `{name: information}`, without the names that nobody knows; of one that is a number
+            of another product only, `other_product` is that one's name
         """
         self._check_number_call(names)
         product = self._get_number_product(product_id)
         Lot = self.env["stock.lot"].sudo()
         found = Lot._find_by_names(product.ids, [name.strip() for name in names], self.company_id)
-        info = self._get_number_info(product, Lot.union(*found.values()))
-        return {
+        get_info = self._get_return_info if is_return else self._get_number_info
+        info = get_info(product, Lot.union(*found.values()))
+        result = {
             name: info[found[product.id, name.strip()]]
             for name in names
             if (product.id, name.strip()) in found
         }
+        return result | self._get_foreign_info(product, [n for n in names if n not in result])
 
     @api.readonly
     def propose_numbers_for(self, product_id, quantity, exclude=None):

@@ -9,10 +9,32 @@ patch(PosOrder.prototype, {
         );
     },
 
+    /** The lines to tell of before payment: numbers are missing, or one of them is wrong. */
+    getLinesWithNumbersToConfirm() {
+        return this.lines.filter(
+            (line) =>
+                line.asksForNumbers() &&
+                (!line.getNumbersState().complete || line.getWrongNumberWords().length)
+        );
+    },
+
+    /** Changes with any quantity or number of a line that asks for numbers. */
+    getNumbersSignature() {
+        return JSON.stringify(
+            this.lines
+                .filter((line) => line.asksForNumbers())
+                .map((line) => [
+                    line.uuid,
+                    line.qty,
+                    line.getValidLots().map((number) => [number.lot_name, number.getQuantity()]),
+                ])
+        );
+    },
+
     /** All numbers of a product in this order. */
     getNumbersOfProduct(product) {
         return this.lines
-            .filter((line) => line.product_id.id === product.id)
+            .filter((line) => line.product_id?.id === product?.id)
             .flatMap((line) => line.getValidLots());
     },
 });

@@ -71,6 +71,15 @@ patch(PosOrderline.prototype, {
         return { asked, given, missing, surplus, fractional, complete };
     },
 
+    /** One word for each thing that is wrong with its numbers; none for what is shipped later. */
+    getWrongNumberWords() {
+        if (this.order_id?.shipping_date) {
+            return [];
+        }
+        const words = this.getValidLots().map((number) => number.getStatus().wrong);
+        return [...new Set(words.filter(Boolean))];
+    },
+
     /** The quantity a lot takes when it is added: what is missing, as far as its stock reaches. */
     getLotQuantityToTake(info) {
         const { missing } = this.getNumbersState();

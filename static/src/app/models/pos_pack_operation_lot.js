@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { Base } from "@point_of_sale/app/models/related_models";
 import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { foldName } from "@pos_lot_traceability/app/utils/number_name";
+import { getNumberStatus } from "@pos_lot_traceability/app/utils/number_status";
 
 // Numbers that were taken off carts at this till.
 const deletedUuids = new Set();
@@ -57,6 +58,44 @@ export class PosPackOperationLot extends Base {
     /** Quantity in the product's unit; a serial is one unit whatever is written. */
     getQuantity() {
         return this.isSerial ? 1 : this.quantity || 0;
+    }
+
+    /** Another unpaid order of this till that has the same serial. */
+    get otherDraft() {
+        const line = this.pos_order_line_id;
+        const order = line?.order_id;
+        if (!order || !this.isSerial) {
+            return null;
+        }
+        return (
+            this.models["pos.order"].find(
+                (other) =>
+                    other.uuid !== order.uuid &&
+                    other.state === "draft" &&
+                    other
+                        .getNumbersOfProduct(line.product_id)
+                        .some((number) => number.isNamed(this.lot_name, this.uiState.info))
+            ) || null
+        );
+    }
+
+    /** How it stands, in words: see `getNumberStatus`. */
+    getStatus() {
+        const line = this.pos_order_line_id;
+        const other = this.otherDraft;
+        if (other) {
+            const name = other.getName();
+            return {
+                text: _t("also in the open order %s", name),
+                level: "danger",
+                wrong: _t("also in %s", name),
+            };
+        }
+        const quantity = line.order_id
+            .getNumbersOfProduct(line.product_id)
+            .filter((number) => number.isNamed(this.lot_name, this.uiState.info))
+            .reduce((sum, number) => sum + number.getQuantity(), 0);
+        return getNumberStatus(this.uiState.info, line, quantity);
     }
 
     /** How many units of a line this lot can cover, Infinity where its stock is not known. */

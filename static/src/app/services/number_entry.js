@@ -1,8 +1,9 @@
 import { reactive } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
 import { Mutex } from "@web/core/utils/concurrency";
 import { isSameGtin, looksLikeGs1, readGs1 } from "@pos_lot_traceability/app/utils/gs1";
-import { getNumberStatus, isExpired } from "@pos_lot_traceability/app/utils/number_status";
+import { isExpired, isReturn } from "@pos_lot_traceability/app/utils/number_status";
 import {
     MAX_NUMBER_LENGTH,
     cleanName,
@@ -19,6 +20,7 @@ import {
 
 /** How long an answer of the server is waited for before entry goes on without it, in ms. */
 const CHECK_TIMEOUT = 5000;
+const OUT_OF_REACH = { answer: null };
 
 /**
  * The rules of entering numbers on one cart line: what a typed, scanned or picked text becomes,
@@ -42,6 +44,10 @@ export class NumberEntry {
         this.product = line.product_id;
         this.before = before === undefined ? NumberEntry.takeSnapshot(line) : before;
         this.opened = NumberEntry.takeSnapshot(line);
+        /** Units that the line keeps when numbers are taken away again. */
+        this.ownQuantity = line.qty;
+        /** Cancelled: what is still under way comes to nothing. */
+        this.isOver = false;
         this.mutex = new Mutex();
         this.nextKey = 1;
         this.searchRound = 0;
@@ -88,32 +94,25 @@ export class NumberEntry {
         );
     }
 
-    getStatus(number) {
-        const status = getNumberStatus(number.uiState.info, this.line);
-        const elsewhere = this.findInOtherDraft(number.lot_name, number.uiState.info);
-        if (elsewhere) {
-            return {
-                text: _t("also in the open order %s", elsewhere.getName()),
-                level: "danger",
-            };
-        }
-        return status;
+    get isReturn() {
+        return isReturn(this.line);
     }
 
-    /** Another unpaid order of this till that holds the same serial. */
-    findInOtherDraft(name, info) {
-        if (!this.line.isSerialTracked()) {
-            return null;
-        }
-        const order = this.line.order_id;
-        return (
-            this.pos.models["pos.order"].find(
-                (other) =>
-                    other.uuid !== order.uuid &&
-                    other.state === "draft" &&
-                    other.getNumbersOfProduct(this.product).some((n) => n.isNamed(name, info))
-            ) || null
-        );
+    /**
+     * Ask again what is known of the line's numbers: they may have come from another device or a
+     * reload, or the server has changed its mind. Without an answer what was known stays.
+     */
+    refresh() {
+        this.drained = this.mutex.exec(async () => {
+            const numbers = this.numbers.slice(0, MAX_BULK);
+            const answers = numbers.length
+                ? await this.lookUp(numbers.map(({ lot_name }) => lot_name))
+                : null;
+            for (const number of answers && !this.isOver ? numbers : []) {
+                number.uiState.info = this.pickAnswer(answers, number.lot_name);
+            }
+        });
+        return this.drained;
     }
 
     // ------------------------------------------------------------------ entry
@@ -145,7 +144,7 @@ export class NumberEntry {
         const entries = await readText(text, this.product.tracking, find, isOther);
         const tooMany = entries.find(({ problem }) => problem?.[0] === "many");
         if (tooMany || entries.length > MAX_BULK) {
-            this.rejectTooMany(text, tooMany?.problem[1]);
+            this.rejectTooMany(text, tooMany?.problem[1] || entries.length);
             return;
         }
         const good = entries
@@ -164,13 +163,11 @@ export class NumberEntry {
 
     rejectTooMany(text, count) {
         this.reject(
-            count ? String(count) : text.slice(0, MAX_NUMBER_LENGTH),
-            count
-                ? _t("%(count)s numbers are too many: at most %(max)s at a time.", {
-                      count,
-                      max: MAX_BULK,
-                  })
-                : _t("These are too many numbers: at most %s at a time.", MAX_BULK)
+            text,
+            _t("%(count)s numbers are too many: at most %(max)s at a time.", {
+                count,
+                max: MAX_BULK,
+            })
         );
     }
 
@@ -215,7 +212,7 @@ export class NumberEntry {
 
     /** Resolve what is pending, in the order it came, with one look-up for the lot of it. */
     async drain() {
-        while (this.state.pending.length) {
+        while (this.state.pending.length && !this.isOver) {
             const batch = [...this.state.pending];
             const unknown = batch.filter((entry) => entry.info === undefined);
             const answers = unknown.length
@@ -223,15 +220,21 @@ export class NumberEntry {
                 : {};
             for (const entry of batch) {
                 const info =
-                    entry.info !== undefined
-                        ? entry.info
-                        : answers === null
-                          ? null
-                          : answers[entry.name] || false;
-                await this.resolve(entry, info);
-                this.state.pending = this.state.pending.filter(({ key }) => key !== entry.key);
+                    entry.info !== undefined ? entry.info : this.pickAnswer(answers, entry.name);
+                try {
+                    await this.resolve(entry, info);
+                } finally {
+                    // Even where something failed: the next entries are not held up.
+                    this.state.pending = this.state.pending.filter(({ key }) => key !== entry.key);
+                }
             }
         }
+    }
+
+    /** @returns {Object|false|null} as in `uiState.info` */
+    pickAnswer(answers, name) {
+        // A number may be called `constructor`.
+        return answers && (Object.hasOwn(answers, name) ? answers[name] : false);
     }
 
     /** @returns {Promise<Object|null>} information by name; null when the server cannot be asked */
@@ -246,26 +249,46 @@ export class NumberEntry {
                 );
             }
         }
-        return this.ask("check_numbers", [this.product.id, [...new Set(names)]]);
+        return this.ask("check_numbers", [this.product.id, [...new Set(names)], this.isReturn]);
     }
 
+    /**
+     * Ask the server. Whatever keeps it from answering, the cashier goes on: it checks again when
+     * the order is sent, and flags. A server that is late once is not waited for again until an
+     * answer has come.
+     *
+     * @returns {Promise<*>} null when there is no answer; why the server refused is told
+     */
     async ask(method, args) {
+        const { answer, refusal } = await this.call(method, args);
+        this.state.offline = answer === null && !refusal;
+        this.state.refusal = refusal || "";
+        return answer;
+    }
+
+    async call(method, args) {
+        const asked = this.pos.data
+            .call("pos.config", method, [[this.pos.config.id], ...args])
+            .then(
+                (answer) => ({ answer }),
+                (error) =>
+                    error instanceof RPCError
+                        ? { answer: null, refusal: error.data?.message || error.message }
+                        : OUT_OF_REACH
+            )
+            .finally(() => (this.pos.numbersServerIsLate = false));
+        if (this.pos.numbersServerIsLate) {
+            return OUT_OF_REACH;
+        }
         let timer;
         const late = new Promise((resolve) => {
-            timer = setTimeout(() => resolve(null), CHECK_TIMEOUT);
+            timer = setTimeout(() => {
+                this.pos.numbersServerIsLate = true;
+                resolve(OUT_OF_REACH);
+            }, CHECK_TIMEOUT);
         });
         try {
-            const answer = await Promise.race([
-                this.pos.data.call("pos.config", method, [[this.pos.config.id], ...args]),
-                late,
-            ]);
-            this.state.offline = answer === null;
-            return answer;
-        } catch {
-            // Whatever keeps the server from answering, the cashier goes on: it checks again when
-            // the order is sent, and flags.
-            this.state.offline = true;
-            return null;
+            return await Promise.race([asked, late]);
         } finally {
             clearTimeout(timer);
         }
@@ -296,10 +319,17 @@ export class NumberEntry {
      * this order.
      */
     async resolve({ text, name, origin, quantity }, info) {
-        if (!info && this.takeProductBarcode(name)) {
+        if (this.isOver) {
             return;
         }
-        const gs1 = info ? null : await this.readGs1(text);
+        const isKnown = Boolean(info && !info.other_product);
+        if (!isKnown && this.takeProductBarcode(name)) {
+            return;
+        }
+        const gs1 = isKnown ? null : await this.readGs1(text);
+        if (this.isOver) {
+            return;
+        }
         if (gs1) {
             await this.takeGs1({ ...gs1, quantity: quantity ?? gs1.quantity }, name, origin);
         } else if (gs1 === undefined) {
@@ -350,12 +380,15 @@ export class NumberEntry {
             return;
         }
         const answers = await this.lookUp([name]);
-        const info = answers === null ? null : answers[name] || false;
+        const info = this.pickAnswer(answers, name);
         this.takeNumber({ name, origin, quantity }, info);
     }
 
     takeNumber({ name: text, origin, quantity }, info) {
         const line = this.line;
+        if (this.isOver || !line.order_id) {
+            return;
+        }
         const name = info?.name || cleanName(text);
         if (line.isSerialTracked()) {
             const numbers = line.order_id.getNumbersOfProduct(this.product);
@@ -406,6 +439,28 @@ export class NumberEntry {
         }
         this.state.rejected = this.state.rejected.filter((entry) => !entry.inField);
         line.addNumber({ lot_name: name, origin, info, quantity: quantity ?? undefined });
+        this.followNumbers();
+    }
+
+    /**
+     * Let the line have as many units as it has numbers, where it may: at once, so that cart, price
+     * and a reload agree. It never has fewer than when the popup opened.
+     */
+    followNumbers() {
+        const { line } = this;
+        if (!line.canRaiseQuantity()) {
+            return;
+        }
+        const { given } = line.getNumbersState();
+        const wanted = Math.max(this.ownQuantity, given);
+        if (wanted === line.qty || line.getNumbersState().fractional) {
+            return;
+        }
+        const quantities = line.pack_lot_ids.map((number) => [number, number.quantity]);
+        line.setQuantity(wanted);
+        for (const [number, quantity] of quantities) {
+            number.quantity = quantity; // the line follows its numbers, not the other way round
+        }
     }
 
     /**
@@ -424,7 +479,8 @@ export class NumberEntry {
                 _t("This is the barcode of %s. It was not taken as a number.", product.display_name)
             );
         } else if (this.line.canRaiseQuantity()) {
-            this.line.setQuantity(this.line.qty + 1);
+            this.ownQuantity = this.line.qty + 1;
+            this.line.setQuantity(this.ownQuantity);
         } else {
             this.reject(text, _t("The quantity of this line cannot be raised here."));
         }
@@ -440,6 +496,7 @@ export class NumberEntry {
         );
     }
 
+    /** @param {string} text goes back into the field where that can hold it */
     reject(text, reason) {
         this.state.rejected = [
             ...this.state.rejected.filter((entry) => entry.text !== text && !entry.inField),
@@ -455,6 +512,7 @@ export class NumberEntry {
 
     remove(number) {
         number.delete();
+        this.followNumbers();
     }
 
     /** @returns {boolean} false when the quantity is no number of units */
@@ -466,6 +524,7 @@ export class NumberEntry {
             this.remove(number);
         } else {
             number.quantity = this.line.roundNumberQuantity(quantity);
+            this.followNumbers();
         }
         return true;
     }
@@ -473,7 +532,9 @@ export class NumberEntry {
     /** Refresh the list of candidates; of several searches the last one wins. */
     async search(term) {
         const round = ++this.searchRound;
-        const used = this.numbers.map((number) => number.lot_name);
+        const used = this.line.isSerialTracked()
+            ? this.getUsedSerials()
+            : this.numbers.map((number) => number.lot_name);
         let found;
         if (this.isRefund) {
             const refundable = (await this.getRefundable()) || [];
@@ -482,21 +543,25 @@ export class NumberEntry {
                 (info) => foldName(info.name).includes(wanted) && !used.includes(info.name)
             );
         } else {
-            const exclude = this.line.isSerialTracked()
-                ? this.line.order_id
-                      .getNumbersOfProduct(this.product)
-                      .map((number) => number.lot_name)
-                : used;
             found = await this.ask("search_numbers", [
                 this.product.id,
                 toNumberName(term),
                 20,
-                exclude,
+                used.slice(-MAX_BULK),
+                this.isReturn,
             ]);
         }
         if (round === this.searchRound) {
             this.state.suggestions = found || [];
         }
+    }
+
+    /** Serials of the product in any open order of this till. */
+    getUsedSerials() {
+        return this.pos.models["pos.order"]
+            .filter((order) => order.state === "draft")
+            .flatMap((order) => order.getNumbersOfProduct(this.product))
+            .map((number) => number.lot_name);
     }
 
     pick(info) {
@@ -515,12 +580,18 @@ export class NumberEntry {
             }
             return;
         }
-        const exclude = this.line.order_id
-            .getNumbersOfProduct(this.product)
-            .map((number) => number.lot_name);
-        const proposals =
-            (await this.ask("propose_numbers_for", [this.product.id, missing, exclude])) || [];
-        for (const { take, ...info } of proposals) {
+        const exclude = this.line.isSerialTracked()
+            ? this.getUsedSerials()
+            : this.line.order_id.getNumbersOfProduct(this.product).map((number) => number.lot_name);
+        const proposals = await this.ask("propose_numbers_for", [
+            this.product.id,
+            this.line.isSerialTracked() ? Math.min(missing, MAX_BULK) : missing,
+            exclude.slice(-MAX_BULK),
+        ]);
+        if (this.isOver) {
+            return;
+        }
+        for (const { take, ...info } of proposals || []) {
             this.line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
         }
     }
@@ -528,7 +599,7 @@ export class NumberEntry {
     // ------------------------------------------------------------ apply, cancel
 
     /**
-     * Wait for what is pending, then let the line have as many units as numbers.
+     * Wait for what is pending.
      *
      * @returns {Promise<boolean>} false when something was refused and wants to be read first
      */
@@ -538,17 +609,21 @@ export class NumberEntry {
         if (this.state.rejected.length > rejectedBefore || this.state.bulk) {
             return false;
         }
-        const { given, surplus } = this.line.getNumbersState();
-        if (surplus && this.line.canRaiseQuantity()) {
-            this.line.setQuantity(given);
-        }
+        this.followNumbers();
         return true;
     }
 
-    /** Put the line back as it was; a product that was just added goes with its numbers. */
-    async cancel() {
-        await this.drained;
+    /**
+     * Put the line back as it was, at once: what is being looked up comes to nothing. A product that
+     * was just added goes with its numbers.
+     */
+    cancel() {
+        this.isOver = true;
+        this.state.pending = [];
         const { line, before } = this;
+        if (!line.order_id) {
+            return; // deleted meanwhile, by another device say
+        }
         if (!before) {
             line.order_id.removeOrderline(line);
             return;

@@ -93,7 +93,7 @@ patch(PosStore.prototype, {
             const entry = new NumberEntry({ pos: this, line, before });
             const applied = await makeAwaitable(this.dialog, NumbersPopup, { entry });
             if (!applied) {
-                await entry.cancel();
+                entry.cancel();
             }
             return Boolean(applied);
         } finally {
@@ -276,40 +276,79 @@ patch(PosStore.prototype, {
     // ------------------------------------------------------------- before payment
 
     /**
-     * Tell once which lines lack numbers, and offer to complete them.
+     * Tell once which lines lack numbers or have a wrong one, and offer to mend them.
      *
      * @returns {Promise<boolean>} whether payment goes on
      */
     async confirmMissingNumbers(order) {
         const policy = this.config.missing_number_policy;
-        const lines = order.getLinesWithIncompleteNumbers();
-        if (!lines.length || policy === "silent") {
-            return true;
-        }
-        const choice = await makeAwaitable(this.dialog, MissingNumbersDialog, {
-            lines,
-            canContinue: policy !== "block",
-        });
-        if (choice === "complete") {
+        for (;;) {
+            const lines = policy === "silent" ? [] : order.getLinesWithNumbersToConfirm();
+            if (!lines.length) {
+                return true;
+            }
+            const choice = await makeAwaitable(this.dialog, MissingNumbersDialog, {
+                lines,
+                canContinue: policy !== "block" || !order.getLinesWithIncompleteNumbers().length,
+            });
+            if (choice === "continue") {
+                order.uiState.numbersConfirmed = order.getNumbersSignature();
+                return true;
+            }
+            if (choice !== "complete") {
+                return false;
+            }
             for (const line of lines) {
                 if (!(await this.editNumbers(line))) {
                     return false;
                 }
             }
-            return !order.getLinesWithIncompleteNumbers().length;
         }
-        return choice === "continue";
     },
 
-    /** Run a way to payment behind the question above; a second click waits for nothing. */
-    async withNumbersConfirmed(order, proceed) {
+    /** Whether the question above has its answer: nothing has changed since, or there is none. */
+    areNumbersConfirmed(order) {
+        const isBlocked =
+            this.config.missing_number_policy === "block" &&
+            order.getLinesWithIncompleteNumbers().length;
+        return (
+            !isBlocked &&
+            (Boolean(order.uiState.numbersQuestionAnswered) ||
+                order.uiState.numbersConfirmed === order.getNumbersSignature())
+        );
+    },
+
+    //@override whatever leads to payment asks first: refunds and order lists come here directly
+    navigate(routeName, routeParams = {}) {
+        const order =
+            routeName === "PaymentScreen" &&
+            this.models["pos.order"].getBy("uuid", routeParams.orderUuid);
+        if (!order || order.finalized || this.areNumbersConfirmed(order)) {
+            return super.navigate(...arguments);
+        }
+        this.withNumbersConfirmed(
+            order,
+            () => super.navigate(...arguments),
+            () => super.navigate("ProductScreen", { orderUuid: order.uuid })
+        );
+        return true;
+    },
+
+    /**
+     * Run a way to payment behind the question above; a second click waits for nothing.
+     *
+     * @param {Object} order
+     * @param {Function} proceed
+     * @param {Function} [goBack] when the cashier does not go on
+     */
+    async withNumbersConfirmed(order, proceed, goBack) {
         if (this.confirmingNumbers) {
             return;
         }
         this.confirmingNumbers = true;
         try {
             if (!(await this.confirmMissingNumbers(order))) {
-                return;
+                return goBack?.();
             }
             // Core would ask its own question on top.
             order.uiState.numbersQuestionAnswered = true;

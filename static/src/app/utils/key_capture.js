@@ -5,10 +5,12 @@
  * taken on the window, before anybody else sees them: those that come while the popup is still
  * being built are kept for it, later ones go into its single input, wherever the focus is.
  *
- * Suffix Enter or Tab ends a number. Without suffix a number ends when at least `BURST_KEYS` keys
- * came at most `BURST_GAP` ms apart and then none for `BURST_END` ms; slow typing never does.
+ * Suffix Enter or Tab ends a number; it was scanned when at least `SUFFIX_KEYS` keys came at most
+ * `BURST_GAP` ms apart. Without suffix a number ends when at least `BURST_KEYS` keys came so and then
+ * none for `BURST_END` ms; slow typing never does. A key held down is no scanner.
  */
 export const BURST_KEYS = 6;
+export const SUFFIX_KEYS = 3;
 export const BURST_GAP = 35;
 export const BURST_END = 100;
 
@@ -96,7 +98,16 @@ export class KeyCapture {
     }
 
     get isBurst() {
-        return Boolean(this.burst) && this.burst.text.length >= BURST_KEYS;
+        return this.countBurstKeys() >= BURST_KEYS;
+    }
+
+    /** Whether what a suffix has just ended came at a scanner's speed. */
+    get isEndedBurst() {
+        return this.countBurstKeys() >= SUFFIX_KEYS;
+    }
+
+    countBurstKeys() {
+        return this.burst ? this.burst.text.length : 0;
     }
 
     onKeyUp(ev) {
@@ -110,6 +121,10 @@ export class KeyCapture {
 
     onKeyDown(ev) {
         if (!this.active || ev.isComposing || !ev.key || this.isCovered) {
+            return;
+        }
+        if (this.sink && !this.sink.getInput()) {
+            this.stop(); // the popup has gone: the screen behind gets what comes now
             return;
         }
         if (!this.sink) {
@@ -152,13 +167,12 @@ export class KeyCapture {
     }
 
     onEndKey(ev, input, otherField) {
-        const burst = this.isBurst ? this.burst : null;
         const sinceLastKey = ev.timeStamp - this.lastKeyTime;
         this.lastKeyTime = ev.timeStamp;
         if (otherField) {
-            if (burst && sinceLastKey <= BURST_END) {
+            if (this.isEndedBurst && sinceLastKey <= BURST_END) {
                 this.swallow(ev);
-                this.endBurst();
+                this.takeBurst();
             } else if (ev.key === "Enter") {
                 this.swallow(ev);
                 input.focus();
@@ -184,7 +198,7 @@ export class KeyCapture {
     takeInput() {
         const input = this.sink.getInput();
         const text = input.value;
-        const scanned = this.isBurst;
+        const scanned = this.isEndedBurst;
         input.value = "";
         this.dropBurst();
         this.sink.onText(text, scanned);
@@ -198,7 +212,7 @@ export class KeyCapture {
         } else if (["Enter", "Tab"].includes(ev.key)) {
             this.lastKeyTime = ev.timeStamp;
             if (this.waitingText.trim()) {
-                this.waitingTexts.push({ text: this.waitingText, scanned: this.isBurst });
+                this.waitingTexts.push({ text: this.waitingText, scanned: this.isEndedBurst });
             }
             this.waitingText = "";
             this.dropBurst();
@@ -212,11 +226,12 @@ export class KeyCapture {
 
     noteKey(ev, field) {
         const gap = ev.timeStamp - this.lastKeyTime;
-        if (this.burst && this.burst.field === field && gap <= BURST_GAP) {
+        if (this.burst && !ev.repeat && this.burst.field === field && gap <= BURST_GAP) {
             this.burst.text += ev.key;
         } else {
-            // Keys that a script makes up have no rhythm.
-            this.burst = ev.isTrusted ? { field, text: ev.key, before: field?.value } : null;
+            // Keys that a script makes up have no rhythm, nor has a key that is held down.
+            this.burst =
+                ev.isTrusted && !ev.repeat ? { field, text: ev.key, before: field?.value } : null;
         }
         this.lastKeyTime = ev.timeStamp;
         this.armBurstTimer();
@@ -238,10 +253,14 @@ export class KeyCapture {
 
     endBurst() {
         clearTimeout(this.burstTimer);
-        if (!this.isBurst) {
+        if (this.isBurst) {
+            this.takeBurst();
+        } else {
             this.dropBurst();
-            return;
         }
+    }
+
+    takeBurst() {
         const { field, text, before } = this.burst;
         if (!this.sink) {
             this.waitingTexts.push({ text: this.waitingText, scanned: true });

@@ -19,55 +19,88 @@ const { DateTime } = luxon;
  * @property {string|false} alert_date from then on it expires soon
  * @property {boolean} expired at the time of the answer
  * @property {string[]} flags codes that the server would flag one unit with, if it were sold now
+ *     (taken back now, where `is_return`)
+ * @property {boolean} is_return whether a return without receipt was asked about
+ * @property {string|false} other_product the product that has this number, when this one has not
  * @property {boolean} [refundable] set in the browser: the order that is refunded has sold it
  */
+
+/** Whether a line takes goods back without naming the sale. */
+export function isReturn(line) {
+    return line.qty < 0 && !line.refunded_orderline_id;
+}
 
 /**
  * What is known of a number, in words and as a level for its colour.
  *
+ * `wrong` is one word for what keeps the number from being right, "" when nothing does: the server
+ * will flag it or let it wait.
+ *
  * @param {NumberInfo|false|null} info false: the server does not know the number, null: not asked
  *     yet
  * @param {Object} line the cart line
- * @returns {{text: string, level: "success"|"info"|"warning"|"danger"|"muted"}}
+ * @param {number} [quantity] how much of it the order sells, in the product's unit
+ * @returns {{text: string, level: "success"|"info"|"warning"|"danger"|"muted", wrong: string}}
  */
-export function getNumberStatus(info, line) {
+export function getNumberStatus(info, line, quantity = 0) {
     if (info === null || info === undefined) {
-        return { text: _t("checked when the server is back"), level: "muted" };
+        return { text: _t("checked when the server is back"), level: "muted", wrong: "" };
     }
     if (line.refunded_orderline_id) {
         return info?.refundable
-            ? { text: _t("sold in this order"), level: "success" }
-            : { text: _t("not of this sale"), level: "warning" };
+            ? { text: _t("sold in this order"), level: "success", wrong: "" }
+            : { text: _t("not of this sale"), level: "warning", wrong: _t("not of this sale") };
+    }
+    if (info && info.other_product) {
+        return {
+            text: _t("a number of %s", info.other_product),
+            level: "danger",
+            wrong: _t("of another product"),
+        };
+    }
+    if (isReturn(line)) {
+        return getReturnStatus(info);
     }
     if (info === false) {
-        return { text: _t("new"), level: "info" };
+        return { text: _t("new"), level: "info", wrong: "" };
     }
     const parts = [];
     let level = "success";
-    const raise = (other) => {
+    let wrong = "";
+    const raise = (other, word = "") => {
         const levels = ["success", "warning", "danger"];
         level = levels[Math.max(levels.indexOf(level), levels.indexOf(other))];
+        wrong = wrong || word;
     };
     if (info.sold_in) {
         parts.push(_t("already sold in %s", info.sold_in));
-        raise("danger");
+        raise("danger", _t("sold already"));
     } else if (info.flags?.includes("duplicate")) {
         // The server's verdict: it left by another way than a till, and did not come back.
         parts.push(_t("at a customer already"));
-        raise("danger");
+        raise("danger", _t("sold already"));
     } else if (info.quantity > 0) {
         parts.push(
             line.isSerialTracked()
                 ? _t("on hand here")
                 : _t("%s on hand here", line.formatNumberQuantity(info.quantity))
         );
+        if (!line.isSerialTracked() && quantity > info.quantity) {
+            raise("warning", _t("only %s here", line.formatNumberQuantity(info.quantity)));
+        }
     } else {
         parts.push(info.elsewhere ? _t("in %s", info.elsewhere) : _t("not on hand here"));
-        raise("warning");
+        const isFlagged = ["not_here", "short"].some((code) => info.flags?.includes(code));
+        raise("warning", isFlagged ? _t("not here") : "");
+    }
+    if (info.flags?.includes("recalled")) {
+        parts.push(_t("recalled"));
+        raise("danger", _t("recalled"));
     }
     if (info.reserved_for && info.reserved_for !== line.sale_order_origin_id?.name) {
+        const isFree = info.available - (quantity || 1) >= 0;
         parts.push(_t("reserved for %s", info.reserved_for));
-        raise("warning");
+        raise("warning", isFree ? "" : _t("reserved"));
     }
     const now = DateTime.now();
     const expiration = info.expiration_date && deserializeDateTime(info.expiration_date);
@@ -80,9 +113,27 @@ export function getNumberStatus(info, line) {
                 ? _t("expired on %s", formatDate(expiration))
                 : _t("expires on %s", formatDate(expiration))
         );
-        raise(expired ? "danger" : near ? "warning" : "success");
+        raise(expired ? "danger" : near ? "warning" : "success", expired ? _t("expired") : "");
     }
-    return { text: parts.join(" · "), level };
+    return { text: parts.join(" · "), level, wrong };
+}
+
+/** Of goods that come back without a receipt: what was sold is right, what is on the shelf is not. */
+function getReturnStatus(info) {
+    if (info && !info.is_return) {
+        return { text: _t("checked when the server is back"), level: "muted", wrong: "" };
+    }
+    if (info && info.flags.includes("duplicate")) {
+        return {
+            text: _t("on the shelf: it is not at a customer"),
+            level: "danger",
+            wrong: _t("on the shelf"),
+        };
+    }
+    if (!info || info.flags.includes("not_sold")) {
+        return { text: _t("not sold here"), level: "warning", wrong: _t("not sold here") };
+    }
+    return { text: _t("at a customer"), level: "success", wrong: "" };
 }
 
 /** Whether the number may not be sold any more, at this moment. */

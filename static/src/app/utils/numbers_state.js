@@ -1,23 +1,29 @@
 import { _t } from "@web/core/l10n/translation";
 
+const ICONS = {
+    success: "fa-check",
+    warning: "fa-exclamation-circle",
+    danger: "fa-exclamation-triangle",
+    muted: "fa-truck",
+};
+
 /**
  * The state of a line's numbers in words, for eyes and for screen readers.
  *
  * @param {Object} line
- * @param {boolean} [editing] in the popup: applying will raise the quantity to the numbers
- * @returns {{count: string, problem: string, label: string, complete: boolean}} `count` such as
- *     "2 of 3"; `problem` is empty when complete; `label` says it all
+ * @returns {{count: string, problem: string, label: string, complete: boolean,
+ *     level: "success"|"warning"|"danger"|"muted", icon: string}} `count` such as "2 of 3"; `problem`
+ *     is empty when all is well; `label` says it all; `level`: danger when numbers are missing or too
+ *     many, warning when one of them is wrong, muted when they are chosen at the delivery
  */
-export function describeNumbersState(line, editing = false) {
-    let { asked, surplus, complete } = line.getNumbersState();
-    const { given, missing, fractional } = line.getNumbersState();
-    if (editing && surplus && line.canRaiseQuantity()) {
-        [asked, surplus, complete] = [given, 0, !fractional];
-    }
+export function describeNumbersState(line) {
+    const { given, asked, missing, surplus, fractional, complete } = line.getNumbersState();
     const format = (quantity) => line.formatNumberQuantity(quantity);
     const count = _t("%(given)s of %(asked)s", { given: format(given), asked: format(asked) });
+    let level = "success";
     let problem = "";
     if (!complete) {
+        level = "danger";
         if (missing) {
             problem = _t("%s missing", format(missing));
         } else if (surplus) {
@@ -25,9 +31,22 @@ export function describeNumbersState(line, editing = false) {
         } else if (fractional) {
             problem = _t("sold in whole units");
         }
+    } else if (missing) {
+        level = "muted";
+        problem = _t("chosen when it is shipped");
+    } else {
+        problem = line.getWrongNumberWords().join(", ");
+        level = problem ? "warning" : "success";
     }
     const what = line.isSerialTracked()
         ? _t("%s serial numbers", count)
         : _t("%s in lot numbers", count);
-    return { count, problem, label: problem ? `${what}, ${problem}` : what, complete };
+    return {
+        count,
+        problem,
+        label: problem ? `${what}, ${problem}` : what,
+        complete,
+        level,
+        icon: ICONS[level],
+    };
 }

@@ -12,10 +12,14 @@ import { _t } from "@web/core/l10n/translation";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useChildRef } from "@web/core/utils/hooks";
 import { debounce } from "@web/core/utils/timing";
-import { parseFloat } from "@web/views/fields/parsers";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { getNumberStatus } from "@pos_lot_traceability/app/utils/number_status";
-import { cleanName, findClosest } from "@pos_lot_traceability/app/utils/number_name";
+import {
+    MAX_NUMBER_LENGTH,
+    cleanName,
+    findClosest,
+} from "@pos_lot_traceability/app/utils/number_name";
+import { parseQuantity } from "@pos_lot_traceability/app/utils/quantity";
 import { describeNumbersState } from "@pos_lot_traceability/app/utils/numbers_state";
 
 const SEARCH_DELAY = 150;
@@ -50,6 +54,7 @@ export class NumbersPopup extends Component {
             });
             // The dialog gives the focus to its first control a moment later.
             browser.setTimeout(() => this.input.el?.focus());
+            this.entry.refresh();
             this.entry.search("");
             if (this.pos.config.propose_numbers && !this.line.pack_lot_ids.length) {
                 this.entry.fill();
@@ -59,11 +64,18 @@ export class NumbersPopup extends Component {
         // The newest number and the input stay in sight.
         useEffect(
             () => {
-                this.list.el.scrollTop = this.list.el.scrollHeight;
+                if (this.list.el) {
+                    this.list.el.scrollTop = this.list.el.scrollHeight;
+                }
             },
             () => [this.line.pack_lot_ids.length, this.entryState.pending.length]
         );
-        onPatched(() => this.putRejectedBack());
+        onPatched(() => (this.isLineThere ? this.putRejectedBack() : this.discard()));
+    }
+
+    /** The line may be deleted meanwhile, on another device say. */
+    get isLineThere() {
+        return Boolean(this.line.order_id && this.line.product_id);
     }
 
     // ----------------------------------------------------------------- display
@@ -73,15 +85,7 @@ export class NumbersPopup extends Component {
     }
 
     get summary() {
-        return describeNumbersState(this.line, true);
-    }
-
-    /** What applying does to the quantity of the line, when it does anything. */
-    get raiseLabel() {
-        const { given, surplus } = this.numbersState;
-        return surplus && this.line.canRaiseQuantity()
-            ? _t("Quantity: %s", this.line.formatNumberQuantity(given))
-            : "";
+        return describeNumbersState(this.line);
     }
 
     get isSerial() {
@@ -89,7 +93,7 @@ export class NumbersPopup extends Component {
     }
 
     getStatus(number) {
-        return this.entry.getStatus(number);
+        return number.getStatus();
     }
 
     /** In the list of what is on hand, only what is more than that is worth a word. */
@@ -118,6 +122,9 @@ export class NumbersPopup extends Component {
     }
 
     get candidatesTitle() {
+        if (this.entry.isReturn) {
+            return _t("Which one comes back? Customers have:");
+        }
         return this.entry.isRefund ? _t("Sold, not yet returned") : _t("On hand in this shop");
     }
 
@@ -138,7 +145,9 @@ export class NumbersPopup extends Component {
     }
 
     get suggestions() {
-        return this.entryState.suggestions || [];
+        // What has been taken since they were found is no candidate any more.
+        const found = this.entryState.suggestions || [];
+        return found.filter(({ name }) => !this.line.pack_lot_ids.some((n) => n.lot_name === name));
     }
 
     /** A text that matches nothing yet, and may become a new number. */
@@ -146,6 +155,18 @@ export class NumbersPopup extends Component {
         const term = cleanName(this.state.term);
         const known = Boolean(findClosest(term, this.suggestions));
         return term && !known && this.entry.canCreate ? term : "";
+    }
+
+    candidateId(index) {
+        return `o_number_candidate_${index}`;
+    }
+
+    get activeCandidateId() {
+        return this.state.active < 0 ? false : this.candidateId(this.state.active);
+    }
+
+    get rejectedNotice() {
+        return this.entryState.refusal;
     }
 
     get fillLabel() {
@@ -219,7 +240,8 @@ export class NumbersPopup extends Component {
         const input = this.input.el;
         if (last && last.key !== this.lastRejected && !this.entryState.pending.length) {
             this.lastRejected = last.key;
-            if (input && !input.value && this.entryState.rejected.length === 1) {
+            const fits = last.text.length <= MAX_NUMBER_LENGTH && !/[\n\r]/.test(last.text);
+            if (fits && input && !input.value && this.entryState.rejected.length === 1) {
                 last.inField = true;
                 input.value = last.text;
                 input.select();
@@ -232,19 +254,20 @@ export class NumbersPopup extends Component {
         this.state.active = Math.max(-1, Math.min(count - 1, this.state.active + step));
     }
 
+    /** Enter answers the question on screen, if there is one. */
     onEmptyEnter() {
+        if (this.state.discarding) {
+            return this.discard();
+        }
+        if (this.entryState.bulk) {
+            return this.confirmBulk();
+        }
         const active = this.suggestions[this.state.active];
         return active ? this.pickSuggestion(active) : this.apply();
     }
 
     onQuantityChange(ev, number) {
-        let quantity = NaN;
-        try {
-            quantity = parseFloat(ev.target.value);
-        } catch {
-            // not a number: refused below
-        }
-        if (!this.entry.setLotQuantity(number, quantity)) {
+        if (!this.entry.setLotQuantity(number, parseQuantity(ev.target.value))) {
             ev.target.value = this.formatQuantity(number);
         }
     }
@@ -302,6 +325,8 @@ export class NumbersPopup extends Component {
     }
 
     discard() {
+        // Before the popup has gone: what is typed from here on is for the screen behind.
+        this.pos.releaseNumbersPopup();
         this.props.close();
     }
 }

@@ -1,0 +1,15 @@
+import { patch } from "@web/core/utils/patch";
+import OrderPaymentValidation from "@point_of_sale/app/utils/order_payment_validation";
+
+patch(OrderPaymentValidation.prototype, {
+    //@override once more here: a reload may have led to the payment screen without the question
+    async askBeforeValidation() {
+        if ((await super.askBeforeValidation(...arguments)) === false) {
+            return false;
+        }
+        return (
+            this.pos.areNumbersConfirmed(this.order) ||
+            (await this.pos.confirmMissingNumbers(this.order))
+        );
+    },
+});
