@@ -16,7 +16,7 @@ class PosConfig(models.Model):
 
         :param lots: of one product, as superuser
         :return: `{lot: {id, name, product_id, quantity, expiration_date, alert_date, flags,
-            is_return}}`: `quantity`, what customers have of it, in the product's unit; `flags`, codes
+            is_return}}`: `quantity`, what customers have, in the product's unit; `flags`, codes
             of what one unit that comes back now would be flagged with
         """
         lots.fetch(["name", "expiration_date", "alert_date"])
@@ -44,8 +44,8 @@ class PosConfig(models.Model):
         return result
 
     def _find_at_customers(self, product, term, limit, exclude):
-        """Numbers that customers of this company have, the latest first; what is exactly called like
-        the text before all.
+        """Numbers that customers of this company have, the latest first; what is called exactly
+        like the text before all.
 
         :return: list of information, see `_get_return_info`
         """
