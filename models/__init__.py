@@ -20,6 +20,7 @@ from . import pos_order_line
 from . import pos_order_line_closing
 from . import pos_order_line_cost
 from . import pos_session
+from . import pos_session_closing
 from . import product_product
 from . import product_template
 from . import res_config_settings
