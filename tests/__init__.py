@@ -36,6 +36,7 @@ from . import test_moves
 from . import test_named_lots
 from . import test_names
 from . import test_neighbours
+from . import test_nightly_check
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
