@@ -25,6 +25,8 @@ def prepare(env, quantity, on_hand):
     shop = Shop.find(env) if found else Shop.build(env)
     milk = shop.product("Milk")
     shop._put(milk, {LOT: on_hand - shop._here(milk).get(LOT, 0)})
+    # Sold before: at the first sale of a lot Odoo writes to it that it lies in one place no more.
+    shop._put(milk, {LOT: 1}, shop.env.ref("stock.stock_location_customers"))
     numbers = [Command.create({"lot_name": LOT, "quantity": quantity})]
     # Each from its own till: core has a counter a till, without gaps.
     other = shop.env["pos.config"].search([("name", "=", "Other till")]) or shop._till("Other till")
