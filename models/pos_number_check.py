@@ -19,6 +19,7 @@ class PosNumberCheck(models.Model):
     """
 
     _name = "pos.number.check"
+    _inherit = ["pos.number.guard"]
     _description = "Check of Lot/Serial Numbers"
     _order = "id desc"
 

@@ -7,7 +7,7 @@ class PosNumberFinding(models.Model):
 
     _name = "pos.number.finding"
     _description = "Finding about Lot/Serial Numbers"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["pos.number.guard", "mail.thread", "mail.activity.mixin"]
     _order = "closed_on desc, id desc"
 
     kind = fields.Selection(

@@ -18,6 +18,8 @@ WRITABLE = {
         "file_name": "told beside the file",
         "text": "judged when it is assigned",
         "candidate_ids": "each has a guard of its own",
+        "round_ids": "one's own list: each line is checked when it is opened",
+        "is_scanned": "says how the dialog was opened",
     },
     "pos.number.assignment.candidate": {
         "assignment_id": "checked whenever the dialog is used: see pos.number.dialog",
@@ -32,6 +34,10 @@ WRITABLE = {
     "pos.number.flag": dict.fromkeys(
         ("name", "explanation", "sequence", "color"), "wording, for who has the right to it"
     ),
+    "pos.number.import": {
+        "file": "each row is judged when it is assigned",
+        "file_name": "told beside the file",
+    },
     "pos.number.replacement": {
         "number_id": "checked whenever the dialog is used: see pos.number.dialog",
         "new_name": "judged when it is corrected",
@@ -40,6 +46,7 @@ WRITABLE = {
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
     ),
+    "product.product": {"number_tracking": "as of its template"},
     "product.template": {"number_tracking": "stands for Odoo's own field of who edits the product"},
     "res.config.settings": dict.fromkeys(
         (
@@ -54,8 +61,16 @@ WRITABLE = {
 }
 # Fields of this add-on that the server writes, and that are stored.
 SERVER_ONLY = {
-    "pos.number.assignment.candidate": {"lot_id", "available", "reserved_for", "expiration_date"},
-    "pos.number.flag": {"code"},
+    "pos.number.assignment.candidate": {
+        *("lot_id", "available", "reserved_for", "expiration_date", "status", "level"),
+    },
+    # Written by the nightly check; nobody has the right to write them.
+    "pos.number.check": {"started_on", "finished_on", "step", "position"},
+    "pos.number.finding": {
+        *("kind", "res_id", "company_id", "order_id", "line_id", "number_id", "move_id"),
+        *("product_id", "expected", "found", "found_on", "closed_on"),
+    },
+    "pos.number.flag": {"code", "severity"},
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {
         "closed_number_qty",
@@ -70,6 +85,7 @@ SERVER_ONLY = {
     "pos.pack.operation.lot": {
         "awaits_linking",
         "corrected_from",
+        "flag_facts",
         "flag_ids",
         "holds",
         "lot_id",
