@@ -52,9 +52,11 @@ from . import test_settings
 from . import test_stock_without_numbers
 from . import test_surplus
 from . import test_texts
+from . import test_trace
 from . import test_tracking_changes
 from . import test_verdict
 from . import test_waiting_transfers
+from . import test_warranty
 from . import test_worklist
 
 # Odoo does not need hypothesis: where it is missing, Odoo must still load what is above.
