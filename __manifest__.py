@@ -47,6 +47,7 @@
         "demo/stock_demo.xml",
         "demo/sale_demo.xml",
         "demo/pos_demo.xml",
+        "demo/trace_demo.xml",
     ],
     "assets": {
         "point_of_sale._assets_pos": [

@@ -43,3 +43,4 @@ from . import product_template_tracking
 from . import pos_number_warranty
 from . import pos_number_trace
 from . import pos_config_trace
+from . import pos_number_demo

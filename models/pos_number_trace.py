@@ -364,7 +364,7 @@ class PosNumberTrace(models.AbstractModel):
             `lots` of what it was made from or went into, `{query, name, product}`; `notes` of the
             order's chatter, `{date, text}`
         """
-        by_model = defaultdict(lambda: [])
+        by_model = defaultdict(list)
         for row in rows:
             by_model[row.record._name].append(row.record.id)
         prefetch = {model: self.env[model].browse(ids) for model, ids in by_model.items()}

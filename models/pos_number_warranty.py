@@ -460,7 +460,7 @@ class ProductTemplate(models.Model):
         ],
         string="Warranty",
         default="category",
-        help="How long each unit sold at the till, with its lot or serial number, is under warranty.",
+        help="How long each unit sold at the till with its lot or serial number is under warranty.",
     )
     warranty_months = fields.Integer("Warranty in Months")
     warranty_period = fields.Integer("Months of Warranty", compute="_compute_warranty_period")

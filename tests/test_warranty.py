@@ -1,10 +1,11 @@
 """The warranty of what is sold: when it starts and ends, what changes it, who may."""
 
-from datetime import date, datetime
+from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
@@ -38,15 +39,27 @@ class TestWarrantyDates(TransactionCase):
     def test_day_of_the_shop(self):
         """23:30 UTC is the next day in Paris, also on both days on which the clocks change."""
         for moment, zone, expected in (
-            (datetime(2026, 3, 28, 22, 59), "Europe/Paris", date(2026, 3, 28)),
-            (datetime(2026, 3, 28, 23, 0), "Europe/Paris", date(2026, 3, 29)),
-            (datetime(2026, 3, 29, 21, 59), "Europe/Paris", date(2026, 3, 29)),
-            (datetime(2026, 3, 29, 22, 0), "Europe/Paris", date(2026, 3, 30)),
-            (datetime(2026, 10, 25, 22, 59), "Europe/Paris", date(2026, 10, 25)),
-            (datetime(2026, 10, 25, 23, 0), "Europe/Paris", date(2026, 10, 26)),
-            (datetime(2026, 6, 1, 3, 0), "America/Los_Angeles", date(2026, 5, 31)),
-            (datetime(2026, 6, 1, 3, 0), "Nowhere/Else", date(2026, 6, 1)),
-            (datetime(2026, 6, 1, 3, 0), False, date(2026, 6, 1)),
+            (fields.Datetime.to_datetime("2026-03-28 22:59:00"), "Europe/Paris", date(2026, 3, 28)),
+            (fields.Datetime.to_datetime("2026-03-28 23:00:00"), "Europe/Paris", date(2026, 3, 29)),
+            (fields.Datetime.to_datetime("2026-03-29 21:59:00"), "Europe/Paris", date(2026, 3, 29)),
+            (fields.Datetime.to_datetime("2026-03-29 22:00:00"), "Europe/Paris", date(2026, 3, 30)),
+            (
+                fields.Datetime.to_datetime("2026-10-25 22:59:00"),
+                "Europe/Paris",
+                date(2026, 10, 25),
+            ),
+            (
+                fields.Datetime.to_datetime("2026-10-25 23:00:00"),
+                "Europe/Paris",
+                date(2026, 10, 26),
+            ),
+            (
+                fields.Datetime.to_datetime("2026-06-01 03:00:00"),
+                "America/Los_Angeles",
+                date(2026, 5, 31),
+            ),
+            (fields.Datetime.to_datetime("2026-06-01 03:00:00"), "Nowhere/Else", date(2026, 6, 1)),
+            (fields.Datetime.to_datetime("2026-06-01 03:00:00"), False, date(2026, 6, 1)),
         ):
             with self.subTest(moment=moment, zone=zone):
                 self.assertEqual(get_day(moment, zone), expected)
