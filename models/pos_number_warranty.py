@@ -410,7 +410,7 @@ class PosNumberSale(models.AbstractModel):
     def _conclude(self, order):
         lines = order.lines.filtered(lambda line: not line.numbers_locked)
         plan = super()._conclude(order)
-        lines = lines.filtered(lambda line: line.is_number_tracked or line.pack_lot_ids)
+        lines = lines.filtered(lambda line: line.product_id.tracking != "none")
         if lines:
             self.env["pos.number.warranty"]._start(lines)
         return plan

@@ -15,7 +15,13 @@ from .against_core import (
     test_two_sessions,
     test_wrong_numbers,
 )
-from .till import test_assigning, test_entry, test_order_loading, test_tables_and_combos
+from .till import (
+    test_assigning,
+    test_entry,
+    test_order_loading,
+    test_tables_and_combos,
+    test_trace as test_trace_on_screen,
+)
 from . import test_accounts
 from . import test_assign_limits
 from . import test_assignment
