@@ -1,7 +1,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command
 
 BUYERS = 40
@@ -13,6 +13,7 @@ class PosNumberDemo(models.AbstractModel):
     _name = "pos.number.demo"
     _description = "Demo Sales with Lot/Serial Numbers"
 
+    @api.model
     def _make_sales(self):
         config = self.env.ref("pos_lot_traceability.pos_config_demo")
         if not config.company_id.chart_template or config.current_session_id:

@@ -411,7 +411,7 @@ class PosNumberTrace(models.AbstractModel):
         line, order = number.pos_order_line_id, number.order_id
         is_return = line.qty < 0
         name = order.pos_reference or order.name
-        partner = order.partner_id.display_name if order.partner_id else self.env._("nobody known")
+        partner = order.partner_id.display_name if order.partner_id else self.env._("not known")
         details = []
         if view != CUSTOMER:
             details.append(self.env._("Customer: %s", partner))
@@ -693,8 +693,8 @@ class PosNumberTrace(models.AbstractModel):
             "customer": order.partner_id.display_name,
         }
         if order.partner_id:
-            return self.env._("Sold to %(customer)s on %(date)s, in %(order)s.", **values)
-        return self.env._("Sold on %(date)s, in %(order)s, to nobody known.", **values)
+            return self.env._("Sold to %(customer)s on %(date)s in %(order)s.", **values)
+        return self.env._("Sold on %(date)s in %(order)s, to a customer not known.", **values)
 
     def _get_facts(self, subject, companies, places, sale, view):
         facts = []
@@ -743,7 +743,7 @@ class PosNumberTrace(models.AbstractModel):
             partner = order.partner_id
             add(
                 self.env._("To"),
-                partner.display_name if partner else self.env._("nobody known"),
+                partner.display_name if partner else self.env._("not known"),
                 partner
                 and {"model": "res.partner", "id": partner.id, "name": partner.display_name},
             )

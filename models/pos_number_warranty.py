@@ -142,7 +142,7 @@ class PosOrderLine(models.Model):
         help="The product's warranty at the sale: what is sold keeps it.",
     )
 
-    def _note_repair_numbers(self):
+    def _note_repair_numbers(self):  # pylint: disable=missing-return
         super()._note_repair_numbers()
         paid = self.filtered("numbers_locked")
         if paid:
@@ -419,7 +419,7 @@ class PosNumberSale(models.AbstractModel):
 class PosNumberCorrection(models.AbstractModel):
     _inherit = "pos.number.correction"
 
-    def _finish(self, line, before, title):
+    def _finish(self, line, before, title):  # pylint: disable=missing-return
         super()._finish(line, before, title)
         self.env["pos.number.warranty"].sudo()._update(line)
 
@@ -427,7 +427,7 @@ class PosNumberCorrection(models.AbstractModel):
 class PosNumberShipment(models.AbstractModel):
     _inherit = "pos.number.shipment"
 
-    def _note_order(self, order, moves):
+    def _note_order(self, order, moves):  # pylint: disable=missing-return
         super()._note_order(order, moves)
         lines = order.lines.filtered(lambda line: line.product_id in moves.product_id)
         self.env["pos.number.warranty"]._update(lines)

@@ -59,6 +59,7 @@ from . import test_stock_without_numbers
 from . import test_surplus
 from . import test_texts
 from . import test_trace
+from . import test_trace_demo
 from . import test_tracking_changes
 from . import test_verdict
 from . import test_waiting_transfers

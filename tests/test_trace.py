@@ -120,7 +120,7 @@ class TestTrace(TraceCase):
         for trace in (self._trace("SN1"), self._trace_at_till("SN1")):
             self.assertEqual(self._kinds(trace), ["receipt", "sale", "refund", "sale"])
             self.assertIn(second.pos_reference, trace["card"]["answer"])
-            self.assertIn("nobody known", trace["card"]["answer"])
+            self.assertIn("not known", trace["card"]["answer"])
             self.assertEqual(trace["card"]["order_id"], second.id)
             self.assertIn("Ada", str(trace["rows"][2]["details"]))
             self.assertIn(first.pos_reference, str(trace["rows"][1]["details"]))

@@ -272,7 +272,7 @@ class TestWarranty(AssignmentCase):
     def _change(self, number, user, **values):
         self._fresh()
         action = number.with_user(user).action_change_warranty()
-        wizard = self.env[action["res_model"]].with_user(user).with_context(action["context"])
+        wizard = self.env[action["res_model"]].with_user(user).with_context(**action["context"])
         with Form(wizard) as form:
             for name, value in values.items():
                 setattr(form, name, value)

@@ -1,5 +1,6 @@
 import { Component, useState } from "@odoo/owl";
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
 
 const ICONS = {
     receipt: "fa-truck",
@@ -56,7 +57,8 @@ export class NumberTraceView extends Component {
     }
 
     formatDate(text) {
-        return formatDateTime(deserializeDateTime(text), { showSeconds: false });
+        const format = localization.dateTimeFormat.replace(":ss", "");
+        return formatDateTime(deserializeDateTime(text), { format });
     }
 
     show(query) {

@@ -32,10 +32,13 @@ registry.category("web_tour.tours").add("numbers_trace_at_till", {
             { content: "open Trace", trigger: ".o_trace_menu", run: "click" },
             { content: "the field has the focus", trigger: `${DIALOG} .o_trace_input:focus` },
             Driver.scanCodes(["NOBODY-1"], { suffix: "Enter" }),
-            { content: "nobody knows it", trigger: `${DIALOG} .o_trace_unknown:contains("NOBODY-1")` },
+            {
+                content: "nobody knows it",
+                trigger: `${DIALOG} .o_trace_unknown:contains("NOBODY-1")`,
+            },
             Driver.scanCodes(["SN1"], { suffix: "Enter" }),
             rowsAre(...LIFE),
-            sees("who has it", "to nobody known"),
+            sees("who has it", "to a customer not known"),
             sees("who had it", "Customer: Ada"),
             sees("the warranty", "Warranty until"),
             {
@@ -57,10 +60,14 @@ registry.category("web_tour.tours").add("numbers_trace_at_till", {
 registry.category("web_tour.tours").add("numbers_trace_in_back_office", {
     steps: () =>
         [
-            { content: "the field has the focus", trigger: ".o_trace_input:focus", run: "edit sn1" },
+            {
+                content: "the field has the focus",
+                trigger: ".o_trace_input:focus",
+                run: "edit sn1",
+            },
             { content: "search", trigger: ".o_trace_search.btn", run: "click" },
             rowsAre(...LIFE),
-            sees("who has it", "to nobody known"),
+            sees("who has it", "to a customer not known"),
             sees("whom it came from", "Supplier: Secret Supplies"),
             Driver.screenshot("trace_back_office"),
             {
@@ -68,6 +75,9 @@ registry.category("web_tour.tours").add("numbers_trace_in_back_office", {
                 trigger: ".o_trace_row[data-kind=receipt] .o_trace_link",
                 run: "click",
             },
-            { content: "the receipt opens", trigger: ".o_form_view .o_field_widget[name=partner_id]" },
+            {
+                content: "the receipt opens",
+                trigger: ".o_form_view .o_field_widget[name=partner_id]",
+            },
         ].flat(Infinity),
 });
