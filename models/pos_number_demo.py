@@ -23,7 +23,8 @@ class PosNumberDemo(models.AbstractModel):
         supplier = self.env.ref("pos_lot_traceability.partner_supplier_demo")
         self._receive(config, supplier, phone, "F5000301", 1, days_ago=90)
         self._receive(config, supplier, medicine, "P2608", 100, days_ago=80)
-        config.open_ui()
+        # Odoo's superuser may not open a session.
+        config.with_user(self.env.ref("pos_lot_traceability.user_cashier_demo")).open_ui()
         session = config.current_session_id
         session.set_opening_control(session.cash_register_balance_start, "")
         buyer = self.env.ref("pos_lot_traceability.partner_order_demo")
