@@ -31,6 +31,7 @@ class PosPackOperationLot(models.Model):
     _inherit = "pos.pack.operation.lot"
 
     sold_on = fields.Datetime(
+        "Sold on",
         copy=False,
         readonly=True,
         help="When its order was made, sale or refund: kept here to page through long histories.",
@@ -51,7 +52,7 @@ class PosPackOperationLot(models.Model):
             ("none", "No warranty"),
             ("running", "In warranty"),
             ("over", "Out of warranty"),
-            ("returned", "Ended: came back"),
+            ("returned", "Came back"),
         ],
         string="Warranty",
         compute="_compute_warranty_state",
