@@ -42,18 +42,32 @@ WRITABLE = {
         "number_id": "checked whenever the dialog is used: see pos.number.dialog",
         "new_name": "judged when it is corrected",
     },
+    "pos.number.warranty.change": {
+        "number_id": "checked whenever the dialog is used: see pos.number.dialog",
+        "start": "checked when the warranty is changed",
+        "end": "checked when the warranty is changed",
+        "reason": "told as the user's words",
+    },
     # What a till sends of a number. Once its line is locked, nothing of it.
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
     ),
-    "product.product": {"number_tracking": "as of its template"},
-    "product.template": {"number_tracking": "stands for Odoo's own field of who edits the product"},
+    "product.category": {"warranty_months": "a setting of who edits categories"},
+    "product.product": dict.fromkeys(
+        ("number_tracking", "warranty_policy", "warranty_months"), "as of its template"
+    ),
+    "product.template": {
+        "number_tracking": "stands for Odoo's own field of who edits the product",
+        **dict.fromkeys(("warranty_policy", "warranty_months"), "settings of who edits the product"),
+    },
+    "res.company": {"warranty_exchange_months": "a setting, for administrators"},
     "res.config.settings": dict.fromkeys(
         (
             "pos_number_creation",
             "pos_missing_number_policy",
             "pos_expired_number_policy",
             "pos_propose_numbers",
+            "warranty_exchange_months",
         ),
         "settings, for administrators",
     ),
@@ -81,6 +95,7 @@ SERVER_ONLY = {
         "numbers_paid_at",
         "stock_done",
         "waiting_number_qty",
+        "warranty_months",
     },
     "pos.pack.operation.lot": {
         "awaits_linking",
@@ -93,7 +108,12 @@ SERVER_ONLY = {
         "new_lot_key",
         "reviewed_by_id",
         "reviewed_on",
+        "sold_on",
         "waits_because",
+        "warranty_end",
+        "warranty_ended_on",
+        "warranty_is_manual",
+        "warranty_start",
     },
     "sale.order.line": {"lot_order"},
     "stock.lot": {"pos_folded_name"},
