@@ -6,6 +6,19 @@ a test asks for the word all the same.
 
 MODULE = "pos_lot_traceability"
 
+# How numbers are entered, and what new ones look like: see pos.number.settings.
+NUMBER_SETTINGS = dict.fromkeys(
+    (
+        "pos_number_entry",
+        "pos_number_kind",
+        "pos_number_longest",
+        "pos_number_mask",
+        "pos_number_prefixes",
+        "pos_number_shortest",
+        "pos_number_upper",
+    ),
+    "a setting of the product, for who may edit it",
+)
 # Fields of this add-on that a browser may write: why nothing depends on their being true.
 WRITABLE = {
     "pos.config": dict.fromkeys(
@@ -40,7 +53,11 @@ WRITABLE = {
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
     ),
-    "product.template": {"number_tracking": "stands for Odoo's own field of who edits the product"},
+    "product.category": NUMBER_SETTINGS,
+    "product.template": {
+        "number_tracking": "stands for Odoo's own field of who edits the product",
+        **NUMBER_SETTINGS,
+    },
     "res.config.settings": dict.fromkeys(
         (
             "pos_number_creation",

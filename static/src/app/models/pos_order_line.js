@@ -221,19 +221,23 @@ patch(PosOrderline.prototype, {
      *
      * @param {Object} source the line the units came from
      * @param {number} moved how many came
+     * @param {{lot_name: string, quantity: number}[]|null} [own] the numbers that these units came
+     *     with before, where that is known; else the first ones are dealt
      */
-    dealNumbersWith(source, moved) {
+    dealNumbersWith(source, moved, own = null) {
         if (this.isSynced || source.pack_lot_ids.length || !this.pack_lot_ids.length) {
             return;
         }
         const { given, asked } = this.getNumbersState();
         let restThere = source.getNumbersState().asked;
-        const allCame = Math.abs(source.qty) === Math.abs(moved) && given < asked + restThere;
+        const allCame =
+            !own && Math.abs(source.qty) === Math.abs(moved) && given < asked + restThere;
         let restHere = allCame ? Infinity : asked;
         const isSourceThere = this.models["pos.order.line"].exists(source.id);
         const shares = this.pack_lot_ids.map((number) => {
             const quantity = number.getQuantity();
-            const beyond = this.roundNumberQuantity(quantity - Math.min(quantity, restHere));
+            const kept = Math.min(quantity, restHere, this.getOwnQuantity(number, own));
+            const beyond = this.roundNumberQuantity(quantity - kept);
             const there = isSourceThere ? Math.min(beyond, restThere) : 0;
             const here = this.roundNumberQuantity(quantity - there);
             restHere = Math.max(0, restHere - here);
@@ -256,6 +260,15 @@ patch(PosOrderline.prototype, {
                 this.addNumber({ ...vals, quantity: here });
             }
         }
+    },
+
+    /** How much of a number goes where it was before; Infinity where that is not known. */
+    getOwnQuantity(number, own) {
+        if (!own) {
+            return Infinity;
+        }
+        const exact = own.find(({ lot_name }) => lot_name === number.lot_name);
+        return (exact || own.find(({ lot_name }) => number.isNamed(lot_name)))?.quantity || 0;
     },
 
     //@override

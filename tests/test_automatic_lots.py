@@ -1,0 +1,1 @@
+"""Lots that the till chooses: those that Odoo's own reservation would take."""
