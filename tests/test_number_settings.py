@@ -79,6 +79,7 @@ class TestWhoSays(AssignmentCase):
             rows = records._load_pos_data_read(records, self.till)
             return self.env.cr.sql_log_count - before, rows
 
+        count(many)  # what is cached is not counted
         one, _rows = count(many[0])
         all_of_them, rows = count(many)
         self.assertEqual(all_of_them, one)
@@ -226,4 +227,4 @@ class TestInternalReference(AssignmentCase):
                         WHERE lower(lot.ref COLLATE "C") = 'ref-1' AND lot.ref IS NOT NULL"""
         )
         plan = "\n".join(row for (row,) in self.env.cr.fetchall())
-        self.assertIn("stock_lot__folded_ref_idx", plan)
+        self.assertIn("folded_ref_idx", plan)

@@ -1,5 +1,7 @@
 import { patch } from "@web/core/utils/patch";
 import { formatFloat } from "@web/core/utils/numbers";
+import { NumberProposals } from "@pos_lot_traceability/app/services/number_proposals";
+import { isChoosingPaused, withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { PosOrderline } from "@point_of_sale/app/models/pos_order_line";
 
 // The line whose lots are overlooked while core decides whether it can be merged.
@@ -15,6 +17,23 @@ patch(PosOrderline.prototype, {
             Boolean(this.product_id?.product_tmpl_id?.isTracked()) &&
             !this.sale_order_line_id?.is_repair_line
         );
+    },
+
+    /**
+     * What the till does about the numbers of this line. Lots are chosen for what is sold here and
+     * now: the customer, or the order, says what comes back or was promised.
+     *
+     * @returns {"ask"|"auto"|"none"}
+     */
+    getNumberEntry() {
+        const entry = this.product_id?.product_tmpl_id?.getNumberEntry() || "ask";
+        const isSoldNow =
+            this.qty >= 0 &&
+            this.order_id &&
+            !this.refunded_orderline_id &&
+            !this.sale_order_line_id &&
+            !this.order_id.preset_id?.is_return;
+        return entry === "auto" && !(isSoldNow && this.asksForNumbers()) ? "ask" : entry;
     },
 
     isSerialTracked() {
@@ -67,7 +86,9 @@ patch(PosOrderline.prototype, {
         const surplus = Math.max(0, this.roundNumberQuantity(given - asked));
         const fractional = serial && this.roundNumberQuantity(whole - quantity) > 0;
         const shippedLater = Boolean(this.order_id?.shipping_date);
-        const complete = shippedLater || (!missing && !surplus && !fractional);
+        const isOptional = !surplus && this.getNumberEntry() === "none";
+        const complete =
+            shippedLater || isOptional || (!missing && !surplus && !fractional);
         return { asked, given, missing, surplus, fractional, complete };
     },
 
@@ -144,9 +165,38 @@ patch(PosOrderline.prototype, {
     setQuantity() {
         const result = super.setQuantity(...arguments);
         if (result === true) {
-            this.stretchSingleLot();
+            if (this.getNumberEntry() === "auto") {
+                this.chooseNumbers();
+            } else {
+                this.stretchSingleLot();
+            }
         }
         return result;
+    },
+
+    /** Let the numbers follow the quantity: those that were chosen automatically come and go. */
+    chooseNumbers() {
+        if (isChoosingPaused()) {
+            return;
+        }
+        let { surplus } = this.getNumbersState();
+        const chosen = this.getValidLots().filter(({ origin }) => origin === "auto");
+        while (surplus && chosen.length) {
+            const number = chosen.pop();
+            const kept = this.roundNumberQuantity(number.getQuantity() - surplus);
+            surplus = Math.max(0, -kept);
+            if (kept > 0) {
+                number.quantity = kept;
+            } else {
+                number.delete();
+            }
+        }
+        if (this.pack_lot_ids.some(({ origin }) => origin !== "auto")) {
+            this.stretchSingleLot();
+        }
+        if (this.getNumbersState().missing) {
+            NumberProposals.of(this)?.follow(this);
+        }
     },
 
     /** A lone lot follows the quantity of its line, as far as its stock reaches. */
@@ -200,7 +250,7 @@ patch(PosOrderline.prototype, {
         for (const number of [...orderline.pack_lot_ids]) {
             number.delete();
         }
-        super.merge(...arguments);
+        withoutChoosing(() => super.merge(...arguments));
         if (incoming.length) {
             for (const [number, quantity] of own) {
                 number.quantity = quantity;
@@ -208,6 +258,9 @@ patch(PosOrderline.prototype, {
         }
         for (const number of incoming) {
             this.addNumber(number);
+        }
+        if (this.getNumberEntry() === "auto") {
+            this.chooseNumbers();
         }
     },
 

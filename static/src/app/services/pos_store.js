@@ -10,7 +10,9 @@ import { MissingNumbersDialog } from "@pos_lot_traceability/app/components/popup
 import { OrderNumbersDialog } from "@pos_lot_traceability/app/components/popups/order_numbers_dialog/order_numbers_dialog";
 import { OrderNotLoaded, OrderNumbers } from "@pos_lot_traceability/app/services/order_numbers";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
+import { NumberProposals } from "@pos_lot_traceability/app/services/number_proposals";
 import { SplitEntry } from "@pos_lot_traceability/app/services/split_entry";
+import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
 
 patch(PosStore.prototype, {
@@ -20,6 +22,8 @@ patch(PosStore.prototype, {
         /** Lines of split bills to ask about: [line on the new bill, line on the old one]. */
         this.splitLines = [];
         await super.setup(...arguments);
+        this.numberProposals = new NumberProposals(this);
+        this.numberProposals.prefetch();
         const numbers = this.models["pos.pack.operation.lot"];
         numbers.addEventListener("create", async ({ ids }) => {
             await Promise.resolve(); // what is deleted while data is loaded is not sent
@@ -134,6 +138,7 @@ patch(PosStore.prototype, {
         const opensAtOnce =
             tracked &&
             asks &&
+            template.getNumberEntry() === "ask" &&
             !template.isConfigurable?.() &&
             !template.isCombo() &&
             !template.to_weight;
@@ -153,6 +158,11 @@ patch(PosStore.prototype, {
                     continue;
                 }
                 member.completeNumberQuantities();
+                const entry = member.getNumberEntry();
+                const isDone = entry === "auto" && (await this.numberProposals.complete(member));
+                if (entry === "none" || isDone || !member.order_id) {
+                    continue;
+                }
                 if (asks && !this.isCoveredByItsLot(member, snapshots)) {
                     const isAdded = member.uuid === line.uuid;
                     this.addingTrackedProduct = true;
@@ -287,7 +297,7 @@ patch(PosStore.prototype, {
             sourceOrder.lines.map((line) => [line.uuid, NumberEntry.takeSnapshot(line).numbers])
         );
         // The lines have moved by the time this returns; what it promises is that it is stored.
-        const promise = super.mergeOrders(...arguments);
+        const promise = withoutChoosing(() => super.mergeOrders(...arguments));
         for (const details of Object.values(destOrder?.uiState.unmerge || {})) {
             const brought = numbers.get(details.formerUuid);
             if (brought) {
@@ -305,7 +315,7 @@ patch(PosStore.prototype, {
                 .map(([uuid, details]) => [uuid, details.numbers])
         );
         try {
-            return super.restoreOrdersToOriginalTable(...arguments);
+            return withoutChoosing(() => super.restoreOrdersToOriginalTable(...arguments));
         } finally {
             this.numbersComingBack = null;
         }
@@ -331,6 +341,7 @@ patch(PosStore.prototype, {
      */
     async confirmMissingNumbers(order) {
         const policy = this.config.missing_number_policy;
+        await this.numberProposals.settle();
         for (;;) {
             const lines = policy === "silent" ? [] : order.getLinesWithNumbersToConfirm();
             if (!lines.length) {
