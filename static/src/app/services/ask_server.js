@@ -14,8 +14,8 @@ const OUT_OF_REACH = { answer: null };
  * @returns {Promise<{answer: *, refusal?: string}>} `answer` is null when there is none
  */
 export async function askServer(pos, method, args) {
-    const asked = pos.data
-        .call("pos.config", method, [[pos.config.id], ...args])
+    const asked = Promise.resolve()
+        .then(() => pos.data.call("pos.config", method, [[pos.config.id], ...args]))
         .then(
             (answer) => ({ answer }),
             (error) =>
