@@ -1,9 +1,9 @@
 import { expect, test } from "@odoo/hoot";
 import { click, press, waitFor, waitForNone } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
-import { mountWithCleanup } from "@web/../tests/web_test_helpers";
-import { registry } from "@web/core/registry";
+import { mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { MainComponentsContainer } from "@web/core/main_components_container";
+import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
@@ -19,10 +19,69 @@ definePosModels();
 const numbersOf = (order) =>
     order.lines.flatMap((line) => line.pack_lot_ids.map((n) => [n.lot_name, n.quantity]));
 
-/** An order at a table with one line: `[[name, quantity]]`. */
-async function seat(store, tableId, productId, numbers) {
-    const table_id = store.models["restaurant.table"].get(tableId);
-    const order = store.addNewOrder({ table_id });
+/** What pos_restaurant does, which is not there in unit tests: it copies the raw lines. */
+const RESTAURANT = {
+    moveLine(line, order, qty) {
+        const vals = { ...line.raw, order_id: order.id, qty };
+        delete vals.uuid;
+        delete vals.id;
+        return this.models["pos.order.line"].create(vals, false, true);
+    },
+    async mergeOrders(sourceOrder, destOrder) {
+        destOrder.uiState.unmerge = {};
+        for (const line of [...sourceOrder.lines]) {
+            let target = destOrder.lines.find((each) => each.canBeMergedWith(line));
+            if (target) {
+                target.merge(line);
+            } else {
+                target = this.moveLine(line, destOrder, line.qty);
+            }
+            this.handlePreparationHistory({}, {}, line, target, line.qty);
+            destOrder.uiState.unmerge[target.uuid] = {
+                table_id: 2,
+                quantity: line.qty,
+                formerUuid: line.uuid,
+            };
+            line.delete();
+        }
+    },
+    async restoreOrdersToOriginalTable(order, table) {
+        const back = this.addNewOrder();
+        for (const [uuid, details] of Object.entries(order.uiState.unmerge)) {
+            expect(details.table_id).toBe(table.id);
+            const line = order.lines.find((each) => each.uuid === uuid);
+            const part = this.moveLine(line, back, details.quantity);
+            if (line.qty === details.quantity) {
+                line.delete();
+            } else {
+                line.setQuantity(line.qty - details.quantity);
+            }
+            this.handlePreparationHistory({}, {}, line, part, details.quantity);
+        }
+        return back;
+    },
+    async createSplittedOrder(line, qty) {
+        const order = this.createNewOrder();
+        order.uiState.splittedOrderUuid = line.order_id.uuid;
+        const part = this.moveLine(line, order, qty);
+        if (line.qty !== qty) {
+            line.update({ qty: line.qty - qty });
+        }
+        this.handlePreparationHistory({}, {}, line, part, qty);
+        await this.syncAllOrders({ orders: [line.order_id, order] });
+        return order;
+    },
+};
+
+async function openRestaurant() {
+    // Below the add-on's own patch, where `super` leads.
+    patchWithCleanup(Object.getPrototypeOf(PosStore.prototype), RESTAURANT);
+    return setupPosEnv();
+}
+
+/** An order of one line: `[[name, quantity]]`. */
+async function seat(store, productId, numbers) {
+    const order = store.addNewOrder();
     const line = await store.addLineToOrder(
         {
             product_tmpl_id: store.models["product.template"].get(productId),
@@ -38,17 +97,15 @@ async function seat(store, tableId, productId, numbers) {
     return order;
 }
 
-/** Table 2's order moves to table 3's, and leaves again after `meanwhile(merged order)`. */
+/** Table 2's order moves to another one, and leaves again after `meanwhile(merged order)`. */
 async function mergeAndPart(productId, first, second, meanwhile = () => {}) {
-    const store = await setupPosEnv();
-    const guest = await seat(store, 2, productId, first);
-    const host = await seat(store, 3, productId, second);
+    const store = await openRestaurant();
+    const guest = await seat(store, productId, first);
+    const host = await seat(store, productId, second);
     await store.mergeOrders(guest, host);
     expect(host.lines).toHaveLength(1);
     await meanwhile(host, store);
-    const table = store.models["restaurant.table"].get(2);
-    const back = await store.restoreOrdersToOriginalTable(host, table);
-    expect(back.table_id.id).toBe(2);
+    const back = await store.restoreOrdersToOriginalTable(host, { id: 2 });
     return [numbersOf(back), numbersOf(host)];
 }
 
@@ -129,18 +186,14 @@ test("what the tables brought is stored with the order", async () => {
     });
 });
 
-/** Split `moved` units off a line of serials, with `during(bills)` while it is asked which. */
+/** Split `moved` units off a line of serials, with `during()` while it is asked which. */
 async function split(names, moved, during) {
-    const store = await setupPosEnv();
-    const order = await seat(store, 2, SERIAL_PRODUCT, serials(...names));
+    const store = await openRestaurant();
+    const order = await seat(store, SERIAL_PRODUCT, serials(...names));
     await mountWithCleanup(MainComponentsContainer);
-    const { component } = registry.category("pos_pages").get("SplitBillScreen");
-    const screen = await mountWithCleanup(component, { props: { orderUuid: order.uuid } });
-    screen.qtyTracker[order.lines[0].uuid] = moved;
-    const done = screen.createSplittedOrder();
-    await during(order);
-    await done;
-    return [numbersOf(store.getOrder()), numbersOf(order)];
+    const done = store.createSplittedOrder(order.lines[0], moved);
+    await during();
+    return [numbersOf(await done), numbersOf(order)];
 }
 
 test("a split bill asks which unit goes along, and takes the one that is chosen", async () => {
@@ -168,21 +221,18 @@ test("who does not care gets the first ones", async () => {
 });
 
 test("where all units go along nothing is asked", async () => {
-    const store = await setupPosEnv();
-    const source = (await seat(store, 2, SERIAL_PRODUCT, serials("SN1", "SN2"))).lines[0];
-    const target = (await seat(store, 3, SERIAL_PRODUCT, serials("SN3"))).lines[0];
-    target.order_id.uiState.splittedOrderUuid = source.order_id.uuid;
-    for (const number of [...source.pack_lot_ids]) {
-        number.pos_order_line_id = target;
-    }
-    store.handlePreparationHistory({}, {}, source, target, 2);
-    expect(store.splitLines).toEqual([]);
+    const [part, rest] = await split(["SN1", "SN2"], 2, async () => {
+        await animationFrame();
+        expect(".o_numbers_popup").toHaveCount(0);
+    });
+    expect(part).toEqual(serials("SN1", "SN2"));
+    expect(rest).toEqual([]);
 });
 
 async function openSplit() {
     const store = await setupPosEnv();
-    const source = (await seat(store, 2, SERIAL_PRODUCT, serials("SN3", "SN4"))).lines[0];
-    const line = (await seat(store, 3, SERIAL_PRODUCT, serials("SN1", "SN2"))).lines[0];
+    const source = (await seat(store, SERIAL_PRODUCT, serials("SN3", "SN4"))).lines[0];
+    const line = (await seat(store, SERIAL_PRODUCT, serials("SN1", "SN2"))).lines[0];
     return { source, line, entry: new SplitEntry({ pos: store, line, source }) };
 }
 
