@@ -48,7 +48,8 @@ class PosNumberSettings(models.AbstractModel):
     pos_number_shortest = fields.Integer(string="Shortest", help="Digits at least; 0: no limit.")
     pos_number_longest = fields.Integer(string="Longest", help="Digits at most; 0: no limit.")
     pos_number_mask = fields.Char(
-        string="Mask", help="9 stands for a digit, A for a letter, * for either, all else for itself."
+        string="Mask",
+        help="9 stands for a digit, A for a letter, * for either, all else for itself.",
     )
     pos_number_prefixes = fields.Char(
         string="Prefixes to Take Off",
@@ -93,7 +94,7 @@ class PosNumberSettings(models.AbstractModel):
         return number_format
 
     def _get_own_number_rules(self):
-        """What a till has to know: `{entry, format}`, without what is not said; False for nothing."""
+        """What a till has to know: `{entry, format}` as far as said; False for nothing."""
         rules = {"entry": self.pos_number_entry, "format": self._get_own_number_format()}
         return {name: value for name, value in rules.items() if value} or False
 

@@ -77,7 +77,9 @@ WRITABLE = {
     },
     "product.template": {
         "number_tracking": "stands for Odoo's own field of who edits the product",
-        **dict.fromkeys(("warranty_policy", "warranty_months"), "settings of who edits the product"),
+        **dict.fromkeys(
+            ("warranty_policy", "warranty_months"), "settings of who edits the product"
+        ),
         **NUMBER_SETTINGS,
     },
     "res.company": {"warranty_exchange_months": "a setting, for administrators"},

@@ -1,4 +1,4 @@
-"""Per product, with a default on its category: what the till does, and what new numbers look like."""
+"""Per product or category: what the till does, and what new numbers look like."""
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -44,9 +44,7 @@ class TestWhoSays(AssignmentCase):
             template._get_number_format(), {"kind": "digits", "shortest": 0, "longest": 8}
         )
         template.write({"pos_number_kind": "any", "pos_number_prefixes": "S, SN:"})
-        self.assertEqual(
-            template._get_number_format(), {"kind": "any", "prefixes": ["S", "SN:"]}
-        )
+        self.assertEqual(template._get_number_format(), {"kind": "any", "prefixes": ["S", "SN:"]})
 
     def test_what_a_till_loads(self):
         """Its own word of each record, also that there is none any more."""
@@ -64,7 +62,12 @@ class TestWhoSays(AssignmentCase):
         """However many products are tracked, and not one more for those that are not."""
         many = self.env["product.template"].create(
             [
-                {"name": f"P{n}", "is_storable": True, "tracking": "lot", "pos_number_entry": "none"}
+                {
+                    "name": f"P{n}",
+                    "is_storable": True,
+                    "tracking": "lot",
+                    "pos_number_entry": "none",
+                }
                 for n in range(30)
             ]
         )

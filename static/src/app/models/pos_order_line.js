@@ -88,8 +88,7 @@ patch(PosOrderline.prototype, {
         const fractional = serial && this.roundNumberQuantity(whole - quantity) > 0;
         const shippedLater = Boolean(this.order_id?.shipping_date);
         const isOptional = !surplus && this.getNumberEntry() === "none";
-        const complete =
-            shippedLater || isOptional || (!missing && !surplus && !fractional);
+        const complete = shippedLater || isOptional || (!missing && !surplus && !fractional);
         return { asked, given, missing, surplus, fractional, complete };
     },
 

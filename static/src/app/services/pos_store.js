@@ -160,7 +160,9 @@ patch(PosStore.prototype, {
                 member.completeNumberQuantities();
                 const entry = member.getNumberEntry();
                 const isDone = entry === "auto" && (await this.numberProposals.complete(member));
-                if (entry === "none" || isDone || !member.order_id) {
+                // Asked about already: it is the second click of a double click.
+                const isAsked = entry === "auto" && this.numbersPopupAsked;
+                if (entry === "none" || isDone || isAsked || !member.order_id) {
                     continue;
                 }
                 if (asks && !this.isCoveredByItsLot(member, snapshots)) {
@@ -285,7 +287,8 @@ patch(PosStore.prototype, {
         super.handlePreparationHistory?.(...arguments);
         destLine.dealNumbersWith(srcLine, qty, this.numbersComingBack?.get(srcLine.uuid));
         const isSplit =
-            srcLine.order_id && destLine.order_id?.uiState.splittedOrderUuid === srcLine.order_id.uuid;
+            srcLine.order_id &&
+            destLine.order_id?.uiState.splittedOrderUuid === srcLine.order_id.uuid;
         if (isSplit && destLine.isSerialTracked() && srcLine.pack_lot_ids.length) {
             this.splitLines.push([destLine, srcLine]);
         }

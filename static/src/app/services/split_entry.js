@@ -50,7 +50,7 @@ export class SplitEntry extends NumberEntry {
     }
 
     //@override
-    takeNumber({ name, origin }, info) {
+    takeNumber({ name }, info) {
         if (this.isOver || !this.line.order_id || !this.source.order_id) {
             return;
         }
@@ -61,7 +61,6 @@ export class SplitEntry extends NumberEntry {
             const free = this.numbers.findLast(({ lot_name }) => !this.chosen.includes(lot_name));
             const [oldest] = this.chosen;
             this.swap(free || this.numbers.find(({ lot_name }) => lot_name === oldest), there);
-            there.origin ||= origin;
         } else if (!this.numbers.some(isNamed)) {
             this.reject(name, _t("%s is not on this bill.", name));
             return;

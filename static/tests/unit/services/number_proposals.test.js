@@ -218,9 +218,11 @@ test("where nobody asks there is no popup, nothing red and no question", async (
 test("the nearest category that says something decides where the product does not", async () => {
     const { store } = await openTill(undefined);
     const template = store.models["product.template"].get(LOT_PRODUCT);
-    const parent = { _number_rules: { entry: "auto", format: { kind: "imei" } } };
-    const category = { _number_rules: false, parent_id: parent };
-    patchWithCleanup(Object.getPrototypeOf(template), { get categ_id() { return category; } });
+    const category = template.categ_id;
+    const parent = store.models["product.category"].create({ name: "All" });
+    category.parent_id = parent;
+    category._number_rules = false;
+    parent._number_rules = { entry: "auto", format: { kind: "imei" } };
     expect(template.getNumberEntry()).toBe("auto");
     category._number_rules = { entry: "none" };
     expect(template.getNumberEntry()).toBe("none");
