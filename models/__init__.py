@@ -13,6 +13,7 @@ from . import pos_number_exchange
 from . import pos_number_history
 from . import pos_number_installation
 from . import pos_number_sale
+from . import pos_number_settings
 from . import pos_number_shipment
 from . import pos_number_text
 from . import pos_number_waiting

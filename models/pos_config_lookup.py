@@ -10,9 +10,11 @@ from ..number.verdict import Ask, get_verdict
 
 MAX_NAMES = 1000
 MAX_SUGGESTIONS = 20
+MAX_FREE_QUANTS = 10_000
 FLAGS_BY_SEVERITY = (
     *("mismatch", "duplicate", "recalled", "expired", "reserved", "not_here", "short", "unknown"),
 )
+NEVER_PROPOSED = {"expired", "recalled"}
 
 
 class PosConfig(models.Model):
@@ -71,10 +73,12 @@ class PosConfig(models.Model):
     def propose_numbers_for(self, product_id, quantity, exclude=None):
         """The next numbers to sell, for a quantity, in the removal strategy's order.
 
-        As when Odoo reserves: neither what others have reserved nor what is past its removal date.
+        As when Odoo reserves: neither what others have reserved nor what is past its removal date;
+        nor what has expired or is recalled.
 
         :param float quantity: in the product's unit
-        :return: list of information with `take`, the quantity to take of each
+        :return: list of information with `take`, the quantity to take of each; a lot that lies in
+            several places may be there once for each
         """
         self._check_number_call(exclude or [])
         product = self._get_number_product(product_id)
@@ -82,19 +86,55 @@ class PosConfig(models.Model):
             raise UserError(
                 self.env._("Numbers are proposed for at most %s units at a time.", MAX_NAMES)
             )
-        count = int(quantity) + 1 if product.tracking == "serial" else MAX_NAMES
-        found = self._find_on_hand(product, "", count, exclude, self._get_free_domain())
-        proposals, left = [], quantity
-        for info in found.values():
-            take = min(left, info["available"])
-            if product.tracking == "serial":
-                take = 1 if take > 0 else 0
-            if take > 0:
-                proposals.append({**info, "take": take})
+        return self._propose(product, quantity, exclude) if product else []
+
+    def _propose(self, product, quantity, exclude=None):
+        """See `propose_numbers_for`. Walks the quants, as a reservation does, not the lots."""
+        shop = self._get_number_shop()
+        pending = facts.read_pending(self.sudo().env, products=product.ids)
+        rows = self._read_free_quants(product, shop, exclude)
+        is_serial = product.tracking == "serial"
+        proposals, infos, free_of_lots, left = [], {}, {}, quantity
+        while left > 0 and rows:
+            batch, reach = [], 0.0
+            while rows and reach < left:
+                batch.append(rows.pop())
+                reach += batch[-1][1]
+            lots = self.env["stock.lot"].sudo().browse(dict(batch).keys() - infos.keys())
+            for lot, info in self._get_number_info(product, lots, pending, shop).items():
+                infos[lot.id] = info
+                passed = NEVER_PROPOSED & set(info["flags"])
+                # Less than its quants say, where tills have sold of it what has not moved yet.
+                free_of_lots[lot.id] = 0.0 if passed else info["available"]
+            for lot_id, free in batch:
+                take = product.uom_id.round(min(left, free, free_of_lots[lot_id]))
+                if is_serial:
+                    take = 1 if take > 0 else 0
+                if take <= 0:
+                    continue
+                free_of_lots[lot_id] -= take
                 left = product.uom_id.round(left - take)
-            if left <= 0:
-                break
+                if proposals and proposals[-1]["id"] == infos[lot_id]["id"]:
+                    proposals[-1]["take"] = product.uom_id.round(proposals[-1]["take"] + take)
+                else:
+                    proposals.append({**infos[lot_id], "take": take})
         return proposals
+
+    def _read_free_quants(self, product, shop, exclude=None):
+        """What can be reserved of a product in the shop, the last to be taken first.
+
+        :return: list of (lot id, quantity)
+        """
+        Quant = self.env["stock.quant"].sudo()
+        domain = self._get_on_hand_domain(product, shop) & self._get_free_domain()
+        if exclude:
+            domain &= Domain("lot_id.name", "not in", list(filter(is_storable, exclude)))
+        query = Quant._search(
+            domain, order=self._get_removal_order(product, shop), limit=MAX_FREE_QUANTS
+        )
+        table = SQL.identifier(query.table)
+        columns = SQL("%s.lot_id, %s.quantity - %s.reserved_quantity", table, table, table)
+        return self.env.execute_query(query.select(columns))[::-1]
 
     @api.readonly
     def get_refundable_numbers(self, line_ids):
@@ -196,27 +236,19 @@ class PosConfig(models.Model):
             Domain("removal_date", "=", False) | Domain("removal_date", ">=", fields.Datetime.now())
         )
 
-    def _find_on_hand(self, product, term, limit, exclude=None, quant_domain=Domain.TRUE):
+    def _find_on_hand(self, product, term, limit, exclude=None):
         """Lots on hand in the shop's stock or below it, in the removal strategy's order.
 
         What is exactly called like the text, or so but for letter case, comes first.
 
-        :param quant_domain: which quants count
         :return: `{lot: information}`, see `_get_number_info`
         """
         if not product:
             return {}
         Quant = self.env["stock.quant"].sudo()
         shop = self._get_number_shop()
-        source = self.env["stock.location"].sudo().browse(shop.source)
-        product.categ_id.fetch(["removal_strategy_id"])
-        if not product.categ_id.removal_strategy_id:
-            # Core asks each location up to the root for its strategy.
-            above = source.browse(map(int, shop.source_path.strip("/-").split("/")))
-            above.fetch(["removal_strategy_id", "location_id"])
-        strategy = Quant._get_removal_strategy(product, source)
-        order = Quant._get_removal_strategy_order(strategy) or "in_date ASC, id"
-        domain = self._get_on_hand_domain(product, shop) & quant_domain
+        order = self._get_removal_order(product, shop)
+        domain = self._get_on_hand_domain(product, shop)
         if exclude:
             # No lot is called what PostgreSQL does not store.
             domain &= Domain("lot_id.name", "not in", list(filter(is_storable, exclude)))
@@ -241,6 +273,18 @@ class PosConfig(models.Model):
             if len(rows) < limit:
                 break
         return self._get_number_info(product, lots[:limit], pending, shop)
+
+    def _get_removal_order(self, product, shop):
+        """In which order the shop's quants of a product leave, by the removal strategy: SQL."""
+        Quant = self.env["stock.quant"].sudo()
+        source = self.env["stock.location"].sudo().browse(shop.source)
+        product.categ_id.fetch(["removal_strategy_id"])
+        if not product.categ_id.removal_strategy_id:
+            # Core asks each location up to the root for its strategy.
+            above = source.browse(map(int, shop.source_path.strip("/-").split("/")))
+            above.fetch(["removal_strategy_id", "location_id"])
+        strategy = Quant._get_removal_strategy(product, source)
+        return Quant._get_removal_strategy_order(strategy) or "in_date ASC, id"
 
     def _get_on_hand_domain(self, product, shop):
         """Quants of a product's numbers in the shop or below it. SQL: the popup waits for it."""

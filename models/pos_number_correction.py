@@ -6,6 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..number import facts
+from ..number.format import read_new_number
 from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
 from ..number.plan import Plan
 from ..number.verdict import Ask, get_verdict
@@ -61,6 +62,7 @@ class PosNumberCorrection(models.AbstractModel):
         usable = {name for name in names if 0 < len(clean_name(name)) <= MAX_NAME_LENGTH}
         Lot = self.env["stock.lot"]
         found = Lot._find_by_names([product.id], usable, line.company_id)
+        faults = self._read_new_names(line, usable, found)
         foreign = Lot._find_names_of_other_products(
             {(product.id, name) for name in usable if (product.id, name) not in found},
             line.company_id,
@@ -74,7 +76,8 @@ class PosNumberCorrection(models.AbstractModel):
         for name, (_name, quantity) in zip(names, entries, strict=True):
             lot = found.get((product.id, name), Lot)
             message = self._judge_entry(line, clean_name(name), quantity)
-            key = lot or fold_name(name)
+            new_name, fault = faults.get(name, (clean_name(name), None))
+            key = lot or fold_name(new_name)
             if not message and product.tracking == "serial" and key in seen:
                 message = self.env._("This serial number is entered twice.")
             seen.add(key)
@@ -84,9 +87,35 @@ class PosNumberCorrection(models.AbstractModel):
                 verdict = get_verdict(ask, stock, shop)
                 stock.carry_out(ask, verdict, shop)
                 message = self._get_refusal(line, lot, verdict, stock, shop)
-            shown = name if lot else spellings.setdefault(key, clean_name(name))
+            if fault and not message:
+                message = product.product_tmpl_id._explain_number_fault(fault)
+            shown = name if lot or message else spellings.setdefault(key, new_name)
             result.append((shown, quantity, lot, message or False))
         return result
+
+    def _read_new_names(self, line, names, found):
+        """What the product's format makes of names that nobody knows, see `read_new_number`.
+
+        :param names: set of names
+        :param found: `{(product id, name): stock.lot}`; gets those that are known without prefix
+        :return: `{name: (name of the new number, fault or None)}`
+        """
+        product = line.product_id
+        number_format = product.product_tmpl_id._get_number_format()
+        if not number_format:
+            return {}
+        read = {
+            name: read_new_number(name, number_format)
+            for name in names
+            if (product.id, name) not in found
+        }
+        bare = {new for name, (new, _fault) in read.items() if new and new != clean_name(name)}
+        known = self.env["stock.lot"]._find_by_names([product.id], bare, line.company_id)
+        for name, (new, _fault) in list(read.items()):
+            if (product.id, new) in known:
+                found[product.id, name] = known[product.id, new]
+                del read[name]
+        return read
 
     def _read_stock(self, line, lots, but_numbers):
         """What is known of lots that a line may get; what waits on it holds nothing against it."""

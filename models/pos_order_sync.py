@@ -24,7 +24,9 @@ class PosOrder(models.Model):
     @api.model
     def _process_order(self, order, existing_order):
         if existing_order and order.get("lines"):
-            order["lines"] = existing_order._match_lines_sent_again(order["lines"])
+            order["lines"] = existing_order._match_lines_sent_again(
+                order["lines"], keeps_numbers=self._is_of_customer(order)
+            )
         order_id = super()._process_order(order, existing_order)
         self.browse(order_id).sudo()._protect_order_deliveries()
         return order_id
@@ -52,8 +54,20 @@ class PosOrder(models.Model):
             if command[0] in (Command.CREATE, Command.UPDATE)
         ]
         self._forget_deleted(line_commands)
+        if self._is_of_customer(order):
+            for _code, _id, values in line_commands:
+                values.pop("pack_lot_ids", None)
         self._clean_sent_numbers(line_commands)
         self._clean_sent_relations(order, line_commands, sold)
+
+    @api.model
+    def _is_of_customer(self, order):
+        """Whether a customer sends this order, by a kiosk or a phone: nobody has seen a number yet.
+
+        Their public route (pos_self_order, `process_order`) says so itself, and stores as
+        superuser; a till that sends such an order again does not.
+        """
+        return self.env.su and order.get("source") in ("kiosk", "mobile")
 
     @api.model
     def _is_id(self, value):
@@ -328,7 +342,7 @@ class PosOrder(models.Model):
 
     # ------------------------------------------------------------------------- sent again
 
-    def _match_lines_sent_again(self, commands):
+    def _match_lines_sent_again(self, commands, keeps_numbers=False):
         """Turn commands that create a line which is stored already into updates of that line.
 
         A till whose answer got lost sends its lines as new again. Their uuids exist by then, and
@@ -336,6 +350,7 @@ class PosOrder(models.Model):
         does not know that they are stored.
 
         :param commands: the till's commands for `lines`
+        :param keeps_numbers: the sender knows no numbers: what is stored was not removed
         :return: the commands, with updates for the lines that exist
         """
         lines = {line.uuid: line for line in self.lines}
@@ -351,7 +366,9 @@ class PosOrder(models.Model):
                 for number in values.get("pack_lot_ids") or []
                 if number[0] == Command.CREATE
             }
-            gone = line.pack_lot_ids.filtered(lambda number, sent=sent: number.uuid not in sent)
+            gone = line.pack_lot_ids.filtered(
+                lambda number, sent=sent: not keeps_numbers and number.uuid not in sent
+            )
             numbers = [Command.delete(number.id) for number in gone]
             numbers += values.get("pack_lot_ids") or []
             # Other records below the line were stored when it came first.

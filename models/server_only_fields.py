@@ -6,6 +6,19 @@ a test asks for the word all the same.
 
 MODULE = "pos_lot_traceability"
 
+# How numbers are entered, and what new ones look like: see pos.number.settings.
+NUMBER_SETTINGS = dict.fromkeys(
+    (
+        "pos_number_entry",
+        "pos_number_kind",
+        "pos_number_longest",
+        "pos_number_mask",
+        "pos_number_prefixes",
+        "pos_number_shortest",
+        "pos_number_upper",
+    ),
+    "a setting of the product, for who may edit it",
+)
 # Fields of this add-on that a browser may write: why nothing depends on their being true.
 WRITABLE = {
     "pos.config": dict.fromkeys(
@@ -52,15 +65,23 @@ WRITABLE = {
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
     ),
-    "product.category": {"warranty_months": "a setting of who edits categories"},
-    "product.product": dict.fromkeys(
-        ("number_tracking", "warranty_policy", "warranty_months", "warranty_period"),
-        "as of its template",
-    ),
+    "product.category": {
+        "warranty_months": "a setting of who edits categories",
+        **NUMBER_SETTINGS,
+    },
+    "product.product": {
+        **dict.fromkeys(
+            ("number_tracking", "warranty_policy", "warranty_months", "warranty_period"),
+            "as of its template",
+        ),
+        **NUMBER_SETTINGS,
+    },
     "product.template": {
         "number_tracking": "stands for Odoo's own field of who edits the product",
-        "warranty_policy": "a setting of who edits the product",
-        "warranty_months": "a setting of who edits the product",
+        **dict.fromkeys(
+            ("warranty_policy", "warranty_months"), "settings of who edits the product"
+        ),
+        **NUMBER_SETTINGS,
     },
     "res.company": {"warranty_exchange_months": "a setting, for administrators"},
     "res.config.settings": dict.fromkeys(

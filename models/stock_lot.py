@@ -4,11 +4,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..number.name import find_closest, fold_name
+from ..number.arguments import is_storable
+from ..number.name import clean_name, find_closest, fold_name
 
 # `fold_name` in SQL: what differs from the name in ASCII's lower case is stored. Under the "C"
 # collation `lower` knows no other letters, whatever the locale of the database.
 FOLDED_NAME = SQL('COALESCE(lot.pos_folded_name, lower(lot.name COLLATE "C"))')
+
+# Of an Internal Reference nothing is stored: what SQL finds is compared again in Python.
+FOLDED_REF = SQL('lower(lot.ref COLLATE "C")')
 
 
 class StockLot(models.Model):
@@ -35,6 +39,8 @@ class StockLot(models.Model):
     _folded_name_idx = models.Index(
         '(COALESCE(pos_folded_name, lower(name COLLATE "C")), product_id)'
     )
+    # The expression of `FOLDED_REF`.
+    _folded_ref_idx = models.Index('(lower(ref COLLATE "C"), product_id) WHERE ref IS NOT NULL')
 
     # ---------------------------------------------------------------------- the name rule
 
@@ -57,7 +63,8 @@ class StockLot(models.Model):
         """The lots that names stand for, see `find_closest`; one query for all of them.
 
         A lot of the company goes before one of no company, an older one before a younger one.
-        Access rules do not count.
+        Access rules do not count. What names no lot is looked for among Internal References, by
+        one query more.
 
         :param product_ids: ids of the products whose lots count
         :param names: names as they were typed or scanned
@@ -74,11 +81,51 @@ class StockLot(models.Model):
                 lot_id = find_closest(name, by_key.get((product_id, key), ()))
                 if lot_id:
                     found[product_id, name] = lot_id
+        named = {name for _product_id, name in found}
+        if len(named) < len(names):
+            by_ref = self._find_by_refs(product_ids, names - named, company)
+            found = by_ref | found
         lots = self.browse(found.values())
         return {
             key: self.browse(lot_id).with_prefetch(lots._prefetch_ids)
             for key, lot_id in found.items()
         }
+
+    def _find_by_refs(self, product_ids, names, company):
+        """The lots whose Internal Reference names are: `{(product id, name): lot id}`."""
+        wanted = defaultdict(set)
+        for name in names:
+            for form in (name, clean_name(name), fold_name(name)):
+                # Of bytes, `lower` changes those of ASCII only, as PostgreSQL does.
+                key = form.encode("utf-8", "ignore").lower().decode()
+                if key and is_storable(key):
+                    wanted[key].add(name)
+        product_ids = list(product_ids)
+        if not wanted or not product_ids:
+            return {}
+        self.flush_model(["ref", "product_id", "company_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lot.product_id, lot.id, lot.ref, wanted.key
+                  FROM unnest(%(keys)s) AS wanted(key)
+                  JOIN stock_lot lot ON %(folded_ref)s = wanted.key AND lot.ref IS NOT NULL
+                 WHERE lot.product_id = ANY(%(products)s)
+                   AND (lot.company_id IS NULL OR lot.company_id = %(company)s)
+                 ORDER BY lot.company_id NULLS LAST, lot.id
+                """,
+                keys=list(wanted),
+                folded_ref=FOLDED_REF,
+                products=product_ids,
+                company=company.id,
+            )
+        )
+        candidates = defaultdict(list)
+        for product_id, lot_id, ref, key in rows:
+            for name in wanted[key]:
+                candidates[product_id, name].append((ref, lot_id))
+        found = {key: find_closest(key[1], named) for key, named in candidates.items()}
+        return {key: lot_id for key, lot_id in found.items() if lot_id}
 
     @api.model
     def _find_names_of_other_products(self, product_names, company):

@@ -26,6 +26,7 @@ from . import test_accounts
 from . import test_assign_dialog
 from . import test_assign_limits
 from . import test_assignment
+from . import test_automatic_lots
 from . import test_bad_arguments
 from . import test_changes_before_closing
 from . import test_closing_without_number
@@ -36,8 +37,8 @@ from . import test_documents
 from . import test_exchange
 from . import test_exports
 from . import test_flag_sentences
-from . import test_guard
 from . import test_gs1
+from . import test_guard
 from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing
@@ -49,8 +50,9 @@ from . import test_named_lots
 from . import test_names
 from . import test_names_not_models
 from . import test_neighbours
-from . import test_number_format
 from . import test_nightly_check
+from . import test_number_format
+from . import test_number_settings
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
@@ -62,6 +64,7 @@ from . import test_repairs
 from . import test_reservations
 from . import test_returns
 from . import test_review
+from . import test_self_order_numbers
 from . import test_sent_again
 from . import test_sequences
 from . import test_server_only_fields

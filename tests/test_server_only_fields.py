@@ -374,11 +374,10 @@ class TestKiosk(KioskCase):
         self.assertEqual(self._gone(self.phone), {"SN1": 1})
         self.assertEqual(order.waiting_number_qty, 1)
 
-    def test_lot_named_by_the_kiosk(self):
-        """A name that came along counts like one of any till."""
-        order, sent = self._order_at_kiosk(self._line(self.milk, 3, ["L1"]))
-        self.assertEqual(order.lines.pack_lot_ids.lot_name, "L1")
-        self._pay_at_till(order, sent)
+    def test_lot_entered_at_the_till(self):
+        """The same of a lot."""
+        order, sent = self._order_at_kiosk(self._line(self.milk, 3))
+        self._pay_at_till(order, sent, ["L1"])
         self.assertStock(self.milk, {"L1": 97}, {"L1": 3})
 
 
@@ -390,8 +389,16 @@ class TestKioskAtClosing(KioskCase):
 
     def test_paid_by_terminal(self):
         """Nothing was settled when it was paid: that is done when the session closes."""
-        named, _sent = self._order_at_kiosk(self._line(self.milk, 3, ["L1"]))
-        wrong, _sent = self._order_at_kiosk(self._line(self.phone, 1, ["NEVER"]))
+        named, _sent = self._order_at_kiosk(self._line(self.milk, 3))
+        wrong, _sent = self._order_at_kiosk(self._line(self.phone, 1))
+        for order, name in ((named, "L1"), (wrong, "NEVER")):
+            order.lines.pack_lot_ids.create(
+                {
+                    "pos_order_line_id": order.lines.id,
+                    "lot_name": name,
+                    "quantity": order.lines.qty,
+                }
+            )
         unnamed, _sent = self._order_at_kiosk(self._line(self.phone, 1))
         plain, _sent = self._order_at_kiosk(self._line(self.cable, 2))
         for order in (named, wrong, unnamed, plain):

@@ -29,17 +29,22 @@ class TestTables(TillCase):
         self.assert_on_hand(self.tablets, "LOT-A", 5)
 
     def test_apart_again(self):
-        """Each gets as many numbers as it has units, no number is lost or there twice."""
+        """Each table leaves with the numbers that it came with."""
         orders = self.sell("numbers_take_tables_apart", timeout=90)
         first = orders.filtered(lambda order: order.table_id.table_number == 1)
         second = orders - first
         self.assertEqual((len(first), len(second)), (1, 1))
-        self.assertEqual(sum(first.lines.pack_lot_ids.mapped("quantity")), 3)
-        self.assertEqual(sum(second.lines.pack_lot_ids.mapped("quantity")), 5)
-        names = orders.lines.pack_lot_ids.mapped("lot_name")
-        self.assertEqual(sorted(names), ["LOT-A", "LOT-A", "SN1", "SN2", "SN3"])
+        self.assert_numbers(first, {"SN1": 1, "LOT-A": 2})
+        self.assert_numbers(second, {"SN2": 1, "SN3": 1, "LOT-A": 3})
         self.assertFalse(sum(orders.mapped("waiting_number_qty")))
         self.assert_on_hand(self.tablets, "LOT-A", 5)
+
+    def test_split_bill(self):
+        """The guest has the unit that the cashier named, whatever its place in the list."""
+        long_number = f"SN3-{'0123456789' * 12}"
+        part, rest = self.sell("numbers_split_bill", timeout=90).sorted("amount_total")
+        self.assert_numbers(part, {long_number: 1})
+        self.assert_numbers(rest, {"SN1": 1, "SN2": 1})
 
 
 @tagged("post_install", "-at_install", "pos_lot_browser")

@@ -77,6 +77,59 @@ tour("numbers_take_tables_apart", () => [
     Chrome.isSynced(),
 ]);
 
+/** No letter of the long number is cut off by the receipt's edge. */
+const isWhole = (number) => ({
+    content: "the long number is whole on the receipt",
+    trigger: `.pos-receipt .lot-number:contains("${number}")`,
+    run({ anchor }) {
+        const text = document.createRange();
+        text.selectNodeContents(anchor);
+        const paper = anchor.closest(".pos-receipt").getBoundingClientRect();
+        if (text.getBoundingClientRect().right > paper.right) {
+            throw new Error("The number is wider than the receipt");
+        }
+    },
+});
+
+const LONG = `SN3-${"0123456789".repeat(12)}`;
+
+tour("numbers_split_bill", () => [
+    { content: "the register is open", trigger: "body:not(:has(.modal)) .floor-screen" },
+    openTable(1),
+    add(PHONE, "SN1", "SN2", LONG),
+    perform("save the order", () => posmodel.syncAllOrders()),
+    perform("split the bill", () =>
+        posmodel.navigate("SplitBillScreen", { orderUuid: posmodel.getOrder().uuid })
+    ),
+    {
+        content: "one phone is for another guest",
+        trigger: `.splitbill-screen .orderline:contains("${PHONE}")`,
+        run: "click",
+    },
+    { content: "that guest pays", trigger: ".pay-split-order", run: "click" },
+    Numbers.popupHasNumbers("SN1"),
+    {
+        content: "it is the one with the long number",
+        trigger: `.o_numbers_candidates a:contains("${LONG}")`,
+        run: "click",
+    },
+    Numbers.popupHasNumbers(LONG),
+    Driver.screenshot("bill_split"),
+    Numbers.apply(),
+    payByBank(),
+    isWhole(LONG),
+    Driver.screenshot("long_number_on_receipt"),
+    perform("open what is left of the bill", () => {
+        const order = getOpenOrder(1);
+        posmodel.setOrder(order);
+        posmodel.navigate("ProductScreen", { orderUuid: order.uuid });
+    }),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+    Chrome.isSynced(),
+]);
+
 /** Apply in the popup of a combo's item; that of the next item is there at once. */
 const applyAndGoOn = () => [
     { content: "apply", trigger: ".o_numbers_apply", run: "click" },

@@ -1,5 +1,7 @@
 import { patch } from "@web/core/utils/patch";
 import { formatFloat } from "@web/core/utils/numbers";
+import { NumberProposals } from "@pos_lot_traceability/app/services/number_proposals";
+import { isChoosingPaused, withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { PosOrderline } from "@point_of_sale/app/models/pos_order_line";
 import { getLinesWithWarranty, getWarrantyEnd } from "@pos_lot_traceability/app/utils/warranty";
 
@@ -16,6 +18,23 @@ patch(PosOrderline.prototype, {
             Boolean(this.product_id?.product_tmpl_id?.isTracked()) &&
             !this.sale_order_line_id?.is_repair_line
         );
+    },
+
+    /**
+     * What the till does about the numbers of this line. Lots are chosen for what is sold here and
+     * now: the customer, or the order, says what comes back or was promised.
+     *
+     * @returns {"ask"|"auto"|"none"}
+     */
+    getNumberEntry() {
+        const entry = this.product_id?.product_tmpl_id?.getNumberEntry() || "ask";
+        const isSoldNow =
+            this.qty >= 0 &&
+            this.order_id &&
+            !this.refunded_orderline_id &&
+            !this.sale_order_line_id &&
+            !this.order_id.preset_id?.is_return;
+        return entry === "auto" && !(isSoldNow && this.asksForNumbers()) ? "ask" : entry;
     },
 
     isSerialTracked() {
@@ -68,7 +87,8 @@ patch(PosOrderline.prototype, {
         const surplus = Math.max(0, this.roundNumberQuantity(given - asked));
         const fractional = serial && this.roundNumberQuantity(whole - quantity) > 0;
         const shippedLater = Boolean(this.order_id?.shipping_date);
-        const complete = shippedLater || (!missing && !surplus && !fractional);
+        const isOptional = !surplus && this.getNumberEntry() === "none";
+        const complete = shippedLater || isOptional || (!missing && !surplus && !fractional);
         return { asked, given, missing, surplus, fractional, complete };
     },
 
@@ -145,9 +165,38 @@ patch(PosOrderline.prototype, {
     setQuantity() {
         const result = super.setQuantity(...arguments);
         if (result === true) {
-            this.stretchSingleLot();
+            if (this.getNumberEntry() === "auto") {
+                this.chooseNumbers();
+            } else {
+                this.stretchSingleLot();
+            }
         }
         return result;
+    },
+
+    /** Let the numbers follow the quantity: those that were chosen automatically come and go. */
+    chooseNumbers() {
+        if (isChoosingPaused()) {
+            return;
+        }
+        let { surplus } = this.getNumbersState();
+        const chosen = this.getValidLots().filter(({ origin }) => origin === "auto");
+        while (surplus && chosen.length) {
+            const number = chosen.pop();
+            const kept = this.roundNumberQuantity(number.getQuantity() - surplus);
+            surplus = Math.max(0, -kept);
+            if (kept > 0) {
+                number.quantity = kept;
+            } else {
+                number.delete();
+            }
+        }
+        if (this.pack_lot_ids.some(({ origin }) => origin !== "auto")) {
+            this.stretchSingleLot();
+        }
+        if (this.getNumbersState().missing) {
+            NumberProposals.of(this)?.follow(this);
+        }
     },
 
     /** A lone lot follows the quantity of its line, as far as its stock reaches. */
@@ -201,7 +250,7 @@ patch(PosOrderline.prototype, {
         for (const number of [...orderline.pack_lot_ids]) {
             number.delete();
         }
-        super.merge(...arguments);
+        withoutChoosing(() => super.merge(...arguments));
         if (incoming.length) {
             for (const [number, quantity] of own) {
                 number.quantity = quantity;
@@ -209,6 +258,9 @@ patch(PosOrderline.prototype, {
         }
         for (const number of incoming) {
             this.addNumber(number);
+        }
+        if (this.getNumberEntry() === "auto") {
+            this.chooseNumbers();
         }
     },
 
@@ -222,19 +274,23 @@ patch(PosOrderline.prototype, {
      *
      * @param {Object} source the line the units came from
      * @param {number} moved how many came
+     * @param {{lot_name: string, quantity: number}[]|null} [own] the numbers that these units came
+     *     with before, where that is known; else the first ones are dealt
      */
-    dealNumbersWith(source, moved) {
+    dealNumbersWith(source, moved, own = null) {
         if (this.isSynced || source.pack_lot_ids.length || !this.pack_lot_ids.length) {
             return;
         }
         const { given, asked } = this.getNumbersState();
         let restThere = source.getNumbersState().asked;
-        const allCame = Math.abs(source.qty) === Math.abs(moved) && given < asked + restThere;
+        const allCame =
+            !own && Math.abs(source.qty) === Math.abs(moved) && given < asked + restThere;
         let restHere = allCame ? Infinity : asked;
         const isSourceThere = this.models["pos.order.line"].exists(source.id);
         const shares = this.pack_lot_ids.map((number) => {
             const quantity = number.getQuantity();
-            const beyond = this.roundNumberQuantity(quantity - Math.min(quantity, restHere));
+            const kept = Math.min(quantity, restHere, this.getOwnQuantity(number, own));
+            const beyond = this.roundNumberQuantity(quantity - kept);
             const there = isSourceThere ? Math.min(beyond, restThere) : 0;
             const here = this.roundNumberQuantity(quantity - there);
             restHere = Math.max(0, restHere - here);
@@ -257,6 +313,15 @@ patch(PosOrderline.prototype, {
                 this.addNumber({ ...vals, quantity: here });
             }
         }
+    },
+
+    /** How much of a number goes where it was before; Infinity where that is not known. */
+    getOwnQuantity(number, own) {
+        if (!own) {
+            return Infinity;
+        }
+        const exact = own.find(({ lot_name }) => lot_name === number.lot_name);
+        return (exact || own.find(({ lot_name }) => number.isNamed(lot_name)))?.quantity || 0;
     },
 
     //@override

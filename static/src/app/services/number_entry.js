@@ -1,8 +1,10 @@
 import { reactive } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { RPCError } from "@web/core/network/rpc";
 import { Mutex } from "@web/core/utils/concurrency";
+import { askServer } from "@pos_lot_traceability/app/services/ask_server";
+import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { isSameGtin, looksLikeGs1, readGs1 } from "@pos_lot_traceability/app/utils/gs1";
+import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
 import { isExpired, isReturn } from "@pos_lot_traceability/app/utils/number_status";
 import {
     MAX_NUMBER_LENGTH,
@@ -17,10 +19,6 @@ import {
     readText,
     toNumberName,
 } from "@pos_lot_traceability/app/utils/number_text";
-
-/** How long an answer of the server is waited for before entry goes on without it, in ms. */
-const CHECK_TIMEOUT = 5000;
-const OUT_OF_REACH = { answer: null };
 
 /**
  * The rules of entering numbers on one cart line: what a typed, scanned or picked text becomes,
@@ -254,44 +252,15 @@ export class NumberEntry {
 
     /**
      * Ask the server. Whatever keeps it from answering, the cashier goes on: it checks again when
-     * the order is sent, and flags. A server that is late once is not waited for again until an
-     * answer has come.
+     * the order is sent, and flags.
      *
      * @returns {Promise<*>} null when there is no answer; why the server refused is told
      */
     async ask(method, args) {
-        const { answer, refusal } = await this.call(method, args);
+        const { answer, refusal } = await askServer(this.pos, method, args);
         this.state.offline = answer === null && !refusal;
         this.state.refusal = refusal || "";
         return answer;
-    }
-
-    async call(method, args) {
-        const asked = Promise.resolve()
-            .then(() => this.pos.data.call("pos.config", method, [[this.pos.config.id], ...args]))
-            .then(
-                (answer) => ({ answer }),
-                (error) =>
-                    error instanceof RPCError
-                        ? { answer: null, refusal: error.data?.message || error.message }
-                        : OUT_OF_REACH
-            )
-            .finally(() => (this.pos.numbersServerIsLate = false));
-        if (this.pos.numbersServerIsLate) {
-            return OUT_OF_REACH;
-        }
-        let timer;
-        const late = new Promise((resolve) => {
-            timer = setTimeout(() => {
-                this.pos.numbersServerIsLate = true;
-                resolve(OUT_OF_REACH);
-            }, CHECK_TIMEOUT);
-        });
-        try {
-            return await Promise.race([asked, late]);
-        } finally {
-            clearTimeout(timer);
-        }
     }
 
     /** The numbers of the refunded sale that have not come back; null when nobody can tell. */
@@ -338,8 +307,63 @@ export class NumberEntry {
                 _t("This looks like a GS1 code, but it cannot be read. Scan it again.")
             );
         } else {
-            this.takeNumber({ name, origin, quantity }, info);
+            const found = info === false ? await this.findBehindPrefix(name) : null;
+            this.takeNumber({ name: found?.name || name, origin, quantity }, found || info);
         }
+    }
+
+    /** A known number that a scanner has read with something before it; null where there is none. */
+    async findBehindPrefix(name) {
+        const [bare] = readNewNumber(name, this.numberFormat);
+        if (!bare || bare === cleanName(name)) {
+            return null;
+        }
+        const answers = await this.lookUp([bare]);
+        const info = this.pickAnswer(answers, bare);
+        return info && !info.other_product ? info : null;
+    }
+
+    get numberFormat() {
+        return this.product.product_tmpl_id.getNumberFormat();
+    }
+
+    /**
+     * The name of a number that nobody knows, and why the product's format does not take it. In a
+     * refund it may be a known number of another sale.
+     *
+     * @param {NumberInfo|false|null} info as in `uiState.info`
+     * @returns {[string, string|null]} name and reason in words
+     */
+    readName(text, info) {
+        const seen = info === null && findClosest(cleanName(text), this.state.suggestions || []);
+        if (info || seen || this.isRefund) {
+            return [info?.name || seen?.name || cleanName(text), null];
+        }
+        const format = this.numberFormat;
+        const [name, fault] = readNewNumber(text, format);
+        const reasons = {
+            empty: () => _t("“%s” is nothing but a prefix.", text),
+            digits: () => _t("%s: new numbers of this product have digits only.", name),
+            short: () =>
+                _t("%(name)s: new numbers of this product have at least %(count)s digits.", {
+                    name,
+                    count: format.shortest,
+                }),
+            long: () =>
+                _t("%(name)s: new numbers of this product have at most %(count)s digits.", {
+                    name,
+                    count: format.longest,
+                }),
+            imei_length: () => _t("%s is no IMEI: an IMEI has 15 digits.", name),
+            imei_check_digit: () =>
+                _t("%s is no IMEI: its check digit is wrong. Scan it again.", name),
+            mask: () =>
+                _t(
+                    "%(name)s: new numbers of this product look like %(mask)s (9: a digit, A: a letter, *: either).",
+                    { name, mask: format.mask }
+                ),
+        };
+        return [name, fault && reasons[fault]()];
     }
 
     /** @returns {Promise<Object|null|undefined>} null: no GS1; undefined: GS1 that is no good */
@@ -389,7 +413,7 @@ export class NumberEntry {
         if (this.isOver || !line.order_id) {
             return;
         }
-        const name = info?.name || cleanName(text);
+        const [name, fault] = this.readName(text, info);
         if (line.isSerialTracked()) {
             const numbers = line.order_id.getNumbersOfProduct(this.product);
             if (numbers.some((number) => number.isNamed(name, info))) {
@@ -433,6 +457,10 @@ export class NumberEntry {
             );
             return;
         }
+        if (fault) {
+            this.reject(text, fault);
+            return;
+        }
         if (this.pos.config.expired_number_policy === "block" && isExpired(info) && line.qty > 0) {
             this.reject(text, _t("%s has expired and may not be sold.", name));
             return;
@@ -457,7 +485,7 @@ export class NumberEntry {
             return;
         }
         const quantities = line.pack_lot_ids.map((number) => [number, number.quantity]);
-        line.setQuantity(wanted);
+        withoutChoosing(() => line.setQuantity(wanted));
         for (const [number, quantity] of quantities) {
             number.quantity = quantity; // the line follows its numbers, not the other way round
         }
@@ -585,7 +613,7 @@ export class NumberEntry {
             : this.line.order_id.getNumbersOfProduct(this.product).map((number) => number.lot_name);
         const proposals = await this.ask("propose_numbers_for", [
             this.product.id,
-            this.line.isSerialTracked() ? Math.min(missing, MAX_BULK) : missing,
+            Math.min(missing, MAX_BULK),
             exclude.slice(-MAX_BULK),
         ]);
         if (this.isOver) {
@@ -638,7 +666,7 @@ export class NumberEntry {
             }
         }
         if (line.qty !== before.qty) {
-            line.setQuantity(before.qty);
+            withoutChoosing(() => line.setQuantity(before.qty));
         }
         for (const { uuid, ...vals } of before.numbers) {
             const number = line.pack_lot_ids.find((existing) => existing.uuid === uuid);

@@ -10,13 +10,20 @@ import { MissingNumbersDialog } from "@pos_lot_traceability/app/components/popup
 import { OrderNumbersDialog } from "@pos_lot_traceability/app/components/popups/order_numbers_dialog/order_numbers_dialog";
 import { OrderNotLoaded, OrderNumbers } from "@pos_lot_traceability/app/services/order_numbers";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
+import { NumberProposals } from "@pos_lot_traceability/app/services/number_proposals";
+import { SplitEntry } from "@pos_lot_traceability/app/services/split_entry";
+import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
 
 patch(PosStore.prototype, {
     async setup() {
         this.keyCapture = new KeyCapture();
         this.numbersPopupAsked = false;
+        /** Lines of split bills to ask about: [line on the new bill, line on the old one]. */
+        this.splitLines = [];
         await super.setup(...arguments);
+        this.numberProposals = new NumberProposals(this);
+        this.numberProposals.prefetch();
         const numbers = this.models["pos.pack.operation.lot"];
         numbers.addEventListener("create", async ({ ids }) => {
             await Promise.resolve(); // what is deleted while data is loaded is not sent
@@ -82,15 +89,15 @@ patch(PosStore.prototype, {
      *
      * @param {Object} line
      * @param {Object|false} [before] see `NumberEntry`, for a product that was just added
+     * @param {NumberEntry} [entry] other rules of entry than those of any line
      * @returns {Promise<boolean>} whether the cashier applied
      */
-    async editNumbers(line, before) {
+    async editNumbers(line, before, entry = new NumberEntry({ pos: this, line, before })) {
         if (this.numbersPopupAsked && !this.addingTrackedProduct) {
             return false;
         }
         this.askForNumbersPopup();
         try {
-            const entry = new NumberEntry({ pos: this, line, before });
             const applied = await makeAwaitable(this.dialog, NumbersPopup, { entry });
             if (!applied) {
                 entry.cancel();
@@ -131,6 +138,7 @@ patch(PosStore.prototype, {
         const opensAtOnce =
             tracked &&
             asks &&
+            template.getNumberEntry() === "ask" &&
             !template.isConfigurable?.() &&
             !template.isCombo() &&
             !template.to_weight;
@@ -150,6 +158,13 @@ patch(PosStore.prototype, {
                     continue;
                 }
                 member.completeNumberQuantities();
+                const entry = member.getNumberEntry();
+                const isDone = entry === "auto" && (await this.numberProposals.complete(member));
+                // Asked about already: it is the second click of a double click.
+                const isAsked = entry === "auto" && this.numbersPopupAsked;
+                if (entry === "none" || isDone || isAsked || !member.order_id) {
+                    continue;
+                }
                 if (asks && !this.isCoveredByItsLot(member, snapshots)) {
                     const isAdded = member.uuid === line.uuid;
                     this.addingTrackedProduct = true;
@@ -270,7 +285,54 @@ patch(PosStore.prototype, {
     //@override where pos_restaurant splits bills and takes tables apart, once a line is made
     handlePreparationHistory(srcPrep, destPrep, srcLine, destLine, qty) {
         super.handlePreparationHistory?.(...arguments);
-        destLine.dealNumbersWith(srcLine, qty);
+        destLine.dealNumbersWith(srcLine, qty, this.numbersComingBack?.get(srcLine.uuid));
+        const isSplit =
+            srcLine.order_id &&
+            destLine.order_id?.uiState.splittedOrderUuid === srcLine.order_id.uuid;
+        if (isSplit && destLine.isSerialTracked() && srcLine.pack_lot_ids.length) {
+            this.splitLines.push([destLine, srcLine]);
+        }
+    },
+
+    //@override which numbers a table brought along is kept beside what pos_restaurant keeps of it
+    mergeOrders(sourceOrder, destOrder) {
+        const numbers = new Map(
+            sourceOrder.lines.map((line) => [line.uuid, NumberEntry.takeSnapshot(line).numbers])
+        );
+        // The lines have moved by the time this returns; what it promises is that it is stored.
+        const promise = withoutChoosing(() => super.mergeOrders(...arguments));
+        for (const details of Object.values(destOrder?.uiState.unmerge || {})) {
+            const brought = numbers.get(details.formerUuid);
+            if (brought) {
+                details.numbers = brought.map(({ lot_name, quantity }) => ({ lot_name, quantity }));
+            }
+        }
+        return promise;
+    },
+
+    //@override each table leaves with the numbers that it brought
+    restoreOrdersToOriginalTable(order, unmergeTable) {
+        this.numbersComingBack = new Map(
+            Object.entries(order?.uiState?.unmerge || {})
+                .filter(([, details]) => details.table_id === unmergeTable?.id && details.numbers)
+                .map(([uuid, details]) => [uuid, details.numbers])
+        );
+        try {
+            return withoutChoosing(() => super.restoreOrdersToOriginalTable(...arguments));
+        } finally {
+            this.numbersComingBack = null;
+        }
+    },
+
+    //@override before a split bill is stored, the cashier says which unit each guest takes
+    async syncAllOrders() {
+        for (const [line, source] of this.splitLines.splice(0)) {
+            if (line.order_id && source.order_id && source.pack_lot_ids.length) {
+                const entry = new SplitEntry({ pos: this, line, source });
+                await this.editNumbers(line, undefined, entry);
+            }
+        }
+        return super.syncAllOrders(...arguments);
     },
 
     // ------------------------------------------------------------- before payment
@@ -282,6 +344,7 @@ patch(PosStore.prototype, {
      */
     async confirmMissingNumbers(order) {
         const policy = this.config.missing_number_policy;
+        await this.numberProposals.settle();
         for (;;) {
             const lines = policy === "silent" ? [] : order.getLinesWithNumbersToConfirm();
             if (!lines.length) {

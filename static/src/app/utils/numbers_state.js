@@ -14,7 +14,8 @@ const ICONS = {
  * @returns {{count: string, problem: string, label: string, complete: boolean,
  *     level: "success"|"warning"|"danger"|"muted", icon: string}} `count` such as "2 of 3"; `problem`
  *     is empty when all is well; `label` says it all; `level`: danger when numbers are missing or too
- *     many, warning when one of them is wrong, muted when they are chosen at the delivery
+ *     many, warning when one of them is wrong, muted when nobody asks for them
+ *     here: they are chosen at the delivery, or afterwards
  */
 export function describeNumbersState(line) {
     const { given, asked, missing, surplus, fractional, complete } = line.getNumbersState();
@@ -33,7 +34,9 @@ export function describeNumbersState(line) {
         }
     } else if (missing) {
         level = "muted";
-        problem = _t("chosen when it is shipped");
+        problem = line.order_id?.shipping_date
+            ? _t("chosen when it is shipped")
+            : _t("not asked for here");
     } else {
         problem = line.getWrongNumberWords().join(", ");
         level = problem ? "warning" : "success";
@@ -47,6 +50,6 @@ export function describeNumbersState(line) {
         label: problem ? `${what}, ${problem}` : what,
         complete,
         level,
-        icon: ICONS[level],
+        icon: level === "muted" && !line.order_id?.shipping_date ? "fa-clock-o" : ICONS[level],
     };
 }

@@ -23,3 +23,19 @@ PosConfig.prototype.check_numbers = function (ids, productId, names) {
 PosConfig.prototype.search_numbers = function () {
     return [];
 };
+
+/** What the server proposes in the unit tests, and the calls for it: `[product id, quantity]`. */
+export const PROPOSALS = { rows: [], calls: [], fails: false };
+
+PosConfig.prototype.propose_numbers_for = function (ids, productId, quantity) {
+    PROPOSALS.calls.push([productId, quantity]);
+    if (PROPOSALS.fails) {
+        throw new Error("The server is out of order");
+    }
+    const base = { reserved_for: false, sold_in: false, expiration_date: false, flags: [] };
+    return PROPOSALS.rows.map(([name, take, vals]) => ({
+        ...base,
+        ...{ id: name, name, take, quantity: take, available: take },
+        ...vals,
+    }));
+};

@@ -32,7 +32,7 @@ patch(TicketScreen.prototype, {
                         info,
                     });
                 }
-            } else if (left.length) {
+            } else if (left.length && line.getNumberEntry() !== "none") {
                 await this.pos.editNumbers(line);
             }
         }

@@ -122,6 +122,9 @@ export class NumbersPopup extends Component {
     }
 
     get candidatesTitle() {
+        if (this.entry.candidatesTitle) {
+            return this.entry.candidatesTitle;
+        }
         if (this.entry.isReturn) {
             return _t("Which one comes back? Customers have:");
         }

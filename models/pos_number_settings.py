@@ -1,0 +1,190 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+SETTINGS = (
+    "pos_number_entry",
+    "pos_number_kind",
+    "pos_number_shortest",
+    "pos_number_longest",
+    "pos_number_mask",
+    "pos_number_prefixes",
+    "pos_number_upper",
+)
+
+
+class PosNumberSettings(models.AbstractModel):
+    """How numbers of a product are entered, and what new ones look like.
+
+    Of a product, or of a category for all of its products that say nothing themselves. What a till
+    does and the format are two settings: each comes from whoever says something first.
+    """
+
+    _name = "pos.number.settings"
+    _description = "Settings of Lot/Serial Numbers"
+
+    pos_number_entry = fields.Selection(
+        [
+            ("ask", "Ask"),
+            ("auto", "Choose automatically (lots only)"),
+            ("none", "Do not ask"),
+        ],
+        string="At the Till",
+        help="Ask: the popup opens. Choose automatically: the next free lots in the removal order "
+        "are taken as the line grows; a serial number is never chosen. Do not ask: what has no "
+        "number waits for an inventory user.",
+    )
+    pos_number_kind = fields.Selection(
+        [
+            ("any", "Any"),
+            ("digits", "Digits"),
+            ("imei", "IMEI (15 digits with their check digit)"),
+            ("mask", "Mask"),
+        ],
+        string="Number Format",
+        help="What new Lot/Serial Numbers look like. Known numbers are taken whatever they are.",
+    )
+    pos_number_shortest = fields.Integer(string="Shortest", help="Digits at least; 0: no limit.")
+    pos_number_longest = fields.Integer(string="Longest", help="Digits at most; 0: no limit.")
+    pos_number_mask = fields.Char(
+        string="Mask",
+        help="9 stands for a digit, A for a letter, * for either, all else for itself.",
+    )
+    pos_number_prefixes = fields.Char(
+        string="Prefixes to Take Off",
+        help="Texts that scanners read before the number, with blanks between them: S SN:",
+    )
+    pos_number_upper = fields.Boolean(string="Upper Case")
+
+    @api.constrains(
+        "pos_number_kind", "pos_number_shortest", "pos_number_longest", "pos_number_mask"
+    )
+    def _check_number_format(self):
+        for record in self:
+            shortest, longest = record.pos_number_shortest, record.pos_number_longest
+            if shortest < 0 or longest < 0 or 0 < longest < shortest:
+                raise ValidationError(
+                    self.env._(
+                        "No number has %(shortest)s to %(longest)s digits.",
+                        shortest=shortest,
+                        longest=longest,
+                    )
+                )
+            if record.pos_number_kind == "mask" and not (record.pos_number_mask or "").strip():
+                raise ValidationError(self.env._("Write down the mask that new numbers fit."))
+
+    def _get_own_number_format(self):
+        """:return: dict, see `number.format.read_new_number`; empty where nothing is said"""
+        self.ensure_one()
+        kind = self.pos_number_kind
+        if not kind:
+            return {}
+        number_format = {"kind": kind}
+        if kind == "digits":
+            number_format["shortest"] = self.pos_number_shortest
+            number_format["longest"] = self.pos_number_longest
+        elif kind == "mask":
+            number_format["mask"] = self.pos_number_mask.strip()
+        prefixes = [text for text in re.split(r"[\s,;]+", self.pos_number_prefixes or "") if text]
+        if prefixes:
+            number_format["prefixes"] = prefixes
+        if self.pos_number_upper:
+            number_format["upper"] = True
+        return number_format
+
+    def _get_own_number_rules(self):
+        """What a till has to know: `{entry, format}` as far as said; False for nothing."""
+        rules = {"entry": self.pos_number_entry, "format": self._get_own_number_format()}
+        return {name: value for name, value in rules.items() if value} or False
+
+
+class ProductCategory(models.Model):
+    _name = "product.category"
+    _inherit = ["product.category", "pos.number.settings"]
+
+    def _get_number_entry(self):
+        """What the nearest of these categories upwards says; False for nothing."""
+        category = self
+        while category and not category.pos_number_entry:
+            category = category.parent_id
+        return category.pos_number_entry
+
+    def _get_number_format(self):
+        category = self
+        while category and not category.pos_number_kind:
+            category = category.parent_id
+        return category._get_own_number_format() if category else {}
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        """Each category's own rules: the till walks up to its parents."""
+        rows = super()._load_pos_data_read(records, config)
+        told = records.filtered(lambda each: each.pos_number_entry or each.pos_number_kind)
+        rules = {category.id: category._get_own_number_rules() for category in told}
+        for row in rows:
+            row["_number_rules"] = rules.get(row["id"], False)
+        return rows
+
+
+class ProductTemplate(models.Model):
+    _name = "product.template"
+    _inherit = ["product.template", "pos.number.settings"]
+
+    def _get_number_entry(self):
+        """What a till does when this product is sold: "ask", "auto" or "none"."""
+        self.ensure_one()
+        entry = self.pos_number_entry or self.categ_id._get_number_entry() or "ask"
+        return "ask" if entry == "auto" and self.tracking == "serial" else entry
+
+    def _get_number_format(self):
+        """:return: dict, see `number.format.read_new_number`; empty: whatever is typed"""
+        self.ensure_one()
+        return self._get_own_number_format() or self.categ_id._get_number_format()
+
+    def _explain_number_fault(self, reason):
+        """Why a name is no new number of this product, in a sentence.
+
+        :param reason: as `number.format.read_new_number` says
+        """
+        number_format = self._get_number_format()
+        return {
+            "empty": self.env._("The Lot/Serial Number is empty."),
+            "digits": self.env._("New numbers of this product have digits only."),
+            "short": self.env._(
+                "New numbers of this product have at least %s digits.",
+                number_format.get("shortest"),
+            ),
+            "long": self.env._(
+                "New numbers of this product have at most %s digits.", number_format.get("longest")
+            ),
+            "imei_length": self.env._("An IMEI has 15 digits."),
+            "imei_check_digit": self.env._(
+                "This is no IMEI: its check digit is wrong. Read it again."
+            ),
+            "mask": self.env._(
+                "New numbers of this product look like %s (9: a digit, A: a letter, *: either).",
+                number_format.get("mask"),
+            ),
+        }[reason]
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        """The rules of the tracked products that have their own, by one query."""
+        rows = super()._load_pos_data_read(records, config)
+        tracked = [row for row in rows if row.get("tracking") in ("serial", "lot")]
+        if tracked:
+            told = self.with_context(active_test=False).search_fetch(
+                [
+                    ("id", "in", [row["id"] for row in tracked]),
+                    "|",
+                    ("pos_number_entry", "!=", False),
+                    ("pos_number_kind", "!=", False),
+                ],
+                SETTINGS,
+            )
+            rules = {template.id: template._get_own_number_rules() for template in told}
+            for row in tracked:
+                # A key that is always there: else a till that has loaded rules would keep them.
+                row["_number_rules"] = rules.get(row["id"], False)
+        return rows

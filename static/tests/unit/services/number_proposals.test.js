@@ -1,0 +1,232 @@
+import { beforeEach, expect, test } from "@odoo/hoot";
+import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
+import { PROPOSALS } from "@pos_lot_traceability/../tests/unit/data/pos_config.data";
+import {
+    LOT_PRODUCT,
+    SERIAL_PRODUCT,
+} from "@pos_lot_traceability/../tests/unit/data/product_template.data";
+import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
+import { describeNumbersState } from "@pos_lot_traceability/app/utils/numbers_state";
+
+definePosModels();
+
+beforeEach(() => {
+    Object.assign(PROPOSALS, { rows: [], calls: [], fails: false });
+});
+
+/** A till whose products do `entry`; the popup is told of, not shown, and cancelled. */
+async function openTill(entry, rows = []) {
+    const store = await setupPosEnv();
+    PROPOSALS.rows = rows;
+    for (const id of [LOT_PRODUCT, SERIAL_PRODUCT]) {
+        store.models["product.template"].get(id)._number_rules = { entry };
+    }
+    const asked = [];
+    patchWithCleanup(store, {
+        async editNumbers(line) {
+            asked.push(line.getNumbersState().missing);
+            return true;
+        },
+    });
+    const order = store.addNewOrder();
+    const add = (qty = 1, id = LOT_PRODUCT) =>
+        store.addLineToOrder(
+            { product_tmpl_id: store.models["product.template"].get(id), qty },
+            order
+        );
+    return { store, order, asked, add };
+}
+
+const lots = (line) => line.pack_lot_ids.map((lot) => [lot.lot_name, lot.quantity, lot.origin]);
+
+test("the next lots are taken as the line grows, and no popup comes", async () => {
+    const rows = [
+        ["L1", 2],
+        ["L2", 5],
+    ];
+    const { asked, add } = await openTill("auto", rows);
+    const line = await add();
+    expect(lots(line)).toEqual([["L1", 1, "auto"]]);
+    await add();
+    await add();
+    expect(line.qty).toBe(3);
+    expect(lots(line)).toEqual([
+        ["L1", 2, "auto"],
+        ["L2", 1, "auto"],
+    ]);
+    expect(asked).toEqual([]);
+    // By the numpad: at once, without a word from the server.
+    line.setQuantity(6);
+    expect(lots(line)).toEqual([
+        ["L1", 2, "auto"],
+        ["L2", 4, "auto"],
+    ]);
+    line.setQuantity(1);
+    expect(lots(line)).toEqual([["L1", 1, "auto"]]);
+    expect(PROPOSALS.calls).toHaveLength(1);
+    expect(line.getNumbersState().complete).toBe(true);
+});
+
+test("a lot in two places is taken in the order of its parts", async () => {
+    const rows = [
+        ["L1", 1],
+        ["L2", 1],
+        ["L1", 3],
+    ];
+    const { add } = await openTill("auto", rows);
+    expect(lots(await add(2))).toEqual([
+        ["L1", 1, "auto"],
+        ["L2", 1, "auto"],
+    ]);
+});
+
+test("what is in another cart, or was just paid for, is not chosen again", async () => {
+    const { store, order, add } = await openTill("auto", [
+        ["L1", 2],
+        ["L2", 1],
+    ]);
+    await add(2);
+    const other = store.addNewOrder();
+    const template = store.models["product.template"].get(LOT_PRODUCT);
+    const vals = () => ({ product_tmpl_id: template, qty: 1 });
+    let line = await store.addLineToOrder(vals(), other);
+    expect(lots(line)).toEqual([["L2", 1, "auto"]]);
+    line.delete();
+    order.state = "paid";
+    line = await store.addLineToOrder(vals(), other);
+    expect(lots(line)).toEqual([["L2", 1, "auto"]]);
+});
+
+test("where nothing is free, or not enough, the popup asks", async () => {
+    const { store, asked, add } = await openTill("auto");
+    await add();
+    expect(asked).toEqual([1]);
+    PROPOSALS.rows = [["L1", 2]];
+    await add(4);
+    expect(asked).toEqual([1, 3]);
+    expect(store.getOrder().lines[0].getNumbersState().given).toBe(2);
+});
+
+test("expired since it was proposed: passed over", async () => {
+    const { add } = await openTill("auto", [
+        ["OLD", 5, { expiration_date: "2019-01-01 00:00:00" }],
+        ["NEW", 5],
+    ]);
+    expect(lots(await add(2))).toEqual([["NEW", 2, "auto"]]);
+});
+
+test("a serial is never chosen, nor what comes back", async () => {
+    const { order, asked, add } = await openTill("auto", [["SN1", 1]]);
+    await add(1, SERIAL_PRODUCT);
+    expect(asked).toEqual([1]);
+    await add(-1);
+    expect(asked).toEqual([1, 1]);
+    expect(order.lines.flatMap((line) => lots(line))).toEqual([]);
+});
+
+test("offline, what was known is chosen from; what is not known is asked", async () => {
+    const { store, asked, add } = await openTill("auto", [["L1", 2]]);
+    await add();
+    patchWithCleanup(store.data, {
+        async call() {
+            throw new ConnectionLostError();
+        },
+    });
+    const line = await add();
+    expect(lots(line)).toEqual([["L1", 2, "auto"]]);
+    expect(asked).toEqual([]);
+    await add();
+    expect(asked).toEqual([1]);
+});
+
+test("a server that fails is no reason to lose the unit", async () => {
+    const { order, asked, add } = await openTill("auto", [["L1", 2]]);
+    PROPOSALS.fails = true;
+    await add();
+    expect(asked).toEqual([1]);
+    expect(order.lines).toHaveLength(1);
+});
+
+test("what the cashier chose stays, and the rest is chosen", async () => {
+    const { store, add } = await openTill("auto", [["L1", 9]]);
+    const line = await add(2);
+    const entry = new NumberEntry({ pos: store, line });
+    entry.remove(line.pack_lot_ids[0]);
+    line.addNumber({ lot_name: "MINE", quantity: 2, origin: "picked", info: { quantity: 2 } });
+    line.setQuantity(3);
+    expect(lots(line)).toEqual([
+        ["MINE", 2, "picked"],
+        ["L1", 1, "auto"],
+    ]);
+    // The popup's cancel brings back exactly what was there.
+    const again = new NumberEntry({ pos: store, line });
+    again.remove(line.pack_lot_ids[1]);
+    line.setQuantity(7);
+    again.cancel();
+    expect(line.qty).toBe(3);
+    expect(lots(line)).toEqual([
+        ["MINE", 2, "picked"],
+        ["L1", 1, "auto"],
+    ]);
+});
+
+test("a choice costs a line no time that anybody notices", async () => {
+    const rows = Array.from({ length: 50 }, (_, index) => [`L${index}`, 3]);
+    const { store, add } = await openTill("auto", rows);
+    const template = store.models["product.template"].get(LOT_PRODUCT);
+    await add();
+    const time = async (entry) => {
+        template._number_rules = { entry };
+        const start = performance.now();
+        for (let index = 0; index < 20; index++) {
+            await add();
+        }
+        return (performance.now() - start) / 20;
+    };
+    const without = await time("none");
+    const [line] = store.getOrder().lines;
+    line.setQuantity(1);
+    const chosen = await time("auto");
+    expect(line.getNumbersState().given).toBeGreaterThan(20);
+    expect(chosen - without).toBeLessThan(20);
+});
+
+test("where nobody asks there is no popup, nothing red and no question", async () => {
+    const { order, asked, add } = await openTill("none");
+    for (const id of [LOT_PRODUCT, SERIAL_PRODUCT]) {
+        const line = await add(2, id);
+        expect(line.getNumbersState().complete).toBe(true);
+        expect(line.hasValidProductLot()).toBe(true);
+        expect(describeNumbersState(line).level).toBe("muted");
+    }
+    expect(asked).toEqual([]);
+    expect(order.getLinesWithNumbersToConfirm()).toEqual([]);
+    expect(order.getLinesWithIncompleteNumbers()).toEqual([]);
+    expect(PROPOSALS.calls).toEqual([]);
+    // Numbers can be given all the same; more than there are units is an error as ever.
+    const [line] = order.lines;
+    line.addNumber({ lot_name: "L1", quantity: 2 });
+    expect(describeNumbersState(line).level).toBe("success");
+    line.addNumber({ lot_name: "L2", quantity: 1 });
+    expect(line.getNumbersState().complete).toBe(false);
+});
+
+test("the nearest category that says something decides where the product does not", async () => {
+    const { store } = await openTill(undefined);
+    const template = store.models["product.template"].get(LOT_PRODUCT);
+    const category = template.categ_id;
+    const parent = store.models["product.category"].create({ name: "All" });
+    category.parent_id = parent;
+    category._number_rules = false;
+    parent._number_rules = { entry: "auto", format: { kind: "imei" } };
+    expect(template.getNumberEntry()).toBe("auto");
+    category._number_rules = { entry: "none" };
+    expect(template.getNumberEntry()).toBe("none");
+    expect(template.getNumberFormat()).toEqual({ kind: "imei" });
+    template._number_rules = { format: { kind: "any" } };
+    expect(template.getNumberFormat()).toEqual({ kind: "any" });
+});
