@@ -48,3 +48,7 @@ from . import stock_quant
 from . import pos_order_line_exempt
 from . import pos_number_kit
 from . import product_template_tracking
+from . import pos_number_warranty
+from . import pos_number_trace
+from . import pos_config_trace
+from . import pos_number_demo

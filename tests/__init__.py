@@ -15,7 +15,13 @@ from .against_core import (
     test_two_sessions,
     test_wrong_numbers,
 )
-from .till import test_assigning, test_entry, test_order_loading, test_tables_and_combos
+from .till import (
+    test_assigning,
+    test_entry,
+    test_order_loading,
+    test_tables_and_combos,
+    test_trace as test_trace_on_screen,
+)
 from . import test_accounts
 from . import test_assign_dialog
 from . import test_assign_limits
@@ -63,10 +69,13 @@ from . import test_short_lots
 from . import test_stock_without_numbers
 from . import test_surplus
 from . import test_texts
+from . import test_trace
+from . import test_trace_demo
 from . import test_tracking_changes
 from . import test_transfers_to_assign
 from . import test_verdict
 from . import test_waiting_transfers
+from . import test_warranty
 from . import test_worklist
 from . import test_worklist_clearing
 
