@@ -9,7 +9,13 @@ MODULE = "pos_lot_traceability"
 # Fields of this add-on that a browser may write: why nothing depends on their being true.
 WRITABLE = {
     "pos.config": dict.fromkeys(
-        ("number_creation", "missing_number_policy", "expired_number_policy", "propose_numbers"),
+        (
+            "number_creation",
+            "missing_number_policy",
+            "expired_number_policy",
+            "propose_numbers",
+            "number_page",
+        ),
         "a setting of the shop, for managers: see pos.config.write",
     ),
     "pos.number.assignment": {
@@ -36,6 +42,8 @@ WRITABLE = {
         "number_id": "checked whenever the dialog is used: see pos.number.dialog",
         "new_name": "judged when it is corrected",
     },
+    "pos.order": {"number_page_token": "of its form, new, and given once: see pos.order.write"},
+    "pos.safety.contact.person": {"text": "searched with the caller's rights"},
     # What a till sends of a number. Once its line is locked, nothing of it.
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
@@ -47,6 +55,7 @@ WRITABLE = {
             "pos_missing_number_policy",
             "pos_expired_number_policy",
             "pos_propose_numbers",
+            "pos_number_page",
         ),
         "settings, for administrators",
     ),
@@ -79,6 +88,9 @@ SERVER_ONLY = {
         "reviewed_on",
         "waits_because",
     },
+    "pos.number.page.visit": {"key"},
+    "pos.safety.contact": {"company_id", "email", "lang", "order_id", "phone", "source"},
+    "pos.safety.contact.person": {"file", "file_name"},
     "sale.order.line": {"lot_order"},
     "stock.lot": {"pos_folded_name"},
     "stock.move": {

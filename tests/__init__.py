@@ -50,6 +50,7 @@ from . import test_names
 from . import test_names_not_models
 from . import test_neighbours
 from . import test_number_format
+from . import test_number_page
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
@@ -61,6 +62,7 @@ from . import test_repairs
 from . import test_reservations
 from . import test_returns
 from . import test_review
+from . import test_safety_contact
 from . import test_sent_again
 from . import test_sequences
 from . import test_server_only_fields

@@ -6,3 +6,4 @@ from . import pos_number_import
 from . import pos_number_replacement
 from . import pos_number_replacement_exchange
 from . import pos_number_warranty_change
+from . import pos_safety_contact_person
