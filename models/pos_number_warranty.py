@@ -359,7 +359,17 @@ class PosNumberWarranty(models.AbstractModel):
                 "context": self._get_repair_defaults(sold),
             }
         self._create_claim_activity(sold)
-        return sold.order_id.with_env(self.env)._get_numbers_order_action()
+        order = sold.order_id.with_env(self.env)
+        message = self.env._("The claim is noted on %s.", sold.order_id.pos_reference)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": message,
+                "next": order._get_numbers_order_action(),
+            },
+        }
 
     def _get_repair_defaults(self, sold):
         return {
