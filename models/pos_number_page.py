@@ -173,9 +173,9 @@ class PosNumberPageVisit(models.TransientModel):
     """
 
     _name = "pos.number.page.visit"
+    _inherit = ["pos.number.guard"]
     _description = "Request for a Customer's Page"
     _transient_max_hours = 1.0
-    _log_access = True
 
     key = fields.Char(required=True, readonly=True)
 

@@ -18,6 +18,7 @@ class PosSafetyContact(models.Model):
     """
 
     _name = "pos.safety.contact"
+    _inherit = ["pos.number.guard"]
     _description = "Product Safety Contact"
     _order = "id desc"
     _rec_name = "order_id"

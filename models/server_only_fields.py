@@ -48,7 +48,21 @@ WRITABLE = {
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
     ),
-    "product.template": {"number_tracking": "stands for Odoo's own field of who edits the product"},
+    "pos.number.warranty.change": {
+        "number_id": "checked at create and write",
+        "start": "one's own choice, logged when it is applied",
+        "end": "one's own choice, logged when it is applied",
+        "reason": "told as the user's words",
+    },
+    "product.category": {"warranty_months": "a setting of who edits categories"},
+    "product.template": {
+        "number_tracking": "stands for Odoo's own field of who edits the product",
+        "warranty_policy": "a setting of who edits the product",
+        "warranty_months": "a setting of who edits the product",
+    },
+    "res.company": dict.fromkeys(
+        ("warranty_exchange_months", "safety_contact_months"), "settings, for administrators"
+    ),
     "res.config.settings": dict.fromkeys(
         (
             "pos_number_creation",
@@ -56,6 +70,8 @@ WRITABLE = {
             "pos_expired_number_policy",
             "pos_propose_numbers",
             "pos_number_page",
+            "warranty_exchange_months",
+            "safety_contact_months",
         ),
         "settings, for administrators",
     ),
@@ -75,6 +91,7 @@ SERVER_ONLY = {
         "numbers_paid_at",
         "stock_done",
         "waiting_number_qty",
+        "warranty_months",
     },
     "pos.pack.operation.lot": {
         "awaits_linking",
@@ -86,7 +103,12 @@ SERVER_ONLY = {
         "new_lot_key",
         "reviewed_by_id",
         "reviewed_on",
+        "sold_on",
         "waits_because",
+        "warranty_end",
+        "warranty_ended_on",
+        "warranty_is_manual",
+        "warranty_start",
     },
     "pos.number.page.visit": {"key"},
     "pos.safety.contact": {"company_id", "email", "lang", "order_id", "phone", "source"},

@@ -12,6 +12,7 @@ class PosSafetyContactPerson(models.TransientModel):
     """What is kept of one person for product safety: to hand it out, or to delete it."""
 
     _name = "pos.safety.contact.person"
+    _inherit = ["pos.number.guard"]
     _description = "One Person's Product Safety Contacts"
 
     text = fields.Char("Mail or Phone")
