@@ -18,6 +18,7 @@ from .against_core import (
 from .till import (
     test_assigning,
     test_entry,
+    test_number_page as test_number_page_on_screen,
     test_order_loading,
     test_tables_and_combos,
     test_trace as test_trace_on_screen,

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..number.contact import clean_email, clean_phone
-from .test_number_page import NumberPageCase
+from .common import NumberPageCase
 
 
 @tagged("post_install", "-at_install")
