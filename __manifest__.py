@@ -28,6 +28,7 @@
         "views/pos_order_line_views.xml",
         "views/pos_pack_operation_lot_views.xml",
         "views/pos_order_views.xml",
+        "views/pos_number_finding_views.xml",
         "wizard/pos_number_assignment_views.xml",
         "wizard/pos_number_closing_views.xml",
         "wizard/pos_number_import_views.xml",

@@ -52,7 +52,7 @@ class NumberPortal(CustomerPortal):
         )
 
     def _describe(self, number):
-        """What a customer sees of a number: `{product, name, quantity, date, receipt, warranty}`."""
+        """What customers see of a number: `{product, name, quantity, date, receipt, warranty}`."""
         order = number.order_id
         product = number.product_id.with_context(display_default_code=False)
         return {

@@ -17,12 +17,6 @@ from ..number.warranty import (
 )
 
 # What only the server writes, see `pos_order_sync` and `pos.pack.operation.lot.write`.
-SERVER_ONLY = {
-    "pos.pack.operation.lot": (
-        *("sold_on", "warranty_start", "warranty_end", "warranty_ended_on", "warranty_is_manual"),
-    ),
-    "pos.order.line": ("warranty_months",),
-}
 
 
 class PosPackOperationLot(models.Model):

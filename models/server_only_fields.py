@@ -24,6 +24,8 @@ WRITABLE = {
         "file_name": "told beside the file",
         "text": "judged when it is assigned",
         "candidate_ids": "each has a guard of its own",
+        "round_ids": "one's own list: each line is checked when it is opened",
+        "is_scanned": "says how the dialog was opened",
     },
     "pos.number.assignment.candidate": {
         "assignment_id": "checked whenever the dialog is used: see pos.number.dialog",
@@ -38,9 +40,19 @@ WRITABLE = {
     "pos.number.flag": dict.fromkeys(
         ("name", "explanation", "sequence", "color"), "wording, for who has the right to it"
     ),
+    "pos.number.import": {
+        "file": "each row is judged when it is assigned",
+        "file_name": "told beside the file",
+    },
     "pos.number.replacement": {
         "number_id": "checked whenever the dialog is used: see pos.number.dialog",
         "new_name": "judged when it is corrected",
+    },
+    "pos.number.warranty.change": {
+        "number_id": "checked whenever the dialog is used: see pos.number.dialog",
+        "start": "checked when the warranty is changed",
+        "end": "checked when the warranty is changed",
+        "reason": "told as the user's words",
     },
     "pos.order": {"number_page_token": "of its form, new, and given once: see pos.order.write"},
     "pos.safety.contact.person": {"text": "searched with the caller's rights"},
@@ -48,20 +60,18 @@ WRITABLE = {
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
     ),
-    "pos.number.warranty.change": {
-        "number_id": "checked at create and write",
-        "start": "one's own choice, logged when it is applied",
-        "end": "one's own choice, logged when it is applied",
-        "reason": "told as the user's words",
-    },
     "product.category": {"warranty_months": "a setting of who edits categories"},
+    "product.product": dict.fromkeys(
+        ("number_tracking", "warranty_policy", "warranty_months"), "as of its template"
+    ),
     "product.template": {
         "number_tracking": "stands for Odoo's own field of who edits the product",
-        "warranty_policy": "a setting of who edits the product",
-        "warranty_months": "a setting of who edits the product",
+        **dict.fromkeys(
+            ("warranty_policy", "warranty_months"), "settings of who edits the product"
+        ),
     },
     "res.company": dict.fromkeys(
-        ("warranty_exchange_months", "safety_contact_months"), "settings, for administrators"
+        ("warranty_exchange_months", "safety_contact_months"), "a setting, for administrators"
     ),
     "res.config.settings": dict.fromkeys(
         (
@@ -79,8 +89,17 @@ WRITABLE = {
 }
 # Fields of this add-on that the server writes, and that are stored.
 SERVER_ONLY = {
-    "pos.number.assignment.candidate": {"lot_id", "available", "reserved_for", "expiration_date"},
-    "pos.number.flag": {"code"},
+    "pos.number.assignment.candidate": {
+        *("lot_id", "available", "reserved_for", "expiration_date", "status", "level"),
+    },
+    # Written by the nightly check; nobody has the right to write them.
+    "pos.number.check": {"started_on", "finished_on", "step", "position"},
+    "pos.number.finding": {
+        *("kind", "res_id", "company_id", "order_id", "line_id", "number_id", "move_id"),
+        *("product_id", "expected", "found", "found_on", "closed_on"),
+    },
+    "pos.number.flag": {"code", "severity"},
+    "pos.number.page.visit": {"key"},
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {
         "closed_number_qty",
@@ -96,6 +115,7 @@ SERVER_ONLY = {
     "pos.pack.operation.lot": {
         "awaits_linking",
         "corrected_from",
+        "flag_facts",
         "flag_ids",
         "holds",
         "lot_id",
@@ -110,7 +130,6 @@ SERVER_ONLY = {
         "warranty_is_manual",
         "warranty_start",
     },
-    "pos.number.page.visit": {"key"},
     "pos.safety.contact": {"company_id", "email", "lang", "order_id", "phone", "source"},
     "pos.safety.contact.person": {"file", "file_name"},
     "sale.order.line": {"lot_order"},

@@ -50,6 +50,7 @@ from . import test_named_lots
 from . import test_names
 from . import test_names_not_models
 from . import test_neighbours
+from . import test_nightly_check
 from . import test_number_format
 from . import test_number_page
 from . import test_number_text

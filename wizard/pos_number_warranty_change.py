@@ -5,6 +5,7 @@ class PosNumberWarrantyChange(models.TransientModel):
     """Changes the warranty of a sold number by hand, with a reason."""
 
     _name = "pos.number.warranty.change"
+    _inherit = ["pos.number.dialog"]
     _description = "Change Warranty"
 
     number_id = fields.Many2one(
@@ -23,22 +24,10 @@ class PosNumberWarrantyChange(models.TransientModel):
     )
     reason = fields.Char(required=True)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        numbers = self.env["pos.pack.operation.lot"].browse(
-            [vals["number_id"] for vals in vals_list if vals.get("number_id")]
-        )
-        self._check_numbers(numbers)
-        return super().create(vals_list)
+    _target_fields = ("number_id",)
 
-    def write(self, vals):
-        if vals.get("number_id"):
-            self._check_numbers(self.number_id.browse(vals["number_id"]))
-        return super().write(vals)
-
-    def _check_numbers(self, numbers):
-        """Only whoever may change a number sees it through this dialog."""
-        self.env["pos.number.correction"]._check_caller(numbers.pos_order_line_id)
+    def _get_target_lines(self):
+        return self.number_id.pos_order_line_id
 
     @api.depends("number_id")
     def _compute_period(self):

@@ -267,8 +267,8 @@ export class NumberEntry {
     }
 
     async call(method, args) {
-        const asked = this.pos.data
-            .call("pos.config", method, [[this.pos.config.id], ...args])
+        const asked = Promise.resolve()
+            .then(() => this.pos.data.call("pos.config", method, [[this.pos.config.id], ...args]))
             .then(
                 (answer) => ({ answer }),
                 (error) =>
