@@ -56,4 +56,5 @@ from . import pos_number_trace
 from . import pos_config_trace
 from . import pos_number_demo
 from . import pos_safety_contact
+from . import pos_number_page_visit
 from . import pos_number_page

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ..number.page_token import is_token, make_token
 
@@ -27,6 +27,7 @@ class PosOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             if vals.get("number_page_token"):
                 self._clean_page_token(vals)
@@ -163,49 +164,3 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     pos_number_page = fields.Boolean(related="pos_config_id.number_page", readonly=False)
-
-
-class PosNumberPageVisit(models.TransientModel):
-    """Counts requests for customers' pages, so that nobody tries links or fills the table.
-
-    In the database: several workers and servers count together. Rows are only added, so requests
-    never wait for each other.
-    """
-
-    _name = "pos.number.page.visit"
-    _inherit = ["pos.number.guard"]
-    _description = "Request for a Customer's Page"
-    _transient_max_hours = 1.0
-
-    key = fields.Char(required=True, readonly=True)
-
-    _key_idx = models.Index("(key, create_date)")
-
-    @api.model
-    def _count(self, key, limit, minutes):
-        """Count a request.
-
-        :param key: what is limited; it says nothing about a person
-        :return: whether there were at most `limit` in the last minutes, this one included
-        """
-        [(count,)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*) FROM (
-                    SELECT 1
-                      FROM pos_number_page_visit
-                     WHERE key = %s
-                       AND create_date > NOW() AT TIME ZONE 'UTC' - %s * INTERVAL '1 minute'
-                     LIMIT %s
-                ) visit
-                """,
-                key,
-                minutes,
-                limit,
-            )
-        )
-        if count >= limit:
-            return False
-        self.sudo().create({"key": key})
-        self.env.flush_all()
-        return True

@@ -231,6 +231,18 @@ class TestNumberPage(HttpCase, NumberPageCase):
             self.assertEqual(answer.status_code, 429)
             self.assertNotIn("SN1", answer.text)
 
+    def test_counts_are_forgotten(self):
+        Visit = self.env["pos.number.page.visit"]
+        old, new = Visit.create([{"key": "old"}, {"key": "new"}])
+        self.env.cr.execute(
+            "UPDATE pos_number_page_visit SET create_date = NOW() - INTERVAL '1 day' WHERE id = %s",
+            [old.id],
+        )
+        self._fresh()
+        Visit._gc_visits()
+        self.assertFalse(old.exists())
+        self.assertTrue(new.exists())
+
     def test_limit_of_a_link(self):
         order, token = self._sell_with_link()
         page = self._get(token).text

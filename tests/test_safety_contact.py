@@ -3,7 +3,7 @@
 import base64
 
 from odoo.exceptions import UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
 from ..number.contact import clean_email, clean_phone
 from .common import NumberPageCase
@@ -130,3 +130,23 @@ class TestSafetyContact(NumberPageCase):
         )
         self.assertEqual((quantity, reached), (8, 6))
         self.assertAlmostEqual(share, 75)
+
+
+@tagged("post_install", "-at_install")
+class TestOnePersonsFile(HttpCase, NumberPageCase):
+    def test_only_its_maker_gets_the_file(self):
+        for login in ("recaller_one", "recaller_two"):
+            new_test_user(self.env, login, groups="base.group_user,stock.group_stock_manager")
+        order, _token = self._sell_with_link()
+        self._leave(order, "bo@example.com")
+        maker = self.env["res.users"].search([("login", "=", "recaller_one")])
+        Person = self.env["pos.safety.contact.person"].with_user(maker)
+        url = Person.create({"text": "bo@example.com"}).action_export()["url"]
+        self.env.flush_all()
+        self.authenticate("recaller_one", "recaller_one")
+        self.assertIn("bo@example.com", self.url_open(url).text)
+        for login in ("recaller_two", None):
+            self.authenticate(login, login)
+            answer = self.url_open(url)
+            self.assertNotIn("bo@example.com", answer.text)
+            self.assertEqual(answer.status_code, 404)

@@ -8,7 +8,7 @@ import { PendingContacts } from "@pos_lot_traceability/app/utils/pending_contact
 
 patch(PosStore.prototype, {
     //@override
-    async setup(env) {
+    async setup() {
         await super.setup(...arguments);
         this.pendingContacts = new PendingContacts(window.localStorage, this.config.id);
         // Sales whose contact was noted here since the till was opened.
