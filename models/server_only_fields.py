@@ -62,13 +62,13 @@ WRITABLE = {
     ),
     "product.category": {"warranty_months": "a setting of who edits categories"},
     "product.product": dict.fromkeys(
-        ("number_tracking", "warranty_policy", "warranty_months"), "as of its template"
+        ("number_tracking", "warranty_policy", "warranty_months", "warranty_period"),
+        "as of its template",
     ),
     "product.template": {
         "number_tracking": "stands for Odoo's own field of who edits the product",
-        **dict.fromkeys(
-            ("warranty_policy", "warranty_months"), "settings of who edits the product"
-        ),
+        "warranty_policy": "a setting of who edits the product",
+        "warranty_months": "a setting of who edits the product",
     },
     "res.company": dict.fromkeys(
         ("warranty_exchange_months", "safety_contact_months"), "a setting, for administrators"
