@@ -36,6 +36,9 @@ class StockLot(models.Model):
         '(COALESCE(pos_folded_name, lower(name COLLATE "C")), product_id)'
     )
 
+    # A scanned text is looked for among Internal References too.
+    _ref_idx = models.Index("(ref) WHERE ref IS NOT NULL")
+
     # ---------------------------------------------------------------------- the name rule
 
     @api.depends("name")

@@ -15,7 +15,13 @@ from .against_core import (
     test_two_sessions,
     test_wrong_numbers,
 )
-from .till import test_assigning, test_entry, test_order_loading, test_tables_and_combos
+from .till import (
+    test_assigning,
+    test_entry,
+    test_order_loading,
+    test_scanning,
+    test_tables_and_combos,
+)
 from . import test_accounts
 from . import test_assign_dialog
 from . import test_assign_limits
@@ -36,6 +42,7 @@ from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing
 from . import test_kits
+from . import test_label
 from . import test_long_orders
 from . import test_lookups
 from . import test_moves
@@ -55,6 +62,7 @@ from . import test_repairs
 from . import test_reservations
 from . import test_returns
 from . import test_review
+from . import test_scans
 from . import test_sent_again
 from . import test_sequences
 from . import test_server_only_fields
