@@ -18,6 +18,7 @@
         "security/ir.model.access.csv",
         "security/pos_lot_traceability_security.xml",
         "data/pos_number_flag_data.xml",
+        "data/mail_message_subtype_data.xml",
         "data/ir_cron_data.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
@@ -27,6 +28,7 @@
         "views/pos_order_line_views.xml",
         "views/pos_pack_operation_lot_views.xml",
         "views/pos_order_views.xml",
+        "views/pos_number_finding_views.xml",
         "wizard/pos_number_assignment_views.xml",
         "wizard/pos_number_closing_views.xml",
         "wizard/pos_number_import_views.xml",
@@ -35,6 +37,11 @@
         "wizard/pos_number_replacement_views.xml",
         "report/report_invoice.xml",
         "report/report_order_numbers.xml",
+        "report/report_invoice_warranty.xml",
+        "report/report_number_trace.xml",
+        "wizard/pos_number_warranty_change_views.xml",
+        "views/pos_number_warranty_views.xml",
+        "views/pos_number_trace_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
@@ -45,12 +52,15 @@
         "demo/stock_demo.xml",
         "demo/sale_demo.xml",
         "demo/pos_demo.xml",
+        "demo/trace_demo.xml",
     ],
     "assets": {
         "point_of_sale._assets_pos": [
+            "pos_lot_traceability/static/src/trace/**/*",
             "pos_lot_traceability/static/src/app/**/*",
         ],
         "web.assets_backend": [
+            "pos_lot_traceability/static/src/trace/**/*",
             "pos_lot_traceability/static/src/backend/**/*",
         ],
         "web.assets_tests": [

@@ -1,9 +1,11 @@
 from . import pos_number_guard
 from . import account_move
+from . import pos_number_finding
 from . import pos_number_flag
 from . import pos_pack_operation_lot
 from . import pos_pack_operation_lot_exchange
 from . import pos_pack_operation_lot_flags
+from . import pos_number_check
 from . import pos_number_closure
 from . import pos_number_correction
 from . import pos_number_coverage_report
@@ -28,6 +30,7 @@ from . import pos_order_line_closing
 from . import pos_order_line_cost
 from . import pos_order_line_worklist
 from . import pos_session
+from . import pos_session_closing
 from . import product_product
 from . import product_template
 from . import res_config_settings
@@ -49,3 +52,7 @@ from . import stock_quant
 from . import pos_order_line_exempt
 from . import pos_number_kit
 from . import product_template_tracking
+from . import pos_number_warranty
+from . import pos_number_trace
+from . import pos_config_trace
+from . import pos_number_demo

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.fields import Domain
 
@@ -78,19 +80,20 @@ class PosConfig(models.Model):
         :return: `{name: information}`
         """
         Lot = self.env["stock.lot"].sudo()
-        names = {name.strip() for name in names if clean_name(name)}
-        products = {}
+        names = {name.strip() for name in names if clean_name(name)} if product else set()
+        products = defaultdict(set)
         for product_id, _lot_id, _name, key in Lot._fetch_by_names(names, self.company_id):
-            products.setdefault(key, product_id)
+            products[key].add(product_id)
         result = {}
         for name in names if products else ():
-            other = products.get(fold_name(name))
-            if other and other != product.id:
+            others = products.get(fold_name(name), ())
+            if others and product.id not in others:
+                other = self.env["product.product"].sudo().browse(min(others))
                 result[name] = {
                     "id": False,
                     "name": clean_name(name),
-                    "product_id": other,
-                    "other_product": self.env["product.product"].sudo().browse(other).display_name,
+                    "product_id": other.id,
+                    "other_product": other.display_name,
                     "quantity": 0,
                     "available": 0,
                     "flags": ["mismatch"],

@@ -303,5 +303,6 @@ class PosNumberClosure(models.AbstractModel):
                 title,
                 line.full_product_name or line.product_id.display_name,
                 Markup("").join(Markup("<li>%s: %s</li>") % row for row in rows.items()),
-            )
+            ),
+            subtype_id=self.env["pos.number.trace"]._get_subtype_id(),
         )

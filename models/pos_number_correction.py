@@ -735,5 +735,6 @@ class PosNumberCorrection(models.AbstractModel):
                 title,
                 line.full_product_name or line.product_id.display_name,
                 Markup("").join(Markup("<li>%s: %s</li>") % row for row in rows),
-            )
+            ),
+            subtype_id=self.env["pos.number.trace"]._get_subtype_id(),
         )

@@ -81,7 +81,7 @@ class PosNumberGuard(models.AbstractModel):
 
     @api.model
     def _drop_from_values(self, values):
-        """Values without what is the server's own, in commands for related records as well.
+        """Values of an onchange without what is the server's own, in commands as well.
 
         :param dict values: as a browser sends them, not changed
         """
@@ -89,7 +89,8 @@ class PosNumberGuard(models.AbstractModel):
         result = {}
         for name, value in values.items():
             field = self._fields.get(name)
-            if name in server_only:
+            # What is computed is compared with, to find out what to show anew.
+            if name in server_only and not field.compute:
                 continue
             is_x2many = field and field.type in ("one2many", "many2many")
             comodel = is_x2many and self.env[field.comodel_name]

@@ -115,6 +115,7 @@ class PosNumberHistory(models.AbstractModel):
                 UPDATE pos_pack_operation_lot number
                    SET awaits_linking = FALSE,
                        lot_id = COALESCE(number.lot_id, link.lot_id),
+                       sold_on = COALESCE(number.sold_on, sold.date_order),
                        quantity = CASE
                            WHEN number.quantity > 0 THEN number.quantity
                            WHEN sold.tracking = 'serial' THEN 1
@@ -138,7 +139,7 @@ class PosNumberHistory(models.AbstractModel):
         return SQL(
             """
             SELECT number.id, number.lot_name, number.lot_id, line.product_id, line.company_id,
-                   ABS(line.qty) AS quantity, template.tracking
+                   ABS(line.qty) AS quantity, template.tracking, pos_order.date_order
               FROM pos_pack_operation_lot number
               JOIN pos_order_line line ON line.id = number.pos_order_line_id
               JOIN pos_order

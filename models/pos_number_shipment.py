@@ -167,5 +167,6 @@ class PosNumberShipment(models.AbstractModel):
             % (
                 self.env._("Lot/Serial Numbers as they were shipped:"),
                 Markup("").join(Markup("<li>%s</li>") % row for row in rows),
-            )
+            ),
+            subtype_id=self.env["pos.number.trace"]._get_subtype_id(),
         )

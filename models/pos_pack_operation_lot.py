@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.fields import Command
 from odoo.modules.db import FunctionStatus
+from odoo.tools import SQL
 
 from ..number.name import MAX_NAME_LENGTH, clean_name, find_closest
 
@@ -570,8 +571,7 @@ class PosPackOperationLot(models.Model):
             return self
         try:
             with self.env.cr.savepoint():
-                self.holds = True
-                self.flush_recordset(["holds"])
+                self._write_unique("holds", dict.fromkeys(self, True))
             return self
         except psycopg2.errors.UniqueViolation:
             # Another sale holds at least one of them.
@@ -579,6 +579,32 @@ class PosPackOperationLot(models.Model):
         if len(self) == 1:
             return self.browse()
         return self.browse().concat(*(number._try_hold() for number in self))
+
+    def _write_unique(self, name, values):
+        """Write what another transaction may have taken this very moment.
+
+        Past the ORM, which would log the answer of the unique index as a fault.
+
+        :param name: a field with a unique index
+        :param values: `{number: value}`
+        :raises psycopg2.errors.UniqueViolation: another has one of the values
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE pos_pack_operation_lot number
+                   SET %(name)s = wanted.value
+                  FROM UNNEST(%(ids)s, %(values)s) AS wanted(id, value)
+                 WHERE number.id = wanted.id
+                """,
+                name=SQL.identifier(name),
+                ids=[number.id for number in values],
+                values=list(values.values()),
+            ),
+            log_exceptions=False,
+        )
+        for number, value in values.items():
+            self._fields[name]._update_cache(number, value)
 
     def _claim_new_lots(self, claims):
         """Note for which numbers a lot is created, so that two tills never create the same one.
@@ -592,8 +618,6 @@ class PosPackOperationLot(models.Model):
         self.env["pos.pack.operation.lot"].flush_model(["new_lot_key"])
         try:
             with self.env.cr.savepoint():
-                for number, key in claims.items():
-                    number.new_lot_key = key
-                self.flush_model(["new_lot_key"])
+                self._write_unique("new_lot_key", claims)
         except psycopg2.errors.UniqueViolation as error:
             raise ConcurrencyError("the lot is being created by another till") from error

@@ -18,6 +18,8 @@ WRITABLE = {
         "file_name": "told beside the file",
         "text": "judged when it is assigned",
         "candidate_ids": "each has a guard of its own",
+        "round_ids": "one's own list: each line is checked when it is opened",
+        "is_scanned": "says how the dialog was opened",
     },
     "pos.number.assignment.candidate": {
         "assignment_id": "checked whenever the dialog is used: see pos.number.dialog",
@@ -32,21 +34,42 @@ WRITABLE = {
     "pos.number.flag": dict.fromkeys(
         ("name", "explanation", "sequence", "color"), "wording, for who has the right to it"
     ),
+    "pos.number.import": {
+        "file": "each row is judged when it is assigned",
+        "file_name": "told beside the file",
+    },
     "pos.number.replacement": {
         "number_id": "checked whenever the dialog is used: see pos.number.dialog",
         "new_name": "judged when it is corrected",
+    },
+    "pos.number.warranty.change": {
+        "number_id": "checked whenever the dialog is used: see pos.number.dialog",
+        "start": "checked when the warranty is changed",
+        "end": "checked when the warranty is changed",
+        "reason": "told as the user's words",
     },
     # What a till sends of a number. Once its line is locked, nothing of it.
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
     ),
-    "product.template": {"number_tracking": "stands for Odoo's own field of who edits the product"},
+    "product.category": {"warranty_months": "a setting of who edits categories"},
+    "product.product": dict.fromkeys(
+        ("number_tracking", "warranty_policy", "warranty_months"), "as of its template"
+    ),
+    "product.template": {
+        "number_tracking": "stands for Odoo's own field of who edits the product",
+        **dict.fromkeys(
+            ("warranty_policy", "warranty_months"), "settings of who edits the product"
+        ),
+    },
+    "res.company": {"warranty_exchange_months": "a setting, for administrators"},
     "res.config.settings": dict.fromkeys(
         (
             "pos_number_creation",
             "pos_missing_number_policy",
             "pos_expired_number_policy",
             "pos_propose_numbers",
+            "warranty_exchange_months",
         ),
         "settings, for administrators",
     ),
@@ -54,8 +77,16 @@ WRITABLE = {
 }
 # Fields of this add-on that the server writes, and that are stored.
 SERVER_ONLY = {
-    "pos.number.assignment.candidate": {"lot_id", "available", "reserved_for", "expiration_date"},
-    "pos.number.flag": {"code"},
+    "pos.number.assignment.candidate": {
+        *("lot_id", "available", "reserved_for", "expiration_date", "status", "level"),
+    },
+    # Written by the nightly check; nobody has the right to write them.
+    "pos.number.check": {"started_on", "finished_on", "step", "position"},
+    "pos.number.finding": {
+        *("kind", "res_id", "company_id", "order_id", "line_id", "number_id", "move_id"),
+        *("product_id", "expected", "found", "found_on", "closed_on"),
+    },
+    "pos.number.flag": {"code", "severity"},
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {
         "closed_number_qty",
@@ -66,10 +97,12 @@ SERVER_ONLY = {
         "numbers_paid_at",
         "stock_done",
         "waiting_number_qty",
+        "warranty_months",
     },
     "pos.pack.operation.lot": {
         "awaits_linking",
         "corrected_from",
+        "flag_facts",
         "flag_ids",
         "holds",
         "lot_id",
@@ -77,7 +110,12 @@ SERVER_ONLY = {
         "new_lot_key",
         "reviewed_by_id",
         "reviewed_on",
+        "sold_on",
         "waits_because",
+        "warranty_end",
+        "warranty_ended_on",
+        "warranty_is_manual",
+        "warranty_start",
     },
     "sale.order.line": {"lot_order"},
     "stock.lot": {"pos_folded_name"},

@@ -433,7 +433,10 @@ def read_reservations(env, lots, company, but_moves=()):
 
 
 def _read_places(env, condition):
-    """:return: `{lot id: [Place]}`, in the order in which they came in"""
+    """:return: `{lot id: [Place]}`, in the order in which they came in
+
+    Tills that sell one lot at once leave several quants of it at one place: they count together.
+    """
     env["stock.quant"].flush_model(
         [
             *("lot_id", "product_id", "location_id", "quantity", "reserved_quantity"),
@@ -443,15 +446,18 @@ def _read_places(env, condition):
     rows = env.execute_query(
         SQL(
             """
-            SELECT quant.lot_id, location.usage, quant.quantity, quant.location_id,
-                   location.parent_path, quant.package_id, quant.owner_id, quant.id,
-                   quant.reserved_quantity, quant.company_id
+            SELECT quant.lot_id, location.usage, SUM(quant.quantity), location.id,
+                   location.parent_path, quant.package_id, quant.owner_id, MIN(quant.id),
+                   SUM(quant.reserved_quantity), quant.company_id
               FROM stock_quant quant
               JOIN stock_location location ON location.id = quant.location_id
              WHERE %(condition)s
                AND location.usage IN ('internal', 'transit', 'customer')
                AND quant.quantity != 0
-             ORDER BY quant.in_date, quant.id
+             GROUP BY quant.lot_id, location.id, quant.package_id, quant.owner_id,
+                      quant.company_id
+            HAVING SUM(quant.quantity) != 0
+             ORDER BY MIN(quant.in_date), MIN(quant.id)
             """,
             condition=condition,
         )

@@ -21,6 +21,7 @@ from .till import (
     test_order_loading,
     test_scanning,
     test_tables_and_combos,
+    test_trace as test_trace_on_screen,
 )
 from . import test_accounts
 from . import test_assign_dialog
@@ -51,6 +52,7 @@ from . import test_names
 from . import test_names_not_models
 from . import test_neighbours
 from . import test_number_format
+from . import test_nightly_check
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
@@ -71,10 +73,13 @@ from . import test_short_lots
 from . import test_stock_without_numbers
 from . import test_surplus
 from . import test_texts
+from . import test_trace
+from . import test_trace_demo
 from . import test_tracking_changes
 from . import test_transfers_to_assign
 from . import test_verdict
 from . import test_waiting_transfers
+from . import test_warranty
 from . import test_worklist
 from . import test_worklist_clearing
 

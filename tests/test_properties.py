@@ -432,6 +432,13 @@ class TestTwoLives(AcceptanceCase):
         self._check_numbers(orders)
         self._check_stock(orders)
         self._check_cost(orders)
+        self._check_findings()
+
+    def _check_findings(self):
+        """The nightly check finds nothing where nothing is wrong."""
+        self.env["pos.number.check"]._check_all()
+        findings = self.env["pos.number.finding"].search([("closed_on", "=", False)])
+        self.assertFalse(findings.mapped("explanation"))
 
     def _check_balance(self, orders):
         """A line's units have moved or wait, net of what came back on its receipt."""

@@ -1,7 +1,5 @@
 """What a code scanned on the product screen stands for, asked by a cashier with till rights only."""
 
-from datetime import datetime
-
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -89,7 +87,7 @@ class TestScans(AcceptanceCase):
         """The lot's own date stands; a label that says otherwise is told."""
         cheese = self._product("Cheese", "lot", use_expiration_date=True, barcode="4006381333931")
         self._put(cheese, {"C1": 1})
-        self._lot(cheese, "C1").expiration_date = datetime(2027, 6, 30, 12)
+        self._lot(cheese, "C1").expiration_date = "2027-06-30 12:00:00"
         self.company.partner_id.tz = "Europe/Paris"
         same = self.assertFound(
             "0104006381333931" + "17270630" + "10C1", "gs1", (cheese, "C1", None)

@@ -25,7 +25,7 @@ SENT_BY_TILLS = {
 INCOMPARABLE = {"uuid", "date_order", "numbers_date", "session_id", "numbers_session_id"}
 INCOMPARABLE |= {"numbers_session_name"}
 # The moment of the payment: found anew, whatever the payload says.
-INCOMPARABLE |= {"numbers_paid_at"}
+INCOMPARABLE |= {"numbers_paid_at", "sold_on"}
 
 
 class PayloadCase(ShopCase):
@@ -69,6 +69,7 @@ class PayloadCase(ShopCase):
             "char": "claimed",
             "json": {"1": [1.0, 77.0]},
             "datetime": "2020-02-02 02:02:02",
+            "date": "2020-02-02",
         }[field.type]
 
     def _claims(self, model):

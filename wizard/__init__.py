@@ -5,3 +5,4 @@ from . import pos_number_closing
 from . import pos_number_import
 from . import pos_number_replacement
 from . import pos_number_replacement_exchange
+from . import pos_number_warranty_change

@@ -56,7 +56,9 @@ class TestCallers(AttackCase):
         """A manager of any company changes no flag."""
         flag = self.env.ref("pos_lot_traceability.flag_duplicate")
         for role in ("cashier", "pos_manager", "inventory_manager", "stranger", "public"):
-            self.assertRefused(role, "pos.number.flag", "write", flag.ids, {"code": "x"})
+            self._call(role, "pos.number.flag", "write", flag.ids, {"code": "x"})
+            flag.invalidate_recordset()
+            self.assertEqual(flag.code, "duplicate")
             self.assertRefused(role, "pos.number.flag", "write", flag.ids, {"color": 5})
             self.assertRefused(role, "pos.number.flag", "unlink", flag.ids)
             self.assertRefused(role, "pos.number.flag", "create", [{"name": "x", "code": "x"}])

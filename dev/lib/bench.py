@@ -442,7 +442,10 @@ def main():
     databases = {"stock": args.stock, "addon": args.addon}
     results = run(databases, args.only, args.repeat)
     if args.out and not args.only:
-        Path(args.out).write_text(get_page(results, databases))
+        page = Path(args.out)
+        # `dev/load` writes that section.
+        _own, mark, load = page.read_text().partition("\n## Load\n")
+        page.write_text(get_page(results, databases) + mark + load)
         print(Path(args.out).read_text())
 
 

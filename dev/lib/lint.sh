@@ -44,5 +44,5 @@ lint_prettier() {
 # Only where it is installed.
 lint_shellcheck() {
     command -v shellcheck >/dev/null || return 0
-    shellcheck -x dev/run dev/test dev/bench dev/fix dev/soak dev/read-code dev/lib/*.sh .ci/run
+    shellcheck -x dev/run dev/test dev/bench dev/load dev/fix dev/soak dev/read-code dev/lib/*.sh .ci/run
 }

@@ -21,7 +21,8 @@ class TestScanning(TillCase):
             order,
             {
                 **dict.fromkeys(("SN1", "SN2", "2250X17", "SN4", "GONE1"), 1),
-                **{"LOT-A": 2, "BOTH": 1},
+                "LOT-A": 2,
+                "BOTH": 1,
             },
         )
         self.assertEqual(order.lines.mapped("qty"), [5, 3])

@@ -1,6 +1,7 @@
 import { patch } from "@web/core/utils/patch";
 import { formatFloat } from "@web/core/utils/numbers";
 import { PosOrderline } from "@point_of_sale/app/models/pos_order_line";
+import { getLinesWithWarranty, getWarrantyEnd } from "@pos_lot_traceability/app/utils/warranty";
 
 // The line whose lots are overlooked while core decides whether it can be merged.
 let mergeCandidate = null;
@@ -260,6 +261,11 @@ patch(PosOrderline.prototype, {
 
     //@override
     get packLotLines() {
-        return this.getValidLots().map((number) => number.getLabel());
+        return getLinesWithWarranty(
+            this.getValidLots().map((number) => ({
+                label: number.getLabel(),
+                end: getWarrantyEnd(number),
+            }))
+        );
     },
 });

@@ -230,6 +230,9 @@ export class KeyCapture {
     onEndKey(ev, input, otherField) {
         const sinceLastKey = ev.timeStamp - this.lastKeyTime;
         this.lastKeyTime = ev.timeStamp;
+        if (sinceLastKey > BURST_END && !this.isBurst) {
+            this.dropBurst(); // a suffix comes at once
+        }
         if (otherField) {
             if (this.isEndedBurst && sinceLastKey <= BURST_END) {
                 this.swallow(ev);

@@ -44,9 +44,38 @@ test("texts are resolved in the order they came, known names as they are written
         "typed",
         "scanned",
     ]);
-    expect(line.qty).toBe(1);
+    expect(line.qty).toBe(3); // at once: a reload now loses neither numbers nor units
     expect(await entry.apply()).toBe(true);
     expect(line.qty).toBe(3);
+});
+
+test("taking numbers away lowers the quantity again, never below what it was", async () => {
+    const { line, entry } = await openEntry(2);
+    for (const name of ["SN1", "SN2", "SN3", "SN4"]) {
+        entry.add(name, "scanned");
+    }
+    await entry.drained;
+    expect(line.qty).toBe(4);
+    for (const expected of [3, 2, 2, 2]) {
+        entry.remove(line.pack_lot_ids.at(-1));
+        expect(line.qty).toBe(expected);
+    }
+});
+
+test("what is looked up when the popup is cancelled comes to nothing", async () => {
+    const { line, entry } = await openEntry(2);
+    entry.add("SN1", "scanned");
+    entry.cancel();
+    await entry.drained;
+    expect(names(line)).toEqual([]);
+    expect(entry.state.pending).toEqual([]);
+});
+
+test("a number may be called like a part of the language", async () => {
+    const { line, entry } = await openEntry(1);
+    entry.add("constructor", "typed");
+    await entry.drained;
+    expect(names(line)).toEqual(["constructor"]);
 });
 
 test("a serial is refused the second time, also in other letter case", async () => {
