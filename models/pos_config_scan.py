@@ -13,6 +13,8 @@ from ..number.text import strip
 # More than any code holds (QR code, Digital Link address).
 MAX_TEXT_LENGTH = 8000
 MAX_CHOICES = 20
+# Of a lot with more sales, the latest are looked at.
+MAX_SALES = 100
 
 
 class PosConfig(models.Model):
@@ -59,6 +61,67 @@ class PosConfig(models.Model):
             return self._answer_scan("gs1", self._read_label(code.meaning, owners), code.meaning)
         return {"kind": "unknown", "choices": []}
 
+    @api.readonly
+    def find_sale_by_text(self, text):
+        """The last sale of a scanned unit that has not come back.
+
+        :param str text: a number, its Internal Reference, or a GS1 code
+        :return: `{kind, name, product}` with `kind` "sold" (then `order_id` and `line_id` too),
+            "returned" (it came back), "unsold" (no till of the company sold it) or "unknown"; of
+            what is sold at a till that the caller may not read, "elsewhere"
+        :raises AccessError: the caller may not read this shop, or it is another company's
+        """
+        self._check_number_call([text])
+        lots = self._find_scanned_lots(text[: MAX_TEXT_LENGTH + 1])
+        if not lots:
+            return {"kind": "unknown", "name": strip(text), "product": ""}
+        numbers = (
+            self.env["pos.pack.operation.lot"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "in", lots.ids),
+                    ("pos_order_line_id.qty", ">", 0),
+                    ("pos_order_line_id.order_id.state", "not in", ("draft", "cancel")),
+                    ("pos_order_line_id.order_id.company_id", "=", self.company_id.id),
+                ],
+                order="id desc",
+                limit=MAX_SALES,
+            )
+        )
+        lot = numbers[:1].lot_id or lots[:1]
+        answer = {"kind": "unsold", "name": lot.name, "product": lot.product_id.display_name}
+        returned = numbers._get_returned_quantity()
+        left = numbers.filtered(
+            lambda each: each.product_id.uom_id.compare(each.quantity, returned.get(each, 0)) > 0
+        )
+        for number in left:
+            line = number.pos_order_line_id
+            if line.order_id.with_user(self.env.user).has_access("read"):
+                sale = {"kind": "sold", "order_id": line.order_id.id, "line_id": line.id}
+                return {**answer, **sale, "name": number.lot_name}
+        if numbers:
+            answer["kind"] = "elsewhere" if left else "returned"
+        return answer
+
+    def _find_scanned_lots(self, text):
+        """The lots of this company that a scanned text stands for, whatever their products."""
+        name = strip(text)
+        if not name:
+            return self.env["stock.lot"].sudo()
+        codes, owners = self.env["pos.number.text"].sudo()._read_codes(self.company_id, [text])
+        code = codes[text]
+        lots = self._find_lots_by_text(name, is_sold=False)
+        if lots or code.kind == "refused":
+            return lots
+        meaning = code.meaning
+        if not meaning:
+            return self._find_lots_by_text(strip(code.text), is_sold=False)
+        owner = owners.get(meaning.get("gtin"))
+        number = get_number_name(meaning, owner.product.tracking if owner else "serial")
+        lots = self._find_lots_by_text(number, is_sold=False)
+        return lots.filtered(lambda lot: not owner or lot.product_id == owner.product)
+
     def _read_label(self, meaning, owners):
         """What a GS1 code stands for: list of (product, lot or name, quantity)."""
         gtin = meaning.get("gtin")
@@ -78,8 +141,10 @@ class PosConfig(models.Model):
         found = Lot._find_by_names(product.ids, [name], self.company_id) if name else {}
         return [(product, found.get((product.id, name), name), quantity)]
 
-    def _find_lots_by_text(self, text):
-        """Numbers of products sold at this till by their names, else by their references.
+    def _find_lots_by_text(self, text, is_sold=True):
+        """Numbers by their names, else by their references.
+
+        :param is_sold: only of products that this till sells
 
         :return: `stock.lot`, as superuser, one a product
         """
@@ -87,20 +152,22 @@ class PosConfig(models.Model):
         if len(text) > MAX_NAME_LENGTH:
             return Lot
         rows = Lot._fetch_by_names({text}, self.company_id)
-        products = self._get_sold_products(
-            self.env["product.product"].browse({row[0] for row in rows})
-        )
+        products = self.env["product.product"].sudo().browse({row[0] for row in rows})
+        if is_sold:
+            products = self._get_sold_products(products.sudo(False))
         lots = Lot.union(*Lot._find_by_names(products.ids, [text], self.company_id).values())
         lots = lots.filtered(lambda lot: lot.product_id.tracking != "none")
-        return lots or self._find_lots_by_reference(text)
+        return lots or self._find_lots_by_reference(text, is_sold)
 
-    def _find_lots_by_reference(self, text):
+    def _find_lots_by_reference(self, text, is_sold=True):
         Lot = self.env["stock.lot"].sudo()
         if not is_storable(text):
             return Lot
         company = Domain("company_id", "in", (False, self.company_id.id))
         found = Lot.search(company & Domain("ref", "=", text), order="id", limit=MAX_CHOICES)
-        products = self._get_sold_products(found.product_id)
+        products = found.product_id
+        if is_sold:
+            products = self._get_sold_products(products.sudo(False))
         products = products.filtered(lambda product: product.tracking != "none")
         return found.filtered(lambda lot: lot.product_id in products)
 

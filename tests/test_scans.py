@@ -1,4 +1,4 @@
-"""What a code scanned on the product screen stands for, asked by a cashier with till rights only."""
+"""What a code scanned on the product screen stands for, asked by a cashier with till rights."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -142,6 +142,41 @@ class TestScans(AcceptanceCase):
         for text in (None, 7, True, ["SN1"], {"a": 1}, "X" * 8001):
             with self.subTest(text=str(text)[:20]), self.assertRaises(UserError):
                 self._scan(text)
+        for text in (None, 7, True, ["SN1"], {"a": 1}):
+            with self.subTest(sale=str(text)), self.assertRaises(UserError):
+                self._find_sale(text)
+
+    def _find_sale(self, text):
+        self._fresh()
+        return self.till.with_user(self.cashier).find_sale_by_text(text)
+
+    def test_sale(self):
+        """Its last sale that has not come back, by name, reference or GS1 code."""
+        order = self._sell(self._line(self.phone, 2, ["SN1", "SN9"]))
+        for text in ("SN1", "sn1", "IMEI-2", f"01{GTIN}21SN1", "]C121SN1"):
+            with self.subTest(text=text):
+                answer = self._find_sale(text)
+                self.assertEqual(
+                    (answer["kind"], answer["order_id"], answer["line_id"], answer["name"]),
+                    ("sold", order.id, order.lines.id, "SN1"),
+                )
+        self.assertEqual(self._find_sale("2250X17")["kind"], "unsold")
+        for text in ("NOBODY", "", "SN", f"]C101{GTIN}17270231", "\ud800", "X" * 9000):
+            with self.subTest(text=text[:20]):
+                self.assertEqual(self._find_sale(text)["kind"], "unknown")
+
+    def test_sale_that_came_back(self):
+        sold = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._give_back(sold, 1)
+        self.assertEqual(self._find_sale("SN1")["kind"], "returned")
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(self._find_sale("SN1")["order_id"], again.id)
+
+    def test_sale_without_product_at_the_till(self):
+        """What is no longer sold here can come back."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.phone.available_in_pos = False
+        self.assertEqual(self._find_sale("SN1")["order_id"], order.id)
 
     def test_strangers(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
@@ -157,3 +192,5 @@ class TestScans(AcceptanceCase):
         for user in (stranger, nobody):
             with self.assertRaises(AccessError):
                 self.till.with_user(user).find_numbers_by_text("SN1")
+            with self.assertRaises(AccessError):
+                self.till.with_user(user).find_sale_by_text("SN1")

@@ -47,8 +47,8 @@ class TestScanning(TillCase):
             }
         )
         order = self.sell("numbers_scan_gs1", timeout=120)
-        self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1, "P2409": 13, "C1": 1.25})
-        self.assertEqual(order.lines.mapped("qty"), [3, 13, 1.25])
+        self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1, "P2409": 13, "C1": 2.25})
+        self.assertEqual(order.lines.mapped("qty"), [3, 13, 2.25])
 
     def test_fifty_in_a_row(self):
         """Scans at 2 ms a key, back to back: none is lost."""
@@ -63,7 +63,19 @@ class TestScanning(TillCase):
         """Its barcode and its serial at once; and a lone lot of such a product."""
         self.put_in_stock(self.phone, "SN1")
         self.put_in_stock(self.cream, "C1-CREAM", 5)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
         self.env["ir.config_parameter"].sudo().set_param("point_of_sale.limited_product_count", "1")
         self.tablets.is_favorite = True  # it is the one that is loaded
         order = self.sell("numbers_scan_of_a_product_not_loaded", timeout=120)
-        self.assert_numbers(order, {"SN1": 1, "C1-CREAM": 1})
+        self.assert_numbers(order, {"SN1": 1, "LOT-A": 1, "C1-CREAM": 1})
+
+    def test_search_and_refund(self):
+        """A number finds its product in the search box, and its sale on the order screen."""
+        for name in ("SN-ONE", "SN-TWO", "SN-THREE"):
+            self.put_in_stock(self.phone, name)
+        sale, refund = self.sell("numbers_search_and_refund", timeout=120)
+        self.assert_numbers(sale, {"SN-ONE": 1, "SN-TWO": 1})
+        self.assertEqual(refund.lines.qty, -1)
+        self.assertEqual(refund.lines.refunded_orderline_id, sale.lines)
+        self.assert_numbers(refund, {"SN-TWO": 1})
+        self.assert_on_hand(self.phone, "SN-TWO", 1)

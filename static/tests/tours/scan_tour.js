@@ -1,3 +1,7 @@
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Driver from "@pos_lot_traceability/../tests/tours/utils/driver_util";
 import * as Numbers from "@pos_lot_traceability/../tests/tours/utils/numbers_util";
 import {
@@ -5,6 +9,7 @@ import {
     PHONE,
     TABLETS,
     payByBank,
+    product,
     tour,
 } from "@pos_lot_traceability/../tests/tours/utils/till_util";
 
@@ -94,11 +99,20 @@ tour("numbers_scan_gs1", () => [
     // FNC1 as keyboard scanners send it: Ctrl+].
     Driver.scanCodes(["010590123412346410P2409\u001d17270612"]),
     Numbers.cartHasNumber("P2409: 1"),
+    // Also in the popup, and what is damaged is named there.
+    product(CREAM),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.scanCodes(["010590123412347110C9\u001d17270932"]),
+    Numbers.isRejected("part (17) is no date"),
+    { trigger: ".o_numbers_input", run: "clear" },
+    Driver.scanCodes(["010590123412347110C1\u001d17270930"]),
+    Numbers.popupHasNumbers("C1"),
+    Numbers.apply(),
     // A carton brings its units.
     Driver.scanCodes(["011590123412346110P2409"]),
     Numbers.cartHasNumber("P2409: 13"),
     Driver.scanCodes(["01059012341234713103001250" + "10C1"]),
-    Numbers.cartHasNumber("C1: 1.25"),
+    Numbers.cartHasNumber("C1: 2.25"),
     Driver.screenshot("scan_gs1"),
     linesAre(3),
     Numbers.clickPayment(),
@@ -139,9 +153,41 @@ tour("numbers_scan_of_a_product_not_loaded", () => [
     Numbers.popupHasNumbers("SN1"),
     Numbers.apply(),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    // The next product's barcode in a complete popup goes on with that product.
+    Numbers.openButton(PHONE),
+    Numbers.popupHasNumbers("SN1"),
+    Driver.scanCodes(["5901234123464", "LOT-A"]),
+    Numbers.popupHasNumbers("LOT-A"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
     // A number alone.
-    Driver.scanCodes(["C1"].map((name) => `${name}-CREAM`)),
+    Driver.scanCodes(["C1-CREAM"]),
     Numbers.buttonIs(CREAM, "green", "1 of 1"),
     Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_search_and_refund", () => [
+    // A number in the search box finds its product, which comes with it.
+    ProductScreen.searchProduct("SN-ONE"),
+    product(PHONE),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.cartHasNumber("SN SN-ONE"),
+    Driver.scanCodes(["SN-TWO"]),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    // On the order screen the unit opens its sale, chosen.
+    Chrome.clickOrders(),
+    Driver.scanCodes(["NOBODY"]),
+    isTold("Nobody knows NOBODY"),
+    Driver.scanCodes(["SN-THREE"]),
+    isTold("was not sold at a till"),
+    Driver.scanCodes(["SN-TWO"]),
+    { content: "one unit comes back", trigger: ".ticket-screen :contains(To Refund: 1)" },
+    Driver.screenshot("scan_refund"),
+    TicketScreen.confirmRefund(),
     payByBank(),
 ]);

@@ -1,4 +1,5 @@
 import { reactive } from "@odoo/owl";
+import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { Mutex } from "@web/core/utils/concurrency";
 import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
@@ -20,6 +21,8 @@ import {
     readText,
     toNumberName,
 } from "@pos_lot_traceability/app/utils/number_text";
+
+const { DateTime } = luxon;
 
 /**
  * The rules of entering numbers on one cart line: what a typed, scanned or picked text becomes,
@@ -56,6 +59,7 @@ export class NumberEntry {
             rejected: [],
             suggestions: null, // until the first answer
             bulk: null,
+            next: null, // once the next product was scanned: its barcode, and what came after it
             offline: false,
         });
     }
@@ -91,6 +95,15 @@ export class NumberEntry {
         return (
             this.state.pending.length > 0 ||
             JSON.stringify(NumberEntry.takeSnapshot(this.line)) !== JSON.stringify(this.opened)
+        );
+    }
+
+    /** Whether the next product may be scanned: nothing is left to do here. */
+    get canGoOn() {
+        return (
+            this.line.canRaiseQuantity() &&
+            this.numbers.length > 0 &&
+            this.line.getNumbersState().complete
         );
     }
 
@@ -202,6 +215,10 @@ export class NumberEntry {
         if (!cleanName(name)) {
             return;
         }
+        if (this.state.next) {
+            this.state.next.push(text);
+            return;
+        }
         // A code with a number in it may be longer.
         const isTooLong = countCharacters(name) > MAX_NUMBER_LENGTH;
         if (isTooLong && this.reader.read(text).kind === "plain") {
@@ -298,6 +315,10 @@ export class NumberEntry {
         if (this.isOver) {
             return;
         }
+        if (this.state.next) {
+            this.state.next.push(text);
+            return;
+        }
         const isKnown = Boolean(info && !info.other_product);
         const code = isKnown ? null : this.reader.read(text);
         if (!code || this.takeCode(code, name, origin)) {
@@ -373,6 +394,22 @@ export class NumberEntry {
         const info = this.pickAnswer(await this.lookUp([name]), name);
         const units = quantity ?? this.reader.countLabel(meaning, owner);
         this.takeNumber({ name, origin, quantity: units }, info);
+        this.tellDates(meaning, name, info);
+    }
+
+    /** A label that has another date than its lot: the lot's stands, and it is told. */
+    tellDates(meaning, name, info) {
+        const own = info?.expiration_date && deserializeDateTime(info.expiration_date);
+        if (own && meaning.expiration && own.toISODate() !== meaning.expiration) {
+            this.pos.notification.add(
+                _t("The label says that %(name)s expires on %(code)s, the lot says %(lot)s.", {
+                    name,
+                    code: formatDate(DateTime.fromISO(meaning.expiration)),
+                    lot: formatDate(own),
+                }),
+                { type: "warning" }
+            );
+        }
     }
 
     takeNumber({ name: text, origin, quantity }, info) {
@@ -455,16 +492,21 @@ export class NumberEntry {
     }
 
     /**
-     * A product's barcode is no number: the line's own asks for one unit more, another's is named.
+     * A product's barcode is no number: the line's own asks for one unit more. Another's goes on with
+     * that product where the line is complete, else it is named.
      *
      * @returns {boolean} whether the text was such a barcode
      */
-    takeProductBarcode(text) {
+    takeProductBarcode(text, origin) {
         const product = this.reader.findByBarcode(text);
         if (!product) {
             return false;
         }
         if (product.id !== this.product.id) {
+            if (origin === "scanned" && this.canGoOn) {
+                this.state.next = [text];
+                return true;
+            }
             this.reject(
                 text,
                 _t("This is the barcode of %s. It was not taken as a number.", product.display_name)

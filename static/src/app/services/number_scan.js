@@ -61,6 +61,22 @@ export class NumberScan {
         return true;
     }
 
+    /**
+     * Products of a number that is typed into the search box; they are loaded.
+     *
+     * @param {string} word
+     * @returns {Promise<Choice[]>}
+     */
+    async search(word) {
+        const { answer } = await askServer(this.pos, "find_numbers_by_text", [word]);
+        const { kind, choices } = answer || this.findHere(word, toNumberName(word));
+        const found = ["number", "gs1"].includes(kind) ? choices : [];
+        for (const choice of found) {
+            await this.loadProduct(choice);
+        }
+        return found;
+    }
+
     /** Whether core finds the product by itself, at once. */
     isBarcode(name) {
         if (this.reader.findByBarcode(name)) {

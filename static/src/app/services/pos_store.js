@@ -15,6 +15,10 @@ patch(PosStore.prototype, {
     async setup() {
         this.keyCapture = new KeyCapture();
         this.numbersPopupAsked = false;
+        /** Numbers that were scanned to come back, by the uuid of their sold line. */
+        this.numbersToRefund = {};
+        /** What the word in the search box stands for as a number: `{word, choices}`. */
+        this.numberSearch = { word: "", choices: [] };
         await super.setup(...arguments);
         const numbers = this.models["pos.pack.operation.lot"];
         numbers.addEventListener("create", async ({ ids }) => {
@@ -58,9 +62,9 @@ patch(PosStore.prototype, {
         if (this.numbersPopupAsked && !this.addingTrackedProduct) {
             return false;
         }
+        const entry = new NumberEntry({ pos: this, line, before });
         this.askForNumbersPopup();
         try {
-            const entry = new NumberEntry({ pos: this, line, before });
             const applied = await makeAwaitable(this.dialog, NumbersPopup, { entry });
             if (!applied) {
                 entry.cancel();
@@ -69,6 +73,8 @@ patch(PosStore.prototype, {
         } finally {
             this.releaseNumbersPopup();
             this.numberBuffer.reset();
+            // When whoever opened the popup has done with it, too.
+            setTimeout(() => entry.state.next?.forEach((text) => this.barcodeReader?.scan(text)));
         }
     },
 
@@ -95,6 +101,19 @@ patch(PosStore.prototype, {
         } finally {
             this.scannedNumber = null;
         }
+    },
+
+    //@override the product of a number that is searched for comes first
+    getProductsBySearchWord(searchWord) {
+        const found = super.getProductsBySearchWord(...arguments);
+        const { word, choices } = this.numberSearch;
+        if (word !== searchWord) {
+            return found;
+        }
+        const templates = choices.map(
+            ({ product_id }) => this.models["product.product"].get(product_id)?.product_tmpl_id
+        );
+        return [...new Set([...templates.filter(Boolean), ...found])];
     },
 
     //@override a line that joins another one brings along what is known of its number
