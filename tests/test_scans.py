@@ -167,7 +167,7 @@ class TestScans(AcceptanceCase):
 
     def test_sale_that_came_back(self):
         sold = self._sell(self._line(self.phone, 1, ["SN1"]))
-        self._give_back(sold, 1)
+        self._give_back(sold, 1, ["SN1"])
         self.assertEqual(self._find_sale("SN1")["kind"], "returned")
         again = self._sell(self._line(self.phone, 1, ["SN1"]))
         self.assertEqual(self._find_sale("SN1")["order_id"], again.id)

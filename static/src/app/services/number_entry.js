@@ -59,7 +59,6 @@ export class NumberEntry {
             rejected: [],
             suggestions: null, // until the first answer
             bulk: null,
-            next: null, // once the next product was scanned: its barcode, and what came after it
             offline: false,
         });
     }
@@ -95,15 +94,6 @@ export class NumberEntry {
         return (
             this.state.pending.length > 0 ||
             JSON.stringify(NumberEntry.takeSnapshot(this.line)) !== JSON.stringify(this.opened)
-        );
-    }
-
-    /** Whether the next product may be scanned: nothing is left to do here. */
-    get canGoOn() {
-        return (
-            this.line.canRaiseQuantity() &&
-            this.numbers.length > 0 &&
-            this.line.getNumbersState().complete
         );
     }
 
@@ -203,7 +193,10 @@ export class NumberEntry {
 
     queue(texts, origin, known = {}) {
         for (const text of texts) {
-            this.push({ text, info: known[toNumberName(text)] }, origin);
+            const name = toNumberName(text);
+            // A number may be called `constructor`.
+            const info = Object.hasOwn(known, name) ? known[name] : undefined;
+            this.push({ text, info }, origin);
         }
         this.drained = this.mutex.exec(() => this.drain());
         return this.drained;
@@ -213,10 +206,6 @@ export class NumberEntry {
     push({ text, quantity, info }, origin) {
         const name = toNumberName(text);
         if (!cleanName(name)) {
-            return;
-        }
-        if (this.state.next) {
-            this.state.next.push(text);
             return;
         }
         // A code with a number in it may be longer.
@@ -315,13 +304,9 @@ export class NumberEntry {
         if (this.isOver) {
             return;
         }
-        if (this.state.next) {
-            this.state.next.push(text);
-            return;
-        }
         const isKnown = Boolean(info && !info.other_product);
         const code = isKnown ? null : this.reader.read(text);
-        if (!code || this.takeCode(code, name, origin)) {
+        if (!code || this.takeCode(code, name)) {
             return code ? undefined : this.takeNumber({ name, origin, quantity }, info);
         }
         if (code.kind === "gs1") {
@@ -342,9 +327,9 @@ export class NumberEntry {
      * @param {Object} code see `readCode`
      * @returns {boolean} whether the text was a barcode, or has been refused
      */
-    takeCode(code, name, origin) {
+    takeCode(code, name) {
         const text = code.kind === "plain" ? code.text : name;
-        if (this.takeProductBarcode(text, origin)) {
+        if (this.takeProductBarcode(text)) {
             return true;
         }
         if (code.reason) {
@@ -492,21 +477,16 @@ export class NumberEntry {
     }
 
     /**
-     * A product's barcode is no number: the line's own asks for one unit more. Another's goes on with
-     * that product where the line is complete, else it is named.
+     * A product's barcode is no number: the line's own asks for one unit more, another's is named.
      *
      * @returns {boolean} whether the text was such a barcode
      */
-    takeProductBarcode(text, origin) {
+    takeProductBarcode(text) {
         const product = this.reader.findByBarcode(text);
         if (!product) {
             return false;
         }
         if (product.id !== this.product.id) {
-            if (origin === "scanned" && this.canGoOn) {
-                this.state.next = [text];
-                return true;
-            }
             this.reject(
                 text,
                 _t("This is the barcode of %s. It was not taken as a number.", product.display_name)

@@ -73,8 +73,6 @@ patch(PosStore.prototype, {
         } finally {
             this.releaseNumbersPopup();
             this.numberBuffer.reset();
-            // When whoever opened the popup has done with it, too.
-            setTimeout(() => entry.state.next?.forEach((text) => this.barcodeReader?.scan(text)));
         }
     },
 

@@ -14,7 +14,9 @@ patch(ProductScreen.prototype, {
         useBarcodeReader({ number: this.takeNumberScan });
         const searchSoon = useDebounced(() => this.searchNumber(), SEARCH_DELAY);
         useEffect(
-            () => searchSoon(),
+            () => {
+                searchSoon();
+            },
             () => [this.searchWord]
         );
     },

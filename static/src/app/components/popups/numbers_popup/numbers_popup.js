@@ -70,16 +70,6 @@ export class NumbersPopup extends Component {
             },
             () => [this.line.pack_lot_ids.length, this.entryState.pending.length]
         );
-        // The next product was scanned: these numbers are applied.
-        useEffect(
-            () => {
-                if (this.entryState.next) {
-                    this.props.getPayload(true);
-                    this.props.close();
-                }
-            },
-            () => [this.entryState.next]
-        );
         onPatched(() => (this.isLineThere ? this.putRejectedBack() : this.discard()));
     }
 
