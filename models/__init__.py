@@ -21,6 +21,7 @@ from . import ir_module_module
 from . import pos_config
 from . import pos_config_lookup
 from . import pos_config_return
+from . import pos_config_scan
 from . import pos_order
 from . import pos_order_receipt
 from . import pos_order_sync

@@ -1,28 +1,41 @@
 import csv
 import re
+from typing import NamedTuple
 
 from odoo import models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ..number import csv_rows
+from ..number.arguments import is_storable
+from ..number.gs1 import CARRIER, read_code
+from ..number.label import get_number_name, get_units
+from ..number.name import clean_name
 from ..number.text import (
-    AIM_PREFIX,
     MAX_NUMBERS,
     NumberText,
     join_entries,
     read_cells,
     read_text,
-    says_gs1,
     strip,
 )
 
-STARTS_WITH_GTIN = re.compile(r"(?:01|02)\d{14}")
+# The GTIN that a code may begin with; whether there is such a product decides.
+FIRST_GTIN = re.compile(r"\D{0,9}?0[12](\d{14})", re.ASCII)
+# Of the nomenclature's pattern for FNC1: the part that stands for one text.
+LITERAL = re.compile(r"[^\\.^$*+?{}\[\]()|]+")
+
+
+class Owner(NamedTuple):
+    """What a barcode or a GTIN belongs to."""
+
+    product: object  # product.product
+    units: float = 1.0  # of the product, in the packaging that has it
 
 
 class PosNumberText(models.AbstractModel):
     """What a typed, scanned or imported text stands for, see `number.text`: as at the till.
 
-    In this order: a known number, a product's barcode, GS1 element strings, a range, a new number.
+    In this order: a known number, a product's barcode, a GS1 code, a range, a new number.
     Whether a number can be taken is another question: see `pos.number.correction`.
     """
 
@@ -76,34 +89,29 @@ class PosNumberText(models.AbstractModel):
         return entry._replace(message=message)
 
     def _recognize(self, product, company, texts):
-        """Which of these texts are barcodes or GS1 element strings: `{text: NumberText}`."""
-        nomenclature = self._get_gs1_nomenclature(company)
-        codes = {text: self._read_gs1(text, nomenclature) for text in texts}
-        owners = self._find_products(
-            company,
-            {strip(text) for text in texts},
-            {code["gtin"] for code in codes.values() if code},
-        )
+        """Which of these texts are barcodes or GS1 codes: `{text: NumberText}`."""
+        codes, owners = self._read_codes(company, texts)
         entries = {text: self._recognize_one(product, text, codes[text], owners) for text in texts}
         return {text: entry for text, entry in entries.items() if entry}
 
     def _recognize_one(self, product, text, code, owners):
         """What a text stands for that is no known number: None when it is a plain one.
 
-        :param code: what it holds as GS1 element strings, None when it does not parse
-        :param owners: `{barcode or GTIN: product}`
+        :param code: the `gs1.Code` that it is
+        :param owners: see `_read_codes`
         """
-        name = strip(text)
-        if name in owners:
+        owner = owners.get(strip(text)) or owners.get(strip(code.text))
+        if owner:
             message = self.env._(
-                "This is the barcode of %s, not a Lot/Serial Number.", owners[name].display_name
+                "This is the barcode of %s, not a Lot/Serial Number.", owner.product.display_name
             )
             return NumberText(text, message=message)
-        if code and (says_gs1(text) or code["gtin"] in owners):
-            return self._take_gs1(product, text, code, owners)
-        if says_gs1(text):
-            message = self.env._("This is a GS1 code, but it cannot be read. Scan it again.")
-            return NumberText(text, message=message)
+        if code.kind == "gs1":
+            return self._take_gs1(product, text, code.meaning, owners)
+        if code.reason:
+            return NumberText(text, message=self._describe_refusal(code))
+        if strip(code.text) != strip(text):
+            return NumberText(text, name=clean_name(code.text))  # without its symbology identifier
         return None
 
     # ------------------------------------------------------------------------ looking up
@@ -113,10 +121,10 @@ class PosNumberText(models.AbstractModel):
         found = self.env["stock.lot"]._find_by_names(product.ids, texts, company)
         return {text: lot.sudo().name for (_product_id, text), lot in found.items()}
 
-    def _find_products(self, company, barcodes, gtins):
-        """The products of barcodes, also of packagings, and of GTINs of 14 digits.
+    def _find_owners(self, company, barcodes, gtins):
+        """The products of barcodes and of GTINs of 14 digits, also of their packagings.
 
-        :return: `{barcode or GTIN: product.product}`
+        :return: `{barcode or GTIN: Owner}`; a product goes before a packaging
         """
         # A shorter GTIN is filled up with zeros on the left (GS1 General Specifications 3.3.2).
         by_barcode = {
@@ -126,74 +134,118 @@ class PosNumberText(models.AbstractModel):
             if gtin.startswith("0" * zeros)
         }
         in_company = ("company_id", "in", (False, company.id))
-        products = self.env["product.product"].search(
-            [("barcode", "in", list(barcodes | set(by_barcode))), in_company]
-        )
-        found = {product.barcode: product for product in products if product.barcode in barcodes}
-        found |= {
-            by_barcode[product.barcode]: product
-            for product in products
-            if product.barcode in by_barcode
-        }
-        packagings = self.env["product.uom"].search([("barcode", "in", list(barcodes)), in_company])
-        return found | {packaging.barcode: packaging.product_id for packaging in packagings}
+        wanted = filter(is_storable, barcodes | set(by_barcode))
+        domain = [("barcode", "in", list(wanted)), in_company]
+        owners = [
+            (packaging.barcode, Owner(packaging.product_id, self._count_units(packaging)))
+            for packaging in self.env["product.uom"].search(domain)
+        ]
+        products = self.env["product.product"].search(domain)
+        owners += [(product.barcode, Owner(product)) for product in products]
+        found = {by_barcode[barcode]: owner for barcode, owner in owners if barcode in by_barcode}
+        return found | {barcode: owner for barcode, owner in owners if barcode in barcodes}
+
+    def _count_units(self, packaging):
+        """How many units of its product a packaging holds."""
+        return packaging.uom_id._compute_quantity(1, packaging.product_id.uom_id)
 
     # ------------------------------------------------------------------------------ GS1
 
-    def _get_gs1_nomenclature(self, company):
-        """Odoo's own rules of reading GS1 codes: those of the company, else any there are."""
-        nomenclature = company.nomenclature_id
-        if nomenclature.is_gs1_nomenclature:
-            return nomenclature
-        return nomenclature.search([("is_gs1_nomenclature", "=", True)], limit=1)
+    def _read_codes(self, company, texts):
+        """Texts as GS1 codes, see `gs1.read_code`.
 
-    def _read_gs1(self, text, nomenclature):
-        """Read GS1 element strings.
-
-        :return: `{gtin, serial, lot, quantity}`; None when the text does not look like it, or does
-            not parse completely: a wrong check digit, an impossible date, an unknown part
+        :return: `{text: gs1.Code}`, and what is known of the barcodes and GTINs in them, see
+            `_find_owners`
         """
-        looks_like_it = says_gs1(text) or STARTS_WITH_GTIN.match(strip(text))
-        if not nomenclature or not looks_like_it:
-            return None
-        try:
-            # Odoo's parser does not know each of these prefixes.
-            elements = nomenclature.gs1_decompose_extended(AIM_PREFIX.sub("", text, count=1))
-        except (ValidationError, ValueError):
-            return None  # it lets an impossible month through as it comes
-        values = {}
-        for element in elements or []:
-            values.setdefault(element["ai"], element)
-        if not values:
-            return None
+        barcodes = {strip(text) for text in texts}
+        barcodes |= {CARRIER.sub("", text, count=1) for text in barcodes if CARRIER.match(text)}
+        found = map(FIRST_GTIN.match, texts)
+        gtins = {match[1] for match in found if match}
+        owners = self._find_owners(company, barcodes, gtins)
+        separators = self._get_separators(company)
+        codes = {text: read_code(text, separators, owners.__contains__) for text in texts}
+        others = {code.meaning.get("gtin") for code in codes.values()} - gtins - {None}
+        if others:
+            owners |= self._find_owners(company, set(), others)
+        return codes, owners
 
-        def get(*identifiers):
-            found = (values[each]["string_value"] for each in identifiers if each in values)
-            return next(found, "")
+    def _get_separators(self, company):
+        """What the company's GS1 nomenclature, else any there is, names as other texts for FNC1."""
+        nomenclature = company.nomenclature_id
+        if not nomenclature.is_gs1_nomenclature:
+            nomenclature = nomenclature.search([("is_gs1_nomenclature", "=", True)], limit=1)
+        pattern = (nomenclature.gs1_separator_fnc1 or "").strip("()")
+        return [part for part in pattern.split("|") if LITERAL.fullmatch(part)]
 
-        quantity = float(get("30", "37") or 0)
-        return {
-            "gtin": get("01", "02"),
-            "serial": get("21"),
-            "lot": get("10"),
-            "quantity": quantity or None,
-        }
+    def _take_gs1(self, product, text, meaning, owners):
+        """The number of a GS1 code, when it is of the product.
 
-    def _take_gs1(self, product, text, code, owners):
-        """The number of GS1 element strings, when they are of the product."""
-        owner = owners.get(code["gtin"]) if code["gtin"] else product
-        if owner != product:
+        :param meaning: see `gs1.get_meaning`
+        """
+        gtin = meaning.get("gtin")
+        owner = owners.get(gtin) if gtin else Owner(product)
+        if not owner or owner.product != product:
             message = self.env._(
                 "This code is of another product (%s).",
-                owner.display_name if owner else code["gtin"],
+                owner.product.display_name if owner else gtin,
             )
             return NumberText(text, message=message)
-        names = [code["serial"], code["lot"]]
-        name = next(filter(None, names if product.tracking == "serial" else names[::-1]), "")
+        name = get_number_name(meaning, product.tracking)
         if not name:
             message = self.env._("This GS1 code holds no Lot/Serial Number.")
             return NumberText(text, message=message)
-        return NumberText(text, name=name, quantity=code["quantity"])
+        return NumberText(text, name=name, quantity=self._count_label(meaning, owner))
+
+    def _count_label(self, meaning, owner):
+        """How much a GS1 code stands for, in the product's unit; None when it does not say.
+
+        :param meaning: see `gs1.get_meaning`
+        """
+        uom = owner.product.uom_id
+        if "weight" in meaning:
+            is_metric = meaning["weight_unit"] == "kg"
+            unit = self.env.ref("uom.product_uom_kgm" if is_metric else "uom.product_uom_lb")
+            if uom._has_common_reference(unit):
+                return unit._compute_quantity(meaning["weight"], uom)
+        return get_units(meaning, owner.units)
+
+    def _describe_refusal(self, code):
+        """Why a text is no number, in words.
+
+        :param code: a `gs1.Code` with a reason
+        """
+        reason = code.reason
+        if code.kind == "plain":
+            return self.env._("This is a web address, not a Lot/Serial Number.")
+        params = {name: reason.get(name, "") for name in ("ai", "value", "other")}
+        if not params["other"].isdigit():
+            params["other"] = self.env._("another part")
+        _ = self.env._
+        sentences = {
+            "empty": lambda: _("it is empty"),
+            "many": lambda: _("it has more parts than a label can hold"),
+            "unknown": lambda: _("no part of a GS1 code begins with “%(value)s”", **params),
+            "short": lambda: _("part (%(ai)s) is cut off: “%(value)s” is too short", **params),
+            "long": lambda: _("part (%(ai)s) is too long: “%(value)s”", **params),
+            "characters": lambda: _(
+                "part (%(ai)s) has characters that do not belong there: “%(value)s”", **params
+            ),
+            "value": lambda: _("part (%(ai)s) cannot be “%(value)s”", **params),
+            "check_digit": lambda: _(
+                "the check digit of part (%(ai)s) is wrong: “%(value)s”", **params
+            ),
+            "date": lambda: _("part (%(ai)s) is no date: “%(value)s”", **params),
+            "different": lambda: _("part (%(ai)s) is in it twice, with two values", **params),
+            "excluded": lambda: _("part (%(ai)s) may not stand beside part (%(other)s)", **params),
+            "missing": lambda: _("part (%(ai)s) means nothing without %(other)s", **params),
+            "address": lambda: _("its address is damaged"),
+            "misplaced": lambda: _("part (%(ai)s) is in the wrong place of the address", **params),
+            "compressed": lambda: _("compressed addresses cannot be read"),
+        }
+        return _(
+            "This is a GS1 code, but it cannot be read: %s. Scan it again.",
+            sentences[reason["code"]](),
+        )
 
     # ----------------------------------------------------------------------------- files
 

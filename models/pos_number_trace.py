@@ -143,15 +143,19 @@ class PosNumberTrace(models.AbstractModel):
         found = self._find_by_name(text, companies)
         if found:
             return found
-        nomenclature = self.env["pos.number.text"]._get_gs1_nomenclature(companies[:1])
-        code = self.env["pos.number.text"]._read_gs1(text, nomenclature)
-        for name in (code["serial"], code["lot"]) if code else ():
-            found = self._find_by_name(name, companies, code["gtin"])
+        codes, owners = self.env["pos.number.text"]._read_codes(companies[:1], [text])
+        code = codes[text]
+        if code.kind == "plain" and code.text != text:
+            return self._find_by_name(code.text, companies)  # without its symbology identifier
+        owner = owners.get(code.meaning.get("gtin"))
+        names = [code.meaning.get(part) for part in ("serial", "lot")]
+        for name in filter(None, names):
+            found = self._find_by_name(name, companies, owner.product if owner else None)
             if found:
                 return found
         return []
 
-    def _find_by_name(self, name, companies, gtin=""):
+    def _find_by_name(self, name, companies, product=None):
         key, name = fold_name(name), clean_name(name)
         if not key or len(key) > MAX_NAME_LENGTH:
             return []
@@ -186,12 +190,9 @@ class PosNumberTrace(models.AbstractModel):
         sold = sold.filtered(lambda number: number.product_id not in lots.product_id)
         if not lots and not sold:
             lots = Lot.browse(dict.fromkeys(lot_id for lot_id, _name in rows))
-        if gtin:
-            wanted = self.env["pos.number.text"]._find_products(companies[:1], set(), {gtin})
-            product = wanted.get(gtin)
-            if product:
-                lots = lots.filtered(lambda lot: lot.product_id == product)
-                sold = sold.filtered(lambda number: number.product_id == product)
+        if product:
+            lots = lots.filtered(lambda lot: lot.product_id == product)
+            sold = sold.filtered(lambda number: number.product_id == product)
         return [*lots, *sold][:MAX_CHOICES]
 
     def _find_sold_names(self, name, key, companies):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..number.label import get_number_name
 from ..number.text import strip
 
 MAX_ROUND = 10_000
@@ -165,19 +166,20 @@ class PosOrderLine(models.Model):
             return name, lines, products
         Text = self.env["pos.number.text"].sudo()
         for company in self.env.companies:
-            read = Text._read_gs1(code, Text._get_gs1_nomenclature(company)) or {}
-            owners = Text._find_products(company, {name}, {read.get("gtin", "")} - {""})
+            codes, owners = Text._read_codes(company, [code])
+            meaning = codes[code].meaning
             if name in owners:
-                return "", self._search_waiting(listed, owners[name]), owners[name]
-            if read.get("gtin") in owners:
-                owner = owners[read["gtin"]]
-                number = read["serial"] or read["lot"]
+                owner = owners[name].product
+                return "", self._search_waiting(listed, owner), owner
+            gtin = meaning.get("gtin")
+            if gtin in owners:
+                owner = owners[gtin].product
+                number = get_number_name(meaning, owner.tracking)
                 found = self._search_waiting(listed, owner)
                 able = found._filter_able(number) if number else found
                 return code if number else "", able or found, owner
-            if read and not read["gtin"]:
-                number = read["serial"] or read["lot"]
-                products, lines = self._find_by_number(listed, number)
+            if meaning and not gtin:
+                products, lines = self._find_by_number(listed, get_number_name(meaning, "serial"))
                 if products or lines:
                     return code, lines, products
         return "", self.browse(), self.env["product.product"]

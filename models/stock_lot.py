@@ -42,6 +42,9 @@ class StockLot(models.Model):
     # The expression of `FOLDED_REF`.
     _folded_ref_idx = models.Index('(lower(ref COLLATE "C"), product_id) WHERE ref IS NOT NULL')
 
+    # A scanned text is looked for among Internal References too.
+    _ref_idx = models.Index("(ref) WHERE ref IS NOT NULL")
+
     # ---------------------------------------------------------------------- the name rule
 
     @api.depends("name")

@@ -7,6 +7,7 @@
 import re
 from typing import NamedTuple
 
+from .gs1 import read_code
 from .name import clean_name, fold_name
 
 MAX_NUMBERS = 1000
@@ -24,10 +25,6 @@ DATE = re.compile(
 # One expression for a whole range would try each end for each "..".
 RANGE_SIGN = re.compile(r"(?<=[0-9])\.\.")
 LAST_DIGITS = re.compile(r"[0-9]{1,15}\Z")
-FNC1 = "\x1d"
-# Symbology identifiers of the carriers of GS1 element strings (GS1 General Specifications,
-# figure 5.1.2-2): GS1-128, DataBar, DataMatrix, QR Code, DotCode.
-AIM_PREFIX = re.compile(r"\](?:C1|e[0-2]|d2|Q3|J1)")
 
 
 class NumberText(NamedTuple):
@@ -222,5 +219,5 @@ def expand_range(text):
 
 
 def says_gs1(text):
-    """Whether a text says of itself that it is GS1 element strings: then it is no name."""
-    return bool(AIM_PREFIX.match(text)) or FNC1 in text
+    """Whether a text says of itself that it is a GS1 code: then it is no name."""
+    return read_code(text, knows_gtin=lambda _gtin: False).kind != "plain"

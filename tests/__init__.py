@@ -20,6 +20,7 @@ from .till import (
     test_entry,
     test_number_page as test_number_page_on_screen,
     test_order_loading,
+    test_scanning,
     test_tables_and_combos,
     test_trace as test_trace_on_screen,
 )
@@ -44,6 +45,7 @@ from . import test_history
 from . import test_hoot
 from . import test_invoice_before_closing
 from . import test_kits
+from . import test_label
 from . import test_long_orders
 from . import test_lookups
 from . import test_moves
@@ -68,6 +70,7 @@ from . import test_returns
 from . import test_review
 from . import test_self_order_numbers
 from . import test_safety_contact
+from . import test_scans
 from . import test_sent_again
 from . import test_sequences
 from . import test_server_only_fields

@@ -83,9 +83,9 @@ class TestGs1Text(NumberTextCase):
         self.assertEqual(self._names(code, self.milk), ["LOT9"])
 
     def test_quantity(self):
-        """(30) and (37) count; what is written behind the code goes first."""
-        for identifier in ("30", "37"):
-            code = OTHER_GTIN + "10LOT9" + FNC1 + identifier + "4"
+        """(30), and (37) of what is inside, count; what is written behind goes first."""
+        content = "02" + OTHER_GTIN[2:] + "10LOT9" + FNC1 + "374"
+        for code in (OTHER_GTIN + "10LOT9" + FNC1 + "304", content):
             self.assertEqual(self._read(code, self.milk), [("LOT9", 4)])
             self.assertEqual(self._read(code + ";2", self.milk), [("LOT9", 2)])
 
@@ -102,21 +102,79 @@ class TestGs1Text(NumberTextCase):
         self.assertEqual(self._names("\n".join(rows)), ["A1", "A,2"])
 
     def test_substitute_of_fnc1(self):
-        """What the nomenclature takes for an FNC1, in a code of a known product."""
-        self.assertEqual(self._names(GTIN + "10LOT9#21ABC"), ["ABC"])
+        """What the nomenclature takes for an FNC1, and what scanners make of it."""
+        for sent in ("#", "Alt029", "^]", "<GS>", "{FNC1}", "|", "~1"):
+            with self.subTest(sent=sent):
+                self.assertEqual(self._names(GTIN + "10LOT9" + sent + "21ABC"), ["ABC"])
+
+    def test_printed_and_address(self):
+        """As printed below a code, and as a Digital Link; commas in it separate nothing."""
+        digits = GTIN[2:]
+        for text in (
+            f"(01){digits}(10)LOT,9(21)ABC",
+            f"https://id.example.com/01/{digits}/10/LOT9/21/ABC?17=271231",
+            f"https://example.com/shop/01/{digits}/21/ABC",
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(self._names(text), ["ABC"])
+
+    def test_parts_that_the_nomenclature_does_not_know(self):
+        """(11), (240), (7003), (91): of medicines and medical devices."""
+        code = "]d2" + GTIN + "1114123117150707" + "10A213B1" + FNC1 + "240X" + FNC1 + "21ABC"
+        self.assertEqual(self._names(code), ["ABC"])
+        self.assertEqual(self._names("]d2" + GTIN + "21ABC" + FNC1 + "91XYZ"), ["ABC"])
+
+    def test_carton(self):
+        """A packaging's GTIN, or (02) and (37), brings its units of the lot."""
+        self.env["product.uom"].create(
+            {
+                "product_id": self.milk.id,
+                "uom_id": self.env.ref("uom.product_uom_dozen").id,
+                "barcode": "15901234123461",
+            }
+        )
+        carton = "0115901234123461" + "10LOT9"
+        self.assertEqual(self._read(carton, self.milk), [("LOT9", 12)])
+        self.assertEqual(self._read(carton + FNC1 + "302", self.milk), [("LOT9", 24)])
+        content = "02" + OTHER_GTIN[2:] + "3740" + FNC1 + "10LOT9"
+        self.assertEqual(self._read(content, self.milk), [("LOT9", 40)])
+
+    def test_weight(self):
+        """Of a product that is sold by weight, in its unit; else it is passed over."""
+        code = OTHER_GTIN + "3103001250" + "10LOT9"
+        self.assertEqual(self._read(code, self.milk), [("LOT9", None)])
+        self.milk.uom_id = self.env.ref("uom.product_uom_gram")
+        self.assertEqual(self._read(code, self.milk), [("LOT9", 1250)])
 
     def test_refused(self):
-        """What says it is GS1 and is not is never a number."""
-        for text in (
-            "]C1" + "01" + "05901234123450" + "21ABC",  # wrong check digit
-            "]C1" + GTIN + "17260231" + "21ABC",  # 31 February
-            "]C1" + GTIN + "171300" + "0021ABC",  # 13th month
-            "]C1HELLO",
-            "XY" + FNC1 + "1",
-            FNC1 + "9912",
+        """What begins like GS1 and is none is never a number; which part, and why."""
+        for text, reason in (
+            ("]C1" + "01" + "05901234123450" + "21ABC", "check digit of part (01) is wrong"),
+            ("]C1" + GTIN + "17260231" + "21ABC", "part (17) is no date: “260231”"),
+            ("]C1" + GTIN + "171300" + "0021ABC", "part (17) is no date"),
+            ("]C1HELLO", "no part of a GS1 code begins with “HELL”"),
+            ("XY" + FNC1 + "1", "no part of a GS1 code begins with “XY"),
+            (FNC1 + "9912" + FNC1 + "21", "part (21) is cut off"),
+            ("]d2", "it is empty"),
+            (GTIN + "ZZ", "no part of a GS1 code begins with “ZZ”"),
+            ("]C1" + GTIN + "10A" + FNC1 + "10B", "(10) is in it twice, with two values"),
+            ("]C1" + GTIN + "10" + "X" * 21, "part (10) is too long"),
+            ("]C1" + GTIN + "10Ä", "part (10) has characters that do not belong there"),
+            ("]C1" + OTHER_GTIN + "02" + GTIN[2:] + "371", "part (01) may not stand beside"),
+            ("(02)" + GTIN[2:] + "(10)A", "part (02) means nothing without 37"),
+            ("https://example.com/01/05901234123450/21/A", "check digit of part (01)"),
         ):
             with self.subTest(text=text):
                 self.assertRefused(text, "cannot be read")
+                self.assertRefused(text, reason)
+
+    def test_other_carriers(self):
+        """A symbology identifier that says it is no GS1 is no part of the number."""
+        self.assertEqual(self._names("]A0SN1"), ["SN1"])
+        self.assertRefused("]E0" + self.phone.barcode, "barcode of Phone")
+
+    def test_address(self):
+        self.assertRefused("https://example.com/manual", "web address")
 
     def test_other_product(self):
         self.assertRefused("]C1" + OTHER_GTIN + "21ABC", "of another product (Milk)")
@@ -127,16 +185,15 @@ class TestGs1Text(NumberTextCase):
         self.assertRefused("]C1" + GTIN + "17261231", "holds no Lot/Serial Number")
 
     def test_merely_begins_like_it(self):
-        """Without a known product, or not to be read to its end: a plain number."""
-        for text in ("01" + "00000012345670" + "21A", GTIN + "ZZ", "01" + "0" * 14 + "21A"):
+        """Without a product that has its GTIN: a plain number."""
+        for text in ("01" + "00000012345670" + "21A", "01" + "0" * 14 + "21A", "10120000515"):
             with self.subTest(text=text):
                 self.assertEqual(self._names(text), [text])
 
     def test_without_nomenclature(self):
-        """Then nothing can be read: refused, and not taken for a number."""
+        """Reading needs none."""
         self.env["barcode.nomenclature"].search([]).is_gs1_nomenclature = False
-        self.assertRefused("]C1" + GTIN + "21ABC", "cannot be read")
-        self.assertEqual(self._names(GTIN + "21ABC"), [GTIN + "21ABC"])
+        self.assertEqual(self._names("]C1" + GTIN + "21ABC"), ["ABC"])
 
 
 @tagged("post_install", "-at_install")

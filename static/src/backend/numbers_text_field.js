@@ -2,6 +2,7 @@ import { registry } from "@web/core/registry";
 import { useDebounced } from "@web/core/utils/timing";
 import { TextField, textField } from "@web/views/fields/text/text_field";
 import { useEffect } from "@odoo/owl";
+import { takeFnc1 } from "@pos_lot_traceability/backend/fnc1";
 
 /** How long a scanner may rest before what it has sent is looked up, in ms. */
 const REST = 100;
@@ -39,6 +40,9 @@ export class NumbersTextField extends TextField {
     }
 
     onKeydown(ev) {
+        if (takeFnc1(ev)) {
+            return;
+        }
         const textarea = ev.target;
         const row = textarea.value.slice(0, textarea.selectionStart).split("\n").at(-1).trim();
         if (ev.key === "Enter" && !ev.isComposing) {

@@ -8,6 +8,7 @@ import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { listView } from "@web/views/list/list_view";
 import { ListController } from "@web/views/list/list_controller";
 import { Component } from "@odoo/owl";
+import { takeFnc1 } from "@pos_lot_traceability/backend/fnc1";
 
 /** A field for scanned numbers, above a list: Enter or Tab ends a number, as in the dialog. */
 export class NumberScanField extends Component {
@@ -21,6 +22,9 @@ export class NumberScanField extends Component {
     }
 
     onKeydown(ev) {
+        if (takeFnc1(ev)) {
+            return;
+        }
         const code = ev.target.value;
         if ((ev.key === "Enter" || (ev.key === "Tab" && !ev.shiftKey)) && code.trim()) {
             ev.preventDefault();

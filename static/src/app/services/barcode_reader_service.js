@@ -6,6 +6,24 @@ patch(BarcodeReader.prototype, {
         super.setup(...arguments);
         /** @type {((code: string) => void)|null} who takes every code while it is set */
         this.numberSink = null;
+        /** Scans whose turn has not come, in the order of core's queue. */
+        this.waitingScans = [];
+    },
+
+    /**
+     * Give every code to somebody, also those that wait for their turn: they were scanned for what
+     * has come on screen meanwhile.
+     *
+     * @param {((code: string) => void)|null} sink null: to the screens again
+     */
+    giveTo(sink) {
+        this.numberSink = sink;
+        for (const scan of sink ? this.waitingScans : []) {
+            if (!scan.isTaken) {
+                scan.isTaken = true;
+                sink(scan.code);
+            }
+        }
     },
 
     //@override asked before the queue of scans, which waits for the screen that opened the popup
@@ -14,6 +32,21 @@ patch(BarcodeReader.prototype, {
             this.numberSink(code);
             return Promise.resolve();
         }
+        this.waitingScans.push({ code, isTaken: false });
         return super.scan(...arguments);
+    },
+
+    //@override a screen that reads numbers (`number`) comes before the rules of the nomenclature
+    async _scan(code) {
+        if (this.waitingScans.shift()?.isTaken) {
+            return;
+        }
+        const maps = this.exclusiveCbMap ? [this.exclusiveCbMap] : [...this.cbMaps];
+        for (const { number } of code ? maps : []) {
+            if (number && (await number(code))) {
+                return;
+            }
+        }
+        return super._scan(...arguments);
     },
 });

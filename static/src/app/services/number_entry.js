@@ -1,9 +1,13 @@
 import { reactive } from "@odoo/owl";
+import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { Mutex } from "@web/core/utils/concurrency";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
+import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
-import { isSameGtin, looksLikeGs1, readGs1 } from "@pos_lot_traceability/app/utils/gs1";
+import { readCode } from "@pos_lot_traceability/app/utils/gs1";
+import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
 import { isExpired, isReturn } from "@pos_lot_traceability/app/utils/number_status";
 import {
@@ -19,6 +23,8 @@ import {
     readText,
     toNumberName,
 } from "@pos_lot_traceability/app/utils/number_text";
+
+const { DateTime } = luxon;
 
 /**
  * The rules of entering numbers on one cart line: what a typed, scanned or picked text becomes,
@@ -40,6 +46,7 @@ export class NumberEntry {
         this.pos = pos;
         this.line = line;
         this.product = line.product_id;
+        this.reader = new CodeReader(pos);
         this.before = before === undefined ? NumberEntry.takeSnapshot(line) : before;
         this.opened = NumberEntry.takeSnapshot(line);
         /** Units that the line keeps when numbers are taken away again. */
@@ -137,8 +144,10 @@ export class NumberEntry {
             isAnswered = answers !== null;
             return answers || {};
         };
-        const isOther = async (part) =>
-            Boolean(this.findByBarcode(part)) || (await this.readGs1(part)) !== null;
+        const isOther = (part) => {
+            const { kind, reason } = this.reader.read(part);
+            return Boolean(this.reader.findByBarcode(part) || kind !== "plain" || reason);
+        };
         const entries = await readText(text, this.product.tracking, find, isOther);
         const tooMany = entries.find(({ problem }) => problem?.[0] === "many");
         if (tooMany || entries.length > MAX_BULK) {
@@ -186,7 +195,10 @@ export class NumberEntry {
 
     queue(texts, origin, known = {}) {
         for (const text of texts) {
-            this.push({ text, info: known[toNumberName(text)] }, origin);
+            const name = toNumberName(text);
+            // A number may be called `constructor`.
+            const info = Object.hasOwn(known, name) ? known[name] : undefined;
+            this.push({ text, info }, origin);
         }
         this.drained = this.mutex.exec(() => this.drain());
         return this.drained;
@@ -198,7 +210,9 @@ export class NumberEntry {
         if (!cleanName(name)) {
             return;
         }
-        if (countCharacters(name) > MAX_NUMBER_LENGTH) {
+        // A code with a number in it may be longer.
+        const isTooLong = countCharacters(name) > MAX_NUMBER_LENGTH;
+        if (isTooLong && this.reader.read(text).kind === "plain") {
             this.reject(
                 name,
                 _t("This number is too long: at most %s characters.", MAX_NUMBER_LENGTH)
@@ -292,24 +306,23 @@ export class NumberEntry {
             return;
         }
         const isKnown = Boolean(info && !info.other_product);
-        if (!isKnown && this.takeProductBarcode(name)) {
+        const code = isKnown ? null : this.reader.read(text);
+        if (!code || this.takeCode(code, name)) {
+            return code ? undefined : this.takeNumber({ name, origin, quantity }, info);
+        }
+        if (code.kind === "gs1") {
+            await this.takeGs1(code.meaning, name, origin, quantity);
             return;
         }
-        const gs1 = isKnown ? null : await this.readGs1(text);
-        if (this.isOver) {
+        const foreign = await this.askForOtherProduct(text);
+        if (foreign) {
+            this.reject(name, foreign);
             return;
         }
-        if (gs1) {
-            await this.takeGs1({ ...gs1, quantity: quantity ?? gs1.quantity }, name, origin);
-        } else if (gs1 === undefined) {
-            this.reject(
-                name,
-                _t("This looks like a GS1 code, but it cannot be read. Scan it again.")
-            );
-        } else {
-            const found = info === false ? await this.findBehindPrefix(name) : null;
-            this.takeNumber({ name: found?.name || name, origin, quantity }, found || info);
-        }
+        const bare = toNumberName(code.text);
+        const known = bare === name ? info : this.pickAnswer(await this.lookUp([bare]), bare);
+        const found = known === false ? await this.findBehindPrefix(bare) : null;
+        this.takeNumber({ name: found?.name || bare, origin, quantity }, found || known);
     }
 
     /** A known number that a scanner has read with something before it; null where there is none. */
@@ -366,46 +379,78 @@ export class NumberEntry {
         return [name, fault && reasons[fault]()];
     }
 
-    /** @returns {Promise<Object|null|undefined>} null: no GS1; undefined: GS1 that is no good */
-    async readGs1(text) {
-        const likeness = looksLikeGs1(text);
-        if (likeness === "no") {
-            return null;
+    /**
+     * @param {Object} code see `readCode`
+     * @returns {boolean} whether the text was a barcode, or has been refused
+     */
+    takeCode(code, name) {
+        const text = code.kind === "plain" ? code.text : name;
+        if (this.takeProductBarcode(text)) {
+            return true;
         }
-        const parser = await this.pos.getGs1Parser();
-        const gs1 = parser && readGs1(text, parser);
-        if (likeness === "certain") {
-            return gs1 || undefined;
+        if (code.reason) {
+            this.reject(name, describeRefusal(code));
         }
-        return gs1?.gtin && this.findProductByGtin(gs1.gtin) ? gs1 : null;
+        return Boolean(code.reason);
     }
 
-    findProductByGtin(gtin) {
-        if (isSameGtin(this.product.barcode, gtin)) {
-            return this.product;
+    /**
+     * A text that reads as a GS1 code may have the GTIN of a product that this till has not loaded.
+     *
+     * @returns {Promise<string>} why it is no number then, else ""
+     */
+    async askForOtherProduct(text) {
+        if (readCode(text, { separators: this.reader.separators }).kind === "plain") {
+            return "";
         }
-        return this.pos.models["product.product"].find(({ barcode }) => isSameGtin(barcode, gtin));
+        const answer = await this.ask("find_numbers_by_text", [text]);
+        const [choice] = answer?.choices || [];
+        if (answer?.kind === "gs1" && choice.product_id !== this.product.id) {
+            return _t("This code is of %s. It was not taken.", choice.product);
+        }
+        return answer?.reason || "";
     }
 
-    async takeGs1({ gtin, serial, lot, quantity }, text, origin) {
-        const product = gtin ? this.findProductByGtin(gtin) : this.product;
-        if (product?.id !== this.product.id) {
+    /**
+     * @param {Object} meaning see `readCode`
+     * @param {number|null|undefined} quantity that was written beside the code
+     */
+    async takeGs1(meaning, text, origin, quantity) {
+        const { gtin } = meaning;
+        const owner = gtin ? this.reader.findOwner(gtin) : { product: this.product, units: 1 };
+        if (owner?.product.id !== this.product.id) {
             this.reject(
                 text,
-                product
-                    ? _t("This code is of %s. It was not taken.", product.display_name)
+                owner
+                    ? _t("This code is of %s. It was not taken.", owner.product.display_name)
                     : _t("This code is of another product (%s). It was not taken.", gtin)
             );
             return;
         }
-        const name = this.line.isSerialTracked() ? serial || lot : lot || serial;
+        const name = getNumberName(meaning, this.product.tracking);
         if (!name) {
             this.takeProductBarcode(this.product.barcode);
             return;
         }
-        const answers = await this.lookUp([name]);
-        const info = this.pickAnswer(answers, name);
-        this.takeNumber({ name, origin, quantity }, info);
+        const info = this.pickAnswer(await this.lookUp([name]), name);
+        const units = quantity ?? this.reader.countLabel(meaning, owner);
+        this.takeNumber({ name, origin, quantity: units }, info);
+        this.tellDates(meaning, name, info);
+    }
+
+    /** A label that has another date than its lot: the lot's stands, and it is told. */
+    tellDates(meaning, name, info) {
+        const own = info?.expiration_date && deserializeDateTime(info.expiration_date);
+        if (own && meaning.expiration && own.toISODate() !== meaning.expiration) {
+            this.pos.notification.add(
+                _t("The label says that %(name)s expires on %(code)s, the lot says %(lot)s.", {
+                    name,
+                    code: formatDate(DateTime.fromISO(meaning.expiration)),
+                    lot: formatDate(own),
+                }),
+                { type: "warning" }
+            );
+        }
     }
 
     takeNumber({ name: text, origin, quantity }, info) {
@@ -497,7 +542,7 @@ export class NumberEntry {
      * @returns {boolean} whether the text was such a barcode
      */
     takeProductBarcode(text) {
-        const product = this.findByBarcode(text);
+        const product = this.reader.findByBarcode(text);
         if (!product) {
             return false;
         }
@@ -513,15 +558,6 @@ export class NumberEntry {
             this.reject(text, _t("The quantity of this line cannot be raised here."));
         }
         return true;
-    }
-
-    findByBarcode(text) {
-        const { models } = this.pos;
-        const barcode = toNumberName(text);
-        return (
-            models["product.product"].getBy("barcode", barcode) ||
-            models["product.uom"]?.getBy("barcode", barcode)?.product_id
-        );
     }
 
     /** @param {string} text goes back into the field where that can hold it */

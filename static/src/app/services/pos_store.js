@@ -2,7 +2,6 @@ import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
-import { BarcodeParser } from "@barcodes/js/barcode_parser";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { NumbersPopup } from "@pos_lot_traceability/app/components/popups/numbers_popup/numbers_popup";
@@ -21,6 +20,10 @@ patch(PosStore.prototype, {
         this.numbersPopupAsked = false;
         /** Lines of split bills to ask about: [line on the new bill, line on the old one]. */
         this.splitLines = [];
+        /** Numbers that were scanned to come back, by the uuid of their sold line. */
+        this.numbersToRefund = {};
+        /** What the word in the search box stands for as a number: `{word, choices}`. */
+        this.numberSearch = { word: "", choices: [] };
         await super.setup(...arguments);
         this.numberProposals = new NumberProposals(this);
         this.numberProposals.prefetch();
@@ -40,48 +43,19 @@ patch(PosStore.prototype, {
         return Boolean(this.pickingType.use_create_lots && this.config.number_creation);
     },
 
-    /** Odoo's GS1 rules, fetched when the first such code is scanned; null when out of reach. */
-    async getGs1Parser() {
-        if (!this.gs1Parser) {
-            try {
-                const [nomenclature] = await this.data.orm.searchRead(
-                    "barcode.nomenclature",
-                    [["is_gs1_nomenclature", "=", true]],
-                    ["id"],
-                    { limit: 1 }
-                );
-                this.gs1Parser =
-                    nomenclature &&
-                    new BarcodeParser({
-                        nomenclature: await BarcodeParser.fetchNomenclature(
-                            this.data.orm,
-                            nomenclature.id
-                        ),
-                    });
-            } catch {
-                return null; // no network: the code is refused, not taken for a number
-            }
-        }
-        return this.gs1Parser || null;
-    },
-
     // --------------------------------------------------------------- the popup
 
     /** From here on keys and codes belong to the popup, though it is not on screen yet. */
     askForNumbersPopup() {
         this.numbersPopupAsked = true;
         this.keyCapture.start();
-        if (this.barcodeReader) {
-            this.barcodeReader.numberSink = (code) => this.keyCapture.takeCode(code);
-        }
+        this.barcodeReader?.giveTo((code) => this.keyCapture.takeCode(code));
     },
 
     releaseNumbersPopup() {
         this.numbersPopupAsked = false;
         this.keyCapture.stop();
-        if (this.barcodeReader) {
-            this.barcodeReader.numberSink = null;
-        }
+        this.barcodeReader?.giveTo(null);
     },
 
     /**
@@ -96,6 +70,7 @@ patch(PosStore.prototype, {
         if (this.numbersPopupAsked && !this.addingTrackedProduct) {
             return false;
         }
+        const entry = new NumberEntry({ pos: this, line, before });
         this.askForNumbersPopup();
         try {
             const applied = await makeAwaitable(this.dialog, NumbersPopup, { entry });
@@ -109,9 +84,57 @@ patch(PosStore.prototype, {
         }
     },
 
+    /** Whether this till asks for numbers of any product. */
+    usesNumbers() {
+        return Boolean(this.pickingType.use_create_lots || this.pickingType.use_existing_lots);
+    },
+
+    /**
+     * Add a product with a number that is known already, without a popup. It joins the line that it
+     * would join were the product not tracked.
+     *
+     * @param {Object} vals of the line
+     * @param {Object} number its name, quantity and origin
+     * @param {Object|false|null} info see `NumberInfo`
+     * @returns {Promise<Object|undefined>} the line
+     */
+    async addScannedNumber(vals, number, info) {
+        this.scannedNumber = { number, info };
+        try {
+            const needsChoice = vals.qty === undefined && vals.product_id.needToConfigure();
+            const pack_lot_ids = [["create", number]];
+            return await this.addLineToCurrentOrder({ ...vals, pack_lot_ids }, {}, needsChoice);
+        } finally {
+            this.scannedNumber = null;
+        }
+    },
+
+    //@override the product of a number that is searched for comes first
+    getProductsBySearchWord(searchWord) {
+        const found = super.getProductsBySearchWord(...arguments);
+        const { word, choices } = this.numberSearch;
+        if (word !== searchWord) {
+            return found;
+        }
+        const templates = choices.map(
+            ({ product_id }) => this.models["product.product"].get(product_id)?.product_tmpl_id
+        );
+        return [...new Set([...templates.filter(Boolean), ...found])];
+    },
+
+    //@override a line that joins another one brings along what is known of its number
+    tryMergeOrderline(order, line) {
+        const scanned = this.scannedNumber;
+        for (const number of (scanned && line.pack_lot_ids) || []) {
+            number.uiState.info = scanned.info;
+        }
+        return super.tryMergeOrderline(...arguments);
+    },
+
     //@override the popup opens on the line, once it is there: see addLineToOrder
     async editLots() {
-        return { modifiedPackLotLines: {}, newPackLotLines: [] };
+        const newPackLotLines = this.scannedNumber ? [this.scannedNumber.number] : [];
+        return { modifiedPackLotLines: {}, newPackLotLines };
     },
 
     //@override

@@ -456,23 +456,7 @@ export function readCode(text, options = {}) {
     return answer("plain", { text: plain, reason: isAddress ? { code: "address" } : null });
 }
 
-/** How much a text looks like a GS1 code; "certain": it says so itself. */
-export function looksLikeGs1(text) {
-    const { kind } = readCode(text, { knowsGtin: () => false });
-    return kind !== "plain" ? "certain" : /^0[12]\d{14}/.test(text) ? "maybe" : "no";
-}
-
-/**
- * @returns {{gtin: string, serial: string, lot: string, quantity: number|null}|null} null when a
- *     text is no GS1 code or one that cannot be read
- */
-export function readGs1(text) {
-    const { kind, meaning } = readCode(text);
-    const { gtin = "", serial = "", lot = "", count } = meaning;
-    return kind === "gs1" ? { gtin, serial, lot, quantity: count || null } : null;
-}
-
-/** Whether a product's barcode and a GTIN of 14 digits name the same article. */
-export function isSameGtin(barcode, gtin) {
-    return /^\d{8,14}$/.test(barcode || "") && barcode.padStart(14, "0") === gtin;
+/** Whether a text says of itself that it is a GS1 code: then it is no name. */
+export function saysGs1(text) {
+    return readCode(text, { knowsGtin: () => false }).kind !== "plain";
 }

@@ -5,6 +5,8 @@
  * taken on the window, before anybody else sees them: those that come while the popup is still
  * being built are kept for it, later ones go into its single input, wherever the focus is.
  *
+ * Keys before that are only watched: half a scan may have come when the popup is asked for.
+ *
  * Suffix Enter or Tab ends a number; it was scanned when at least `SUFFIX_KEYS` keys came at most
  * `BURST_GAP` ms apart. Without suffix a number ends when at least `BURST_KEYS` keys came so and then
  * none for `BURST_END` ms; slow typing never does. A key held down is no scanner.
@@ -14,10 +16,40 @@ export const SUFFIX_KEYS = 3;
 export const BURST_GAP = 35;
 export const BURST_END = 100;
 
+/** The separator of GS1 codes. */
+export const FNC1 = "\u001d";
+
 const TEXT_FIELD = "input:not([type=checkbox]):not([type=radio]), textarea, [contenteditable=true]";
 
 export function isPrintable(ev) {
     return ev.key?.length === 1 && !ev.ctrlKey && !ev.metaKey && !ev.altKey;
+}
+
+/**
+ * Whether a key stands for FNC1: keyboard scanners send Ctrl and the key that has "]" on an American
+ * keyboard. On another keyboard that key may mean something else with Ctrl: there it must come at a
+ * scanner's speed.
+ *
+ * @param {KeyboardEvent} ev
+ * @param {boolean} isScan
+ */
+export function isFnc1(ev, isScan = true) {
+    if (ev.key === FNC1) {
+        return true;
+    }
+    const isOnlyCtrl = ev.ctrlKey && !ev.metaKey && !ev.altKey;
+    return isOnlyCtrl && (ev.key === "]" || (isScan && ev.code === "BracketRight"));
+}
+
+/** Put a character where the caret of a field is, as typing does; FNC1 is none that types. */
+export function insertCharacter(field, character) {
+    if (!("value" in field)) {
+        return;
+    }
+    const end = field.value.length;
+    const start = field.selectionStart ?? end;
+    field.setRangeText(character, start, field.selectionEnd ?? end, "end");
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
 /**
@@ -33,6 +65,11 @@ export class KeyCapture {
     constructor(target = window) {
         this.active = false;
         this.sink = null;
+        /** What a scan has typed so far while nobody asks for it. */
+        this.begun = "";
+        this.beganFor = null;
+        /** The part of a scan that was typed before it was asked for: core's service sends it too. */
+        this.claimed = "";
         this.reset();
         target.addEventListener("keydown", (ev) => this.onKeyDown(ev), true);
         target.addEventListener("keyup", (ev) => this.onKeyUp(ev), true);
@@ -51,9 +88,21 @@ export class KeyCapture {
         if (this.active && !this.sink) {
             return;
         }
+        const isUnderWay =
+            this.begun && performance.now() - this.lastKeyTime <= 2 * BURST_GAP && !this.beganFor;
+        const { begun, lastKeyTime } = this;
         this.active = true;
         this.sink = null;
         this.reset();
+        this.claimed = isUnderWay ? begun : "";
+        if (isUnderWay) {
+            // The rest of the scan comes now.
+            this.waitingText = begun;
+            this.burst = { field: null, text: begun };
+            this.lastKeyTime = lastKeyTime;
+            this.armBurstTimer();
+        }
+        this.begun = "";
     }
 
     /** The popup is on screen: it gets what was typed since it was asked for. */
@@ -81,7 +130,11 @@ export class KeyCapture {
 
     /** A whole code from a camera, an IoT box or the barcode service. */
     takeCode(code) {
-        this.deliver(code, true);
+        const isPart = this.claimed && code.endsWith(this.claimed);
+        this.claimed = "";
+        if (!isPart) {
+            this.deliver(code, true);
+        }
     }
 
     deliver(text, scanned) {
@@ -120,7 +173,11 @@ export class KeyCapture {
     }
 
     onKeyDown(ev) {
-        if (!this.active || ev.isComposing || !ev.key || this.isCovered) {
+        if (ev.isComposing || !ev.key || ev === this.resent || this.isCovered) {
+            return;
+        }
+        if (!this.active) {
+            this.watch(ev);
             return;
         }
         if (this.sink && !this.sink.getInput()) {
@@ -143,7 +200,11 @@ export class KeyCapture {
             ev.target !== input && root.contains(ev.target) && ev.target.matches(TEXT_FIELD)
                 ? ev.target
                 : null;
-        if (isPrintable(ev)) {
+        if (this.isSeparator(ev)) {
+            this.noteKey(ev, otherField || input, FNC1);
+            this.swallow(ev);
+            insertCharacter(otherField || input, FNC1);
+        } else if (isPrintable(ev)) {
             this.endOverdueBurst(ev);
             const spaceOnButton = ev.key === " " && root.contains(ev.target) && ev.target !== input;
             if (spaceOnButton && !otherField && !this.burst) {
@@ -207,8 +268,43 @@ export class KeyCapture {
         this.sink.onText(text, scanned);
     }
 
+    isSeparator(ev) {
+        return isFnc1(ev, ev.timeStamp - this.lastKeyTime <= BURST_GAP);
+    }
+
+    /**
+     * Nobody has asked for keys: note a scan that begins, for it may be under way when somebody
+     * does. Core's service for scanners takes Ctrl+] for a bracket: it gets FNC1.
+     */
+    watch(ev) {
+        const isSeparator = this.isSeparator(ev);
+        if (!isSeparator && !isPrintable(ev)) {
+            if (["Enter", "Tab"].includes(ev.key)) {
+                this.begun = "";
+            }
+            return;
+        }
+        const gap = ev.timeStamp - this.lastKeyTime;
+        this.begun = (gap <= BURST_GAP ? this.begun : "") + (isSeparator ? FNC1 : ev.key);
+        this.beganFor = ev.target.matches?.(TEXT_FIELD) ? ev.target : null;
+        this.lastKeyTime = ev.timeStamp;
+        if (isSeparator && ev.key !== FNC1) {
+            this.swallow(ev);
+            if (this.beganFor) {
+                insertCharacter(this.beganFor, FNC1);
+            } else {
+                const { target } = ev;
+                this.resent = new KeyboardEvent("keydown", { key: FNC1, bubbles: true });
+                target.dispatchEvent(this.resent);
+            }
+        }
+    }
+
     keepForLater(ev) {
-        if (isPrintable(ev)) {
+        if (this.isSeparator(ev)) {
+            this.noteKey(ev, null, FNC1);
+            this.waitingText += FNC1;
+        } else if (isPrintable(ev)) {
             this.endOverdueBurst(ev);
             this.noteKey(ev, null);
             this.waitingText += ev.key;
@@ -227,14 +323,14 @@ export class KeyCapture {
         this.swallow(ev);
     }
 
-    noteKey(ev, field) {
+    noteKey(ev, field, key = ev.key) {
         const gap = ev.timeStamp - this.lastKeyTime;
         if (this.burst && !ev.repeat && this.burst.field === field && gap <= BURST_GAP) {
-            this.burst.text += ev.key;
+            this.burst.text += key;
         } else {
             // Keys that a script makes up have no rhythm, nor has a key that is held down.
             this.burst =
-                ev.isTrusted && !ev.repeat ? { field, text: ev.key, before: field?.value } : null;
+                ev.isTrusted && !ev.repeat ? { field, text: key, before: field?.value } : null;
         }
         this.lastKeyTime = ev.timeStamp;
         this.armBurstTimer();

@@ -1,5 +1,5 @@
 import { cleanName, foldName } from "@pos_lot_traceability/app/utils/number_name";
-import { looksLikeGs1 } from "@pos_lot_traceability/app/utils/gs1";
+import { saysGs1 } from "@pos_lot_traceability/app/utils/gs1";
 
 /*
  * What a typed or pasted text of numbers stands for: as `number/text.py` reads it on the server.
@@ -126,7 +126,7 @@ function splitRow(row, tracking) {
     if (named) {
         return [named];
     }
-    if (looksLikeGs1(row) === "certain" && !row.startsWith('"')) {
+    if (saysGs1(row) && !row.startsWith('"')) {
         return [[row, null]]; // commas may be part of it
     }
     const cells = [...row.matchAll(CELL)];

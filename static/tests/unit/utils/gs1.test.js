@@ -1,41 +1,16 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { isSameGtin, looksLikeGs1, readCode, readGs1 } from "@pos_lot_traceability/app/utils/gs1";
+import { readCode, saysGs1 } from "@pos_lot_traceability/app/utils/gs1";
 import { GS1_CASES } from "../data/gs1_cases";
 
 describe.current.tags("headless");
 
 test("a code says itself that it is GS1, or only looks like it", () => {
-    expect(looksLikeGs1("]C10105901234123457")).toBe("certain");
-    expect(looksLikeGs1("]d2")).toBe("certain");
-    expect(looksLikeGs1("10ABC\u001d21X")).toBe("certain");
-    expect(looksLikeGs1("0105901234123457")).toBe("maybe");
-    expect(looksLikeGs1("010590")).toBe("no");
-    expect(looksLikeGs1("SN1")).toBe("no");
-});
-
-test("its parts are read, with and without the prefix", () => {
-    const wanted = { gtin: "05901234123457", serial: "SN1", lot: "", quantity: null };
-    expect(readGs1("010590123412345721SN1")).toEqual(wanted);
-    expect(readGs1("]C1010590123412345721SN1")).toEqual(wanted);
-    expect(readGs1("010590123412345710L1\u001d30012")).toEqual({
-        gtin: "05901234123457",
-        serial: "",
-        lot: "L1",
-        quantity: 12,
-    });
-});
-
-test("a wrong check digit, an impossible date and a rest are no GS1", () => {
-    expect(readGs1("010590123412345821SN1")).toBe(null);
-    expect(readGs1("010590123412345717270231")).toBe(null);
-    expect(readGs1("0105901234123457XX")).toBe(null);
-    expect(readGs1("010590123412345717270200")).not.toBe(null);
-});
-
-test("an EAN-13 and its GTIN-14 are one article", () => {
-    expect(isSameGtin("5901234123457", "05901234123457")).toBe(true);
-    expect(isSameGtin("5901234123464", "05901234123457")).toBe(false);
-    expect(isSameGtin(false, "05901234123457")).toBe(false);
+    for (const text of ["]C10105901234123457", "]d2", "10ABC\u001d21X", "(01)05901234123457"]) {
+        expect([text, saysGs1(text)]).toEqual([text, true]);
+    }
+    for (const text of ["0105901234123457", "010590", "SN1", "]A0SN1"]) {
+        expect([text, saysGs1(text)]).toEqual([text, false]);
+    }
 });
 
 test("codes are read as on the server", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { looksLikeGs1 } from "@pos_lot_traceability/app/utils/gs1";
+import { saysGs1 } from "@pos_lot_traceability/app/utils/gs1";
 import { findClosest } from "@pos_lot_traceability/app/utils/number_name";
 import {
     expandRange,
@@ -25,7 +25,7 @@ async function read(text, tracking, known) {
         Object.fromEntries(
             texts.map((each) => [each, findClosest(each, infos)]).filter(([, info]) => info)
         );
-    const entries = await readText(text, tracking, find, (t) => looksLikeGs1(t) === "certain");
+    const entries = await readText(text, tracking, find, saysGs1);
     return entries.map(describeEntry);
 }
 

@@ -1,7 +1,62 @@
+import { useEffect } from "@odoo/owl";
 import { patch } from "@web/core/utils/patch";
+import { useDebounced } from "@web/core/utils/timing";
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { ProductScreen } from "@point_of_sale/app/screens/product_screen/product_screen";
+import { NumberScan } from "@pos_lot_traceability/app/services/number_scan";
+
+const SEARCH_DELAY = 250;
+const MIN_SEARCH = 3;
 
 patch(ProductScreen.prototype, {
+    setup() {
+        super.setup(...arguments);
+        useBarcodeReader({ number: this.takeNumberScan });
+        const searchSoon = useDebounced(() => this.searchNumber(), SEARCH_DELAY);
+        useEffect(
+            () => {
+                searchSoon();
+            },
+            () => [this.searchWord]
+        );
+    },
+
+    /** No product is called like the word in the search box: it may be a number. */
+    async searchNumber() {
+        const word = this.searchWord;
+        const isAsked = word.length < MIN_SEARCH || this.pos.numberSearch.word === word;
+        if (isAsked || !this.pos.usesNumbers() || this.pos.productsToDisplay.length) {
+            return;
+        }
+        const choices = await new NumberScan(this.pos).search(word);
+        if (word === this.searchWord) {
+            this.pos.numberSearch = { word, choices };
+        }
+    },
+
+    //@override the product of a number that was searched for comes with it
+    async addProductToOrder(product) {
+        const { word, choices } = this.pos.numberSearch;
+        const [choice, ...others] = choices.filter(
+            ({ product_id }) =>
+                this.pos.models["product.product"].get(product_id)?.product_tmpl_id === product
+        );
+        if (!word || word !== this.searchWord || !choice || others.length) {
+            return super.addProductToOrder(...arguments);
+        }
+        await new NumberScan(this.pos).add(choice);
+        this.pos.searchProductWord = "";
+    },
+
+    /** @returns {Promise<boolean>} whether the code was a number's, see `NumberScan.take` */
+    async takeNumberScan(code) {
+        const isTaken = await new NumberScan(this.pos).take(code);
+        if (isTaken) {
+            this.numberBuffer.reset();
+        }
+        return isTaken;
+    },
+
     /** On a phone the cart is out of sight: its button tells how many lines lack numbers. */
     get incompleteNumberLines() {
         return this.currentOrder?.getLinesWithIncompleteNumbers().length || 0;

@@ -22,6 +22,9 @@ patch(TicketScreen.prototype, {
                 number.delete();
             }
             const sold = line.refunded_orderline_id;
+            const chosen = this.pos.numbersToRefund[sold.uuid] || [];
+            delete this.pos.numbersToRefund[sold.uuid];
+            const scanned = left.filter((info) => chosen.includes(info.name));
             const wholeRest = Math.abs(line.qty) >= sold.qty - (sold.refundedQty + line.qty);
             if (wholeRest) {
                 for (const info of left) {
@@ -32,7 +35,17 @@ patch(TicketScreen.prototype, {
                         info,
                     });
                 }
-            } else if (left.length && line.getNumberEntry() !== "none") {
+                continue;
+            }
+            for (const info of scanned) {
+                const { missing } = line.getNumbersState();
+                const quantity = Math.min(info.quantity, missing);
+                if (quantity > 0) {
+                    line.addNumber({ lot_name: info.name, quantity, origin: "scanned", info });
+                }
+            }
+            const isAsked = line.getNumberEntry() !== "none";
+            if (isAsked && left.length && line.getNumbersState().missing) {
                 await this.pos.editNumbers(line);
             }
         }

@@ -1,0 +1,88 @@
+import { _t } from "@web/core/l10n/translation";
+import { patch } from "@web/core/utils/patch";
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
+import { TicketScreen } from "@point_of_sale/app/screens/ticket_screen/ticket_screen";
+import { askServer } from "@pos_lot_traceability/app/services/ask_server";
+import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
+
+patch(TicketScreen.prototype, {
+    setup() {
+        super.setup(...arguments);
+        useBarcodeReader({ number: this.openSaleOfNumber });
+    },
+
+    //@override orders are found by their numbers too
+    _getSearchFields() {
+        return Object.assign(super._getSearchFields(...arguments), {
+            NUMBER: {
+                repr: (order) =>
+                    order.lines
+                        .flatMap((line) => line.pack_lot_ids)
+                        .map((number) => number.lot_name)
+                        .join(" "),
+                displayName: _t("Lot/Serial Number"),
+                modelFields: ["lines.pack_lot_ids.lot_name"],
+                // Wildcards are letters of a number.
+                formatSearch: (term) => term.replace(/[\\%_]/g, "\\$&"),
+            },
+        });
+    },
+
+    /**
+     * A scanned unit opens its sale, chosen to come back.
+     *
+     * @param {string} text as it came from the scanner
+     * @returns {Promise<boolean>} whether it was a number
+     */
+    async openSaleOfNumber(text) {
+        const { answer, refusal } = await askServer(this.pos, "find_sale_by_text", [text]);
+        if (answer?.kind !== "sold") {
+            this.warnOfNumber(this.describeSale(answer, refusal, toNumberName(text)));
+            return true;
+        }
+        const [loaded] = await this.pos.data.loadServerOrders([["id", "=", answer.order_id]]);
+        const order = loaded || this.pos.models["pos.order"].get(answer.order_id);
+        const line = order?.lines.find(({ id }) => id === answer.line_id);
+        if (!line) {
+            this.warnOfNumber(_t("The sale of %s cannot be loaded into this till.", answer.name));
+            return true;
+        }
+        this.state.filter = "SYNCED";
+        this.setSelectedOrder(order);
+        this.numberBuffer.reset();
+        this.state.selectedOrderlineIds[order.id] = line.id;
+        this.chooseForRefund(line, answer.name);
+        return true;
+    },
+
+    /** One unit more of a sold line comes back: the one with this number. */
+    chooseForRefund(line, name) {
+        const detail = this.getToRefundDetail(line);
+        const chosen = detail.qty ? this.pos.numbersToRefund[line.uuid] || [] : [];
+        const isThere = chosen.includes(name);
+        const left = line.qty - line.refundedQty - detail.qty;
+        if (!detail.destination_order_uuid && left > 0 && !(isThere && line.isSerialTracked())) {
+            detail.qty += Math.min(1, left);
+        }
+        this.pos.numbersToRefund[line.uuid] = isThere ? chosen : [...chosen, name];
+    },
+
+    describeSale(answer, refusal, name) {
+        if (!answer) {
+            return refusal || _t("The server does not answer: %s was not looked up.", name);
+        }
+        const params = { name: answer.name, product: answer.product };
+        const sentences = {
+            returned: () => _t("%(name)s of %(product)s came back already.", params),
+            unsold: () => _t("%(name)s of %(product)s was not sold at a till.", params),
+            elsewhere: () =>
+                _t("%(name)s of %(product)s was sold at a till you cannot see.", params),
+            unknown: () => _t("Nobody knows %s.", name),
+        };
+        return sentences[answer.kind]();
+    },
+
+    warnOfNumber(message) {
+        this.pos.notification.add(message, { type: "warning" });
+    },
+});

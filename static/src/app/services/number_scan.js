@@ -1,0 +1,257 @@
+import { _t } from "@web/core/l10n/translation";
+import { formatDate } from "@web/core/l10n/dates";
+import { SelectionPopup } from "@point_of_sale/app/components/popups/selection_popup/selection_popup";
+import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
+import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
+import { askServer } from "@pos_lot_traceability/app/services/ask_server";
+import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
+import { isExpired } from "@pos_lot_traceability/app/utils/number_status";
+import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
+
+const { DateTime } = luxon;
+
+/**
+ * One product with its number that a scan stands for, see `pos.config.find_numbers_by_text`; offline
+ * with what this till has seen.
+ *
+ * @typedef {Object} Choice
+ * @property {number} product_id
+ * @property {string} product its name
+ * @property {string} name of the number, "" where the code has none
+ * @property {number|null} quantity that the code stands for, in the product's unit
+ * @property {Object|false|null} info see `NumberInfo`
+ * @property {{kind: string, code: string, lot: string}[]} dates that the lot has otherwise
+ */
+
+/** A scan on the product screen adds product and number in one go. */
+export class NumberScan {
+    /** @param {Object} pos the store */
+    constructor(pos) {
+        this.pos = pos;
+        this.reader = new CodeReader(pos);
+    }
+
+    /**
+     * @param {string} text as it came from the scanner
+     * @returns {Promise<boolean>} false when nobody knows it as a number: it is another's
+     */
+    async take(text) {
+        const name = toNumberName(text);
+        if (!name || this.isBarcode(name) || !this.pos.usesNumbers()) {
+            return false;
+        }
+        const { answer } = await askServer(this.pos, "find_numbers_by_text", [text]);
+        if (this.pos.numbersPopupAsked) {
+            this.pos.keyCapture.takeCode(text); // it has come on screen meanwhile
+            return true;
+        }
+        const { kind, choices, reason } = answer || this.findHere(text, name);
+        if (kind === "refused") {
+            this.warn(`${name}: ${reason}`);
+            return true;
+        }
+        if (kind === "unknown" || (kind === "barcode" && text === name)) {
+            return false; // core loads the product
+        }
+        const choice = choices.length > 1 ? await this.choose(name, choices) : choices[0];
+        if (choice) {
+            await this.add(choice);
+        }
+        return true;
+    }
+
+    /**
+     * Products of a number that is typed into the search box; they are loaded.
+     *
+     * @param {string} word
+     * @returns {Promise<Choice[]>}
+     */
+    async search(word) {
+        const { answer } = await askServer(this.pos, "find_numbers_by_text", [word]);
+        const { kind, choices } = answer || this.findHere(word, toNumberName(word));
+        const found = ["number", "gs1"].includes(kind) ? choices : [];
+        for (const choice of found) {
+            await this.loadProduct(choice);
+        }
+        return found;
+    }
+
+    /** Whether core finds the product by itself, at once. */
+    isBarcode(name) {
+        if (this.reader.findByBarcode(name)) {
+            return true;
+        }
+        let parsed;
+        try {
+            parsed = this.pos.barcodeReader.parser.parse_barcode(name);
+        } catch {
+            return false; // core's rules for GS1 codes
+        }
+        return parsed?.type === "product" && Boolean(this.reader.findByBarcode(parsed.base_code));
+    }
+
+    /** What this till can tell without the server: exact names, and GS1 codes of its products. */
+    findHere(text, name) {
+        const seen = this.findSeen(name);
+        if (seen.length) {
+            return { kind: "number", choices: seen };
+        }
+        const code = this.reader.read(text);
+        if (code.kind === "refused") {
+            return { kind: "refused", reason: describeRefusal(code), choices: [] };
+        }
+        const owner = code.meaning.gtin && this.reader.findOwner(code.meaning.gtin);
+        const choices = owner
+            ? [
+                  this.toChoice(
+                      owner.product,
+                      getNumberName(code.meaning, owner.product.tracking),
+                      {
+                          quantity: this.reader.countLabel(code.meaning, owner),
+                      }
+                  ),
+              ]
+            : [];
+        const bare = getNumberName(code.meaning, "serial");
+        if (bare && !code.meaning.gtin) {
+            choices.push(...this.findSeen(bare));
+        }
+        return { kind: choices.length ? "gs1" : "unknown", choices };
+    }
+
+    /** Numbers of exactly this name in the orders that this till has, one a product. */
+    findSeen(name) {
+        const seen = new Map();
+        for (const number of this.pos.models["pos.pack.operation.lot"].getAll()) {
+            const product = number.lot_name === name && number.pos_order_line_id?.product_id;
+            if (product && !seen.has(product.id)) {
+                seen.set(product.id, this.toChoice(product, name));
+            }
+        }
+        return [...seen.values()];
+    }
+
+    toChoice(product, name, { quantity = null } = {}) {
+        return {
+            product_id: product.id,
+            product: product.display_name,
+            name,
+            quantity,
+            info: null,
+            dates: [],
+        };
+    }
+
+    /** @returns {Promise<Choice|undefined>} */
+    choose(name, choices) {
+        return makeAwaitable(this.pos.dialog, SelectionPopup, {
+            title: _t("%s is a number of several products. Which one is sold?", name),
+            list: choices.map((choice) => ({
+                id: choice.product_id,
+                label: choice.product,
+                description: choice.name,
+                isSelected: false,
+                item: choice,
+            })),
+        });
+    }
+
+    /** @param {Choice} choice */
+    async add(choice) {
+        const product = await this.loadProduct(choice);
+        if (!product) {
+            this.warn(_t("%s cannot be loaded into this till.", choice.product));
+            return;
+        }
+        const template = product.product_tmpl_id;
+        const { name, info, quantity } = choice;
+        const vals = { product_id: product, product_tmpl_id: template };
+        const sign = this.pos.getOrder()?.preset_id?.is_return ? -1 : 1;
+        if (quantity !== null) {
+            vals.qty = sign * quantity;
+        }
+        if (!name || !template.isTracked()) {
+            const code = { type: "product", code: product.barcode, base_code: product.barcode };
+            await this.pos.addLineToCurrentOrder(vals, { code }, product.needToConfigure());
+            return;
+        }
+        const refusal = this.refuse(product, choice);
+        if (refusal) {
+            this.warn(refusal);
+            return;
+        }
+        const number = { lot_name: name, quantity: quantity ?? 1, origin: "scanned" };
+        const line = await this.pos.addScannedNumber(vals, number, info);
+        if (line) {
+            this.tell(line, choice);
+        }
+    }
+
+    /** @returns {Promise<Object|undefined>} the product, loaded where it is not yet */
+    async loadProduct({ product_id: id }) {
+        const products = this.pos.models["product.product"];
+        if (!products.get(id)) {
+            await this.pos.loadNewProducts([["product_variant_ids", "in", [id]]]);
+        }
+        return products.get(id);
+    }
+
+    /** @returns {string} why the number cannot be added, "" when it can */
+    refuse(product, { name, info, quantity }) {
+        const order = this.pos.getOrder();
+        const isSerial = product.tracking === "serial";
+        const numbers = (isSerial && order?.getNumbersOfProduct(product)) || [];
+        if (numbers.some((number) => number.isNamed(name, info))) {
+            return _t("%s is already in this order.", name);
+        }
+        if (isSerial && quantity !== null && quantity !== 1) {
+            return _t("%s was not taken: a serial number stands for exactly one unit.", name);
+        }
+        if (quantity !== null && !(quantity > 0)) {
+            return _t("%s was not taken: its quantity must be more than zero.", name);
+        }
+        const isReturn = Boolean(order?.preset_id?.is_return);
+        if (info === false && !isReturn && !this.pos.canCreateNumbers()) {
+            return _t(
+                "%(name)s is not a known number of %(product)s, and new numbers cannot be created here.",
+                { name, product: product.display_name }
+            );
+        }
+        const isBlocked = this.pos.config.expired_number_policy === "block";
+        return isBlocked && !isReturn && isExpired(info)
+            ? _t("%s has expired and may not be sold.", name)
+            : "";
+    }
+
+    /** What is worth a word about a number that was added. */
+    tell(line, { name, info, dates }) {
+        const number = line.pack_lot_ids.find((each) => each.isNamed(name, info));
+        const status = number?.getStatus();
+        if (status?.wrong) {
+            this.warn(`${name}: ${status.text}`);
+        }
+        for (const { kind, code, lot } of dates) {
+            const params = {
+                name,
+                code: formatDate(DateTime.fromISO(code)),
+                lot: formatDate(DateTime.fromISO(lot)),
+            };
+            this.warn(
+                kind === "expiration"
+                    ? _t(
+                          "The label says that %(name)s expires on %(code)s, the lot says %(lot)s.",
+                          params
+                      )
+                    : _t(
+                          "The label says that %(name)s is best before %(code)s, the lot says %(lot)s.",
+                          params
+                      )
+            );
+        }
+    }
+
+    warn(message) {
+        this.pos.notification.add(message, { type: "warning" });
+    }
+}

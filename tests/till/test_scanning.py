@@ -1,0 +1,86 @@
+"""Scans on the product screen, with real keys, by a cashier with POS rights only."""
+
+from odoo.tests import tagged
+
+from .common import TillCase
+
+
+@tagged("post_install", "-at_install", "pos_lot_browser")
+class TestScanning(TillCase):
+    def test_on_the_product_screen(self):
+        """Serials, lots, a reference, a number of two products, a sold one, and unknown ones."""
+        for name in ("SN1", "SN2", "2250X17", "BOTH"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.phone, "SN4").ref = "SECOND-IMEI"
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        self.put_in_stock(self.tablets, "BOTH", 5)
+        customers = self.env.ref("stock.stock_location_customers")
+        self.put_in_stock(self.phone, "GONE1", 1, customers)
+        order = self.sell("numbers_scan_on_product_screen", timeout=120)
+        self.assert_numbers(
+            order,
+            {
+                **dict.fromkeys(("SN1", "SN2", "2250X17", "SN4", "GONE1"), 1),
+                "LOT-A": 2,
+                "BOTH": 1,
+            },
+        )
+        self.assertEqual(order.lines.mapped("qty"), [5, 3])
+        self.assertEqual(order.lines.mapped("discount"), [0, 0])
+        numbers = order.lines.pack_lot_ids
+        self.assertEqual(set(numbers.mapped("origin")), {"scanned"})
+        flags = {number.lot_name: number.flag_ids.mapped("code") for number in numbers}
+        self.assertEqual(flags.pop("GONE1"), ["duplicate"])
+        self.assertFalse(any(flags.values()), flags)
+
+    def test_gs1(self):
+        """Element strings, printed text, an address, FNC1 as Ctrl+], a carton, a weight."""
+        for name in ("SN1", "SN2", "SN3"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "P2409", 20)
+        self.put_in_stock(self.cream, "C1", 5)
+        self.env["product.uom"].create(
+            {
+                "product_id": self.tablets.id,
+                "uom_id": self.env.ref("uom.product_uom_dozen").id,
+                "barcode": "15901234123461",
+            }
+        )
+        order = self.sell("numbers_scan_gs1", timeout=120)
+        self.assertEqual(order.lines.mapped("qty"), [3, 13, 1, 1.25])
+        numbers = [
+            (number.lot_name, number.quantity) for number in order.lines.pack_lot_ids.sorted("id")
+        ]
+        self.assertEqual(
+            sorted(numbers),
+            [("C1", 1), ("C1", 1.25), ("P2409", 13), ("SN1", 1), ("SN2", 1), ("SN3", 1)],
+        )
+
+    def test_fifty_in_a_row(self):
+        """Scans at 2 ms a key, back to back: none is lost."""
+        names = [f"UNIT{number:03}" for number in range(50)]
+        for name in names:
+            self.put_in_stock(self.phone, name)
+        order = self.sell("numbers_scan_fifty", timeout=180)
+        self.assertEqual(order.lines.qty, 50)
+        self.assert_numbers(order, dict.fromkeys(names, 1))
+
+    def test_product_not_loaded(self):
+        """Its barcode and its serial at once; and a lone lot of such a product."""
+        self.put_in_stock(self.phone, "SN1")
+        self.put_in_stock(self.cream, "C1-CREAM", 5)
+        self.env["ir.config_parameter"].sudo().set_param("point_of_sale.limited_product_count", "1")
+        self.tablets.is_favorite = True  # it is the one that is loaded
+        order = self.sell("numbers_scan_of_a_product_not_loaded", timeout=120)
+        self.assert_numbers(order, {"SN1": 1, "C1-CREAM": 1})
+
+    def test_search_and_refund(self):
+        """A number finds its product in the search box, and its sale on the order screen."""
+        for name in ("SN-ONE", "SN-TWO", "SN-THREE"):
+            self.put_in_stock(self.phone, name)
+        sale, refund = self.sell("numbers_search_and_refund", timeout=120)
+        self.assert_numbers(sale, {"SN-ONE": 1, "SN-TWO": 1})
+        self.assertEqual(refund.lines.qty, -1)
+        self.assertEqual(refund.lines.refunded_orderline_id, sale.lines)
+        self.assert_numbers(refund, {"SN-TWO": 1})
+        self.assert_on_hand(self.phone, "SN-TWO", 1)
