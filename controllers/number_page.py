@@ -83,6 +83,7 @@ class NumberPage(http.Controller):
         values = {
             "page": order._get_number_page(),
             "url": f"/pos/numbers/{token}",
+            "months": order.company_id.safety_contact_months,
             "done": done if done in ("left", "withdrawn") else "",
             "error": error,
             "email": email,
@@ -113,7 +114,8 @@ class NumberPage(http.Controller):
             f"pos_lot_traceability.{template}",
             {**values, "shop_company": company and company.sudo(), "lang": env.lang or "en_US"},
         )
-        return request.make_response(html, [*HEADERS.items()], status=status)
+        document = f"<!DOCTYPE html>\n{html.strip()}"
+        return request.make_response(document, [*HEADERS.items()], status=status)
 
     # --------------------------------------------------------------------------- who asks
 

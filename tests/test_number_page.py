@@ -102,6 +102,7 @@ class TestNumberPage(HttpCase, NumberPageCase):
         self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
         self.assertNotIn("<script", answer.text)
+        self.assertTrue(answer.text.startswith("<!DOCTYPE html>"))
 
     def test_returned_unit(self):
         order, token = self._sell_with_link()
