@@ -14,7 +14,9 @@ for (const record of PosConfig._records) {
 
 PosConfig.prototype.check_numbers = function (ids, productId, names) {
     return Object.fromEntries(
-        names.filter((name) => Object.hasOwn(KNOWN_NUMBERS, name)).map((name) => [name, KNOWN_NUMBERS[name]])
+        names
+            .filter((name) => Object.hasOwn(KNOWN_NUMBERS, name))
+            .map((name) => [name, KNOWN_NUMBERS[name]])
     );
 };
 
