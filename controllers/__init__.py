@@ -1,1 +1,3 @@
 from . import export
+from . import number_page
+from . import portal

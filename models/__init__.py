@@ -56,3 +56,6 @@ from . import pos_number_warranty
 from . import pos_number_trace
 from . import pos_config_trace
 from . import pos_number_demo
+from . import pos_safety_contact
+from . import pos_number_page_visit
+from . import pos_number_page

@@ -62,6 +62,14 @@ class PosNumberCoverageReport(models.Model):
         help="Units of sales and returns whose stock waits for a number: what the worklist shows.",
     )
     coverage = fields.Float("Coverage (%)", readonly=True, aggregator="avg")
+    quantity_reachable = fields.Float(
+        "Buyer Reachable",
+        digits="Product Unit",
+        readonly=True,
+        help="Units whose customer has a mail address or telephone number, or whose buyer left one "
+        "for product safety.",
+    )
+    reachability = fields.Float("Buyer Reachable (%)", readonly=True, aggregator="avg")
 
     @property
     def _table_query(self):
@@ -100,6 +108,21 @@ class PosNumberCoverageReport(models.Model):
             END
             """
         )
+        reachable = SQL(
+            """
+            CASE
+                WHEN EXISTS (
+                    SELECT FROM res_partner partner
+                     WHERE partner.id = pos_order.partner_id
+                       AND (partner.email <> '' OR partner.phone <> '')
+                ) OR EXISTS (
+                    SELECT FROM pos_safety_contact contact WHERE contact.order_id = pos_order.id
+                )
+                THEN 1.0
+                ELSE 0.0
+            END
+            """
+        )
         return SQL(
             """
             SELECT number.id * 3::bigint AS id, %(common)s,
@@ -110,7 +133,9 @@ class PosNumberCoverageReport(models.Model):
                    0.0 AS quantity_without,
                    0.0 AS quantity_closed,
                    0.0 AS quantity_waiting,
-                   100.0 AS coverage
+                   100.0 AS coverage,
+                   units.quantity * %(reachable)s AS quantity_reachable,
+                   100.0 * %(reachable)s AS reachability
               FROM pos_pack_operation_lot number
               JOIN %(sold)s ON line.id = number.pos_order_line_id
               CROSS JOIN LATERAL (
@@ -136,7 +161,9 @@ class PosNumberCoverageReport(models.Model):
                        AS quantity_without,
                    LEAST(gap.quantity, COALESCE(line.closed_number_qty, 0)) AS quantity_closed,
                    0.0 AS quantity_waiting,
-                   0.0 AS coverage
+                   0.0 AS coverage,
+                   gap.quantity * %(reachable)s AS quantity_reachable,
+                   100.0 * %(reachable)s AS reachability
               FROM %(sold)s
               CROSS JOIN LATERAL (
                     SELECT COALESCE(
@@ -162,22 +189,26 @@ class PosNumberCoverageReport(models.Model):
                    0.0 AS quantity_without,
                    0.0 AS quantity_closed,
                    line.waiting_number_qty AS quantity_waiting,
-                   0.0 AS coverage
+                   0.0 AS coverage,
+                   0.0 AS quantity_reachable,
+                   0.0 AS reachability
               FROM %(sold)s
              WHERE line.waiting_number_qty > 0
             """,
             common=common,
             sold=sold,
             age=age,
+            reachable=reachable,
         )
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
-        """Coverage of a group is that of its units, not the average of its rows."""
-        if aggregate_spec == "coverage:avg":
+        """A share of a group is that of its units, not the average of its rows."""
+        counted = {"coverage:avg": "quantity_with", "reachability:avg": "quantity_reachable"}
+        if aggregate_spec in counted:
             return SQL(
                 "100.0 * SUM(%s) / NULLIF(SUM(%s), 0)",
-                self._field_to_sql(self._table, "quantity_with", query),
+                self._field_to_sql(self._table, counted[aggregate_spec], query),
                 self._field_to_sql(self._table, "quantity", query),
             )
         return super()._read_group_select(aggregate_spec, query)

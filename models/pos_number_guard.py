@@ -33,9 +33,8 @@ class PosNumberGuard(models.AbstractModel):
         }
         if not dropped:
             return self
-        return self.with_context(
-            {key: value for key, value in self.env.context.items() if key not in dropped}
-        )
+        kept = {key: value for key, value in self.env.context.items() if key not in dropped}
+        return self.with_env(self.env(context=kept))
 
     @api.model
     def default_get(self, fields):

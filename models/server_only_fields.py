@@ -22,7 +22,13 @@ NUMBER_SETTINGS = dict.fromkeys(
 # Fields of this add-on that a browser may write: why nothing depends on their being true.
 WRITABLE = {
     "pos.config": dict.fromkeys(
-        ("number_creation", "missing_number_policy", "expired_number_policy", "propose_numbers"),
+        (
+            "number_creation",
+            "missing_number_policy",
+            "expired_number_policy",
+            "propose_numbers",
+            "number_page",
+        ),
         "a setting of the shop, for managers: see pos.config.write",
     ),
     "pos.number.assignment": {
@@ -61,6 +67,8 @@ WRITABLE = {
         "end": "checked when the warranty is changed",
         "reason": "told as the user's words",
     },
+    "pos.order": {"number_page_token": "of its form, new, and given once: see pos.order.write"},
+    "pos.safety.contact.person": {"text": "searched with the caller's rights"},
     # What a till sends of a number. Once its line is locked, nothing of it.
     "pos.pack.operation.lot": dict.fromkeys(
         ("uuid", "quantity", "origin"), "the till's own until the order is paid"
@@ -71,7 +79,8 @@ WRITABLE = {
     },
     "product.product": {
         **dict.fromkeys(
-            ("number_tracking", "warranty_policy", "warranty_months"), "as of its template"
+            ("number_tracking", "warranty_policy", "warranty_months", "warranty_period"),
+            "as of its template",
         ),
         **NUMBER_SETTINGS,
     },
@@ -82,14 +91,18 @@ WRITABLE = {
         ),
         **NUMBER_SETTINGS,
     },
-    "res.company": {"warranty_exchange_months": "a setting, for administrators"},
+    "res.company": dict.fromkeys(
+        ("warranty_exchange_months", "safety_contact_months"), "a setting, for administrators"
+    ),
     "res.config.settings": dict.fromkeys(
         (
             "pos_number_creation",
             "pos_missing_number_policy",
             "pos_expired_number_policy",
             "pos_propose_numbers",
+            "pos_number_page",
             "warranty_exchange_months",
+            "safety_contact_months",
         ),
         "settings, for administrators",
     ),
@@ -107,6 +120,7 @@ SERVER_ONLY = {
         *("product_id", "expected", "found", "found_on", "closed_on"),
     },
     "pos.number.flag": {"code", "severity"},
+    "pos.number.page.visit": {"key"},
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {
         "closed_number_qty",
@@ -137,6 +151,8 @@ SERVER_ONLY = {
         "warranty_is_manual",
         "warranty_start",
     },
+    "pos.safety.contact": {"company_id", "email", "lang", "order_id", "phone", "source"},
+    "pos.safety.contact.person": {"file", "file_name"},
     "sale.order.line": {"lot_order"},
     "stock.lot": {"pos_folded_name"},
     "stock.move": {

@@ -35,13 +35,3 @@ class StockMove(models.Model):
         if new and order and not picking.pos_order_id:
             picking.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})
         return result
-
-
-class StockReturnPicking(models.TransientModel):
-    _inherit = "stock.return.picking"
-
-    def _create_return(self):
-        """Core copies the links of the transfer that is returned."""
-        picking = super()._create_return()
-        picking._link_like(self.picking_id)
-        return picking

@@ -18,6 +18,7 @@ from .against_core import (
 from .till import (
     test_assigning,
     test_entry,
+    test_number_page as test_number_page_on_screen,
     test_order_loading,
     test_tables_and_combos,
     test_trace as test_trace_on_screen,
@@ -53,6 +54,7 @@ from . import test_neighbours
 from . import test_nightly_check
 from . import test_number_format
 from . import test_number_settings
+from . import test_number_page
 from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
@@ -65,6 +67,7 @@ from . import test_reservations
 from . import test_returns
 from . import test_review
 from . import test_self_order_numbers
+from . import test_safety_contact
 from . import test_sent_again
 from . import test_sequences
 from . import test_server_only_fields

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user
 
+from ..number.page_token import make_token
 from .against_core.common import (
     POS_USER,
     STOCK_USER,
@@ -118,6 +119,31 @@ class AssignmentCase(AcceptanceCase):
         warehouse = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEPO"})
         self._put(product, list(names), warehouse.lot_stock_id)
         return warehouse
+
+
+class NumberPageCase(AssignmentCase):
+    """A shop with the page; a till's order as it is sent, with its link."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.till.number_page = True
+        cls.phone.categ_id.warranty_months = 24
+        cls.customer.write({"email": "ada@example.com", "phone": "+33 6 12 34 56 78"})
+
+    def _sell_with_link(self, *lines, **values):
+        token = make_token()
+        order = self._sell(
+            *(lines or [self._line(self.phone, 1, ["SN1"])]), number_page_token=token, **values
+        )
+        return order, token
+
+    def _leave(self, order, email="", phone=""):
+        return self.env["pos.safety.contact"]._leave(order, email, phone, "page")
+
+    def _contacts(self, order):
+        self._fresh()
+        return self.env["pos.safety.contact"].search([("order_id", "=", order.id)])
 
 
 class WizardCase(AssignmentCase):

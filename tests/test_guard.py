@@ -95,6 +95,7 @@ class TestKept(ShopCase):
             "integer": 7,
             "char": "claimed",
             "json": [7],
+            "date": "2020-02-02",
             "datetime": "2020-02-02 02:02:02",
         }[field.type]
 

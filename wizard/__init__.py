@@ -6,3 +6,5 @@ from . import pos_number_import
 from . import pos_number_replacement
 from . import pos_number_replacement_exchange
 from . import pos_number_warranty_change
+from . import stock_return_picking
+from . import pos_safety_contact_person

@@ -12,4 +12,10 @@ patch(OrderPaymentValidation.prototype, {
             (await this.pos.confirmMissingNumbers(this.order))
         );
     },
+
+    //@override the receipt has the link of the customer's page before the server has the order
+    async finalizeValidation() {
+        this.order.ensurePageToken();
+        return super.finalizeValidation(...arguments);
+    },
 });

@@ -1,0 +1,166 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..number.page_token import is_token, make_token
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    number_page = fields.Boolean(
+        string="Customer's Page",
+        help="Receipts with lot or serial numbers have a QR code. It opens a page that shows the "
+        "numbers, the warranty and recalls, without login.",
+    )
+
+
+class PosOrder(models.Model):
+    """The page that the QR code of a receipt opens: the numbers of one sale, for who holds it."""
+
+    _inherit = "pos.order"
+
+    # The till makes it, so that a receipt printed offline has it too. It opens this page only.
+    number_page_token = fields.Char("Link of the Customer's Page", copy=False)
+
+    # Not unique: a token that comes twice must not refuse a paid order. The first order has it.
+    _number_page_token_idx = models.Index("(number_page_token) WHERE number_page_token IS NOT NULL")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]
+        for vals in vals_list:
+            if vals.get("number_page_token"):
+                self._clean_page_token(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """A link that was given stays: it is printed on a receipt."""
+        if "number_page_token" in vals:
+            vals = dict(vals)
+            if len(self) != 1 or self.sudo().number_page_token:
+                del vals["number_page_token"]
+            else:
+                self._clean_page_token(vals)
+        return super().write(vals)
+
+    @api.model
+    def _clean_page_token(self, vals):
+        """Drop a token that is none, or that another order has: it opens that one's page."""
+        token = vals["number_page_token"]
+        if not is_token(token) or self._find_by_page_token(token):
+            del vals["number_page_token"]
+
+    @api.model
+    def _find_by_page_token(self, token):
+        return self.sudo().search([("number_page_token", "=", token)], order="id", limit=1)
+
+    @api.model
+    def _find_number_page(self, token):
+        """The order whose page a link opens, as superuser; empty for a link that opens none.
+
+        What is no link is looked up as one: no answer comes faster than another.
+        """
+        order = self._find_by_page_token(token if is_token(token) else "-" * 22)
+        if order.state in ("draft", "cancel") or not order.config_id.number_page:
+            return order.browse()
+        return order
+
+    def _ensure_page_token(self):
+        """Give a sale of tracked products its link, where no till has done it."""
+        for order in self:
+            if (
+                order.config_id.number_page
+                and not order.number_page_token
+                and order._get_numbered_lines()
+            ):
+                order.number_page_token = make_token()
+
+    def _get_numbered_lines(self):
+        """The lines on which tracked products were sold."""
+        return self.lines.filtered(lambda line: line.qty > 0 and line.product_id.tracking != "none")
+
+    def _get_number_page(self):
+        """What the page shows, in the language of the context. Nothing of it is about a person.
+
+        :return: `{company, shop, date, receipt, products, notices, has_contact}`: `products` a list
+            of `{name, numbers, missing}`, `numbers` a list of `{name, quantity, warranty}`, where
+            `quantity` is a text, "" of one unit; `notices` see `_get_recall_notices`
+        """
+        self.ensure_one()
+        return {
+            "company": self.company_id,
+            "shop": self.config_id.name,
+            "date": format_date(
+                self.env,
+                fields.Datetime.context_timestamp(
+                    self.with_context(tz=self._get_shop_zone()), self.date_order
+                ),
+            ),
+            "receipt": self.pos_reference or self.name,
+            "products": [self._get_page_product(line) for line in self._get_numbered_lines()],
+            "notices": self._get_recall_notices(),
+            "has_contact": bool(
+                self.env["pos.safety.contact"]
+                .sudo()
+                .search_count([("order_id", "=", self.id)], limit=1)
+            ),
+        }
+
+    def _get_page_product(self, line):
+        product = line.product_id.with_context(display_default_code=False)
+        return {
+            "name": product.display_name,
+            "numbers": [
+                {
+                    "name": number.lot_name,
+                    "quantity": self._get_page_quantity(number),
+                    "warranty": number._get_warranty_sentence(),
+                }
+                for number in line.pack_lot_ids
+                if number.lot_name
+            ],
+            "missing": bool(line.missing_number_qty),
+        }
+
+    def _get_page_quantity(self, number):
+        uom = number.product_id.uom_id
+        if number.product_id.tracking == "serial" or not number.quantity:
+            return ""
+        return f"{uom.round(number.quantity):g} {uom.name}"
+
+    def _get_recall_notices(self):
+        """The recalls that concern numbers of this sale, for the customer's page.
+
+        :return: list of `{title, text}`, `text` may be Markup
+        """
+        return []
+
+
+class PosPackOperationLot(models.Model):
+    _inherit = "pos.pack.operation.lot"
+
+    def _get_warranty_sentence(self):
+        """:return: what a customer is told of the warranty; "" where there is none"""
+        self.ensure_one()
+        if self.warranty_state == "returned":
+            return self.env._("Came back on %s", format_date(self.env, self.warranty_ended_on))
+        if self.warranty_state == "running":
+            return self.env._("Warranty until %s", format_date(self.env, self.warranty_end))
+        if self.warranty_state == "over":
+            return self.env._("Warranty ended on %s", format_date(self.env, self.warranty_end))
+        return ""
+
+
+class PosNumberSale(models.AbstractModel):
+    _inherit = "pos.number.sale"
+
+    def _conclude(self, order):
+        plan = super()._conclude(order)
+        order._ensure_page_token()
+        return plan
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    pos_number_page = fields.Boolean(related="pos_config_id.number_page", readonly=False)

@@ -1,0 +1,11 @@
+import { patch } from "@web/core/utils/patch";
+import { generateQRCodeDataUrl } from "@point_of_sale/utils";
+import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
+
+patch(OrderReceipt.prototype, {
+    /** The QR code of the customer's page as an image; "" where there is none. */
+    get numberPageCode() {
+        const url = this.order.getNumberPageUrl();
+        return url ? generateQRCodeDataUrl(url) : "";
+    },
+});

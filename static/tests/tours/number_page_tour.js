@@ -1,0 +1,96 @@
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as Driver from "./utils/driver_util";
+import * as Numbers from "./utils/numbers_util";
+import { PHONE, payByBank, product, tour } from "./utils/till_util";
+
+const CODE = ".pos-receipt .o_number_page_code img[src^='data:image']";
+const BUTTON = ".receipt-screen .o_safety_contact";
+const DIALOG = ".modal .o_safety_contact_dialog";
+
+const sellPhone = (name) => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([...name, "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Numbers.clickPayment(),
+];
+
+const noteContact = (keys, field = "email") => [
+    { content: "open the dialog", trigger: BUTTON, run: "click" },
+    {
+        content: "the first field has the focus",
+        trigger: `${DIALOG} input:focus`,
+        run: () => document.querySelector(`#o_safety_contact_${field}`).focus(),
+    },
+    Driver.pressKeys([...keys, "Enter"]),
+];
+
+const isNoted = {
+    content: "the contact is noted",
+    trigger: `body:not(:has(.modal)) ${BUTTON}:contains("noted")`,
+};
+
+tour("number_page_on_receipt", () => [
+    sellPhone("SN1"),
+    payByBank(),
+    { content: "the receipt has the code", trigger: CODE },
+    Driver.screenshot("number_page_receipt"),
+    noteContact("call me", "phone"),
+    {
+        content: "what is no number is told, and stays",
+        trigger: `${DIALOG} .o_safety_contact_message:contains("no telephone number")`,
+    },
+    Driver.screenshot("safety_contact"),
+    {
+        content: "another one",
+        trigger: "#o_safety_contact_phone",
+        run: "edit 06 12 34 56 78",
+    },
+    { content: "note it", trigger: `.modal .o_safety_contact_save`, run: "click" },
+    isNoted,
+    ReceiptScreen.clickNextOrder(),
+]);
+
+tour("number_page_offline", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."SN1", "Enter", "Enter"]),
+    Numbers.popupIsClosed(),
+    Driver.setNetwork(false),
+    Numbers.clickPayment(),
+    PaymentScreen.clickPaymentMethod("Bank"),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.receiptIsThere(),
+    Dialog.confirm("Continue with limited functionality"),
+    { content: "the receipt has the code", trigger: CODE },
+    noteContact("bo@example.com"),
+    isNoted,
+    Driver.setNetwork(true),
+    ReceiptScreen.clickNextOrder(),
+    Chrome.isSynced(),
+    {
+        content: "nothing of the contact is left in this browser",
+        trigger: "body",
+        async run() {
+            const left = () =>
+                Object.keys(localStorage).some((key) => key.includes("safety_contacts"));
+            for (let wait = 0; wait < 50 && left(); wait++) {
+                await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+            if (left()) {
+                throw new Error("the contact was not sent");
+            }
+        },
+    },
+]);
+
+tour("number_page_off", () => [
+    sellPhone("SN1"),
+    payByBank(),
+    { content: "no code", trigger: ".pos-receipt:not(:has(.o_number_page_code))" },
+    { content: "a contact may be left", trigger: BUTTON },
+    ReceiptScreen.clickNextOrder(),
+]);
