@@ -70,7 +70,6 @@ patch(PosStore.prototype, {
         if (this.numbersPopupAsked && !this.addingTrackedProduct) {
             return false;
         }
-        const entry = new NumberEntry({ pos: this, line, before });
         this.askForNumbersPopup();
         try {
             const applied = await makeAwaitable(this.dialog, NumbersPopup, { entry });
