@@ -220,29 +220,40 @@ class PosNumberText(models.AbstractModel):
         params = {name: reason.get(name, "") for name in ("ai", "value", "other")}
         if not params["other"].isdigit():
             params["other"] = self.env._("another part")
-        _ = self.env._
         sentences = {
-            "empty": lambda: _("it is empty"),
-            "many": lambda: _("it has more parts than a label can hold"),
-            "unknown": lambda: _("no part of a GS1 code begins with “%(value)s”", **params),
-            "short": lambda: _("part (%(ai)s) is cut off: “%(value)s” is too short", **params),
-            "long": lambda: _("part (%(ai)s) is too long: “%(value)s”", **params),
-            "characters": lambda: _(
+            "empty": lambda: self.env._("it is empty"),
+            "many": lambda: self.env._("it has more parts than a label can hold"),
+            "unknown": lambda: self.env._(
+                "no part of a GS1 code begins with “%(value)s”", **params
+            ),
+            "short": lambda: self.env._(
+                "part (%(ai)s) is cut off: “%(value)s” is too short", **params
+            ),
+            "long": lambda: self.env._("part (%(ai)s) is too long: “%(value)s”", **params),
+            "characters": lambda: self.env._(
                 "part (%(ai)s) has characters that do not belong there: “%(value)s”", **params
             ),
-            "value": lambda: _("part (%(ai)s) cannot be “%(value)s”", **params),
-            "check_digit": lambda: _(
+            "value": lambda: self.env._("part (%(ai)s) cannot be “%(value)s”", **params),
+            "check_digit": lambda: self.env._(
                 "the check digit of part (%(ai)s) is wrong: “%(value)s”", **params
             ),
-            "date": lambda: _("part (%(ai)s) is no date: “%(value)s”", **params),
-            "different": lambda: _("part (%(ai)s) is in it twice, with two values", **params),
-            "excluded": lambda: _("part (%(ai)s) may not stand beside part (%(other)s)", **params),
-            "missing": lambda: _("part (%(ai)s) means nothing without %(other)s", **params),
-            "address": lambda: _("its address is damaged"),
-            "misplaced": lambda: _("part (%(ai)s) is in the wrong place of the address", **params),
-            "compressed": lambda: _("compressed addresses cannot be read"),
+            "date": lambda: self.env._("part (%(ai)s) is no date: “%(value)s”", **params),
+            "different": lambda: self.env._(
+                "part (%(ai)s) is in it twice, with two values", **params
+            ),
+            "excluded": lambda: self.env._(
+                "part (%(ai)s) may not stand beside part (%(other)s)", **params
+            ),
+            "missing": lambda: self.env._(
+                "part (%(ai)s) means nothing without %(other)s", **params
+            ),
+            "address": lambda: self.env._("its address is damaged"),
+            "misplaced": lambda: self.env._(
+                "part (%(ai)s) is in the wrong place of the address", **params
+            ),
+            "compressed": lambda: self.env._("compressed addresses cannot be read"),
         }
-        return _(
+        return self.env._(
             "This is a GS1 code, but it cannot be read: %s. Scan it again.",
             sentences[reason["code"]](),
         )

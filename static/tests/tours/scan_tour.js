@@ -164,6 +164,10 @@ tour("numbers_scan_of_a_product_not_loaded", () => [
 tour("numbers_search_and_refund", () => [
     // A number in the search box finds its product, which comes with it.
     ProductScreen.searchProduct("SN-ONE"),
+    {
+        content: "only the product of the number is shown",
+        trigger: `.product-list:has(article.product:contains("${PHONE}")):not(:has(article.product:contains("${TABLETS}")))`,
+    },
     product(PHONE),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
     Numbers.cartHasNumber("SN SN-ONE"),

@@ -218,9 +218,9 @@ test("where nobody asks there is no popup, nothing red and no question", async (
 test("the nearest category that says something decides where the product does not", async () => {
     const { store } = await openTill(undefined);
     const template = store.models["product.template"].get(LOT_PRODUCT);
-    const category = template.categ_id;
     const parent = store.models["product.category"].create({ name: "All" });
-    category.parent_id = parent;
+    const category = store.models["product.category"].create({ name: "Food", parent_id: parent });
+    template.categ_id = category;
     category._number_rules = false;
     parent._number_rules = { entry: "auto", format: { kind: "imei" } };
     expect(template.getNumberEntry()).toBe("auto");
