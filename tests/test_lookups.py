@@ -66,10 +66,10 @@ class TestLookupEdges(AcceptanceCase):
 
     def test_ambiguous_letter_case(self):
         radio = self._product("Radio")
-        self._put(radio, ["sn2", "SN2", "Ab"])
-        found = self._ask("check_numbers", radio.id, ["Sn2", "sn2", " AB ", "x"])
+        self._put(radio, ["rn2", "RN2", "Ab"])
+        found = self._ask("check_numbers", radio.id, ["Rn2", "rn2", " AB ", "x"])
         names = {name: info["name"] for name, info in found.items()}
-        self.assertEqual(names, {"sn2": "sn2", " AB ": "Ab"})
+        self.assertEqual(names, {"rn2": "rn2", " AB ": "Ab"})
 
     def test_where_it_is(self):
         other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH"})
@@ -121,7 +121,8 @@ class TestLookupEdges(AcceptanceCase):
     def test_what_is_gone(self):
         """A product or line that does not exist any more has no numbers."""
         self.assertEqual(self._ask("search_numbers", 2**30), [])
-        self.assertEqual(self._ask("check_numbers", 2**30, ["SN1"]), {})
+        found = self._ask("check_numbers", 2**30, ["SN1", "NOBODY"])
+        self.assertEqual([info["other_product"] for info in found.values()], ["Phone"])
         self.assertEqual(self._ask("propose_numbers_for", 2**30, 1), [])
         self.assertEqual(self._ask("get_refundable_numbers", [2**30]), {})
 
