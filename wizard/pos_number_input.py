@@ -17,6 +17,7 @@ class PosNumberInput(models.AbstractModel):
     """
 
     _name = "pos.number.input"
+    _inherit = ["pos.number.guard"]
     _description = "Input of Lot/Serial Numbers"
 
     @api.model
