@@ -25,6 +25,7 @@ class PosNumberCoverageReport(models.Model):
     user_id = fields.Many2one("res.users", string="Cashier", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
+    product_uom_id = fields.Many2one("uom.uom", string="Unit", readonly=True)
     categ_id = fields.Many2one("product.category", string="Product Category", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     origin = fields.Selection(
@@ -84,6 +85,7 @@ class PosNumberCoverageReport(models.Model):
             pos_order.partner_id,
             pos_order.company_id,
             line.product_id,
+            template.uom_id AS product_uom_id,
             template.categ_id
             """
         )
@@ -203,12 +205,21 @@ class PosNumberCoverageReport(models.Model):
 
     @api.model
     def _read_group_select(self, aggregate_spec, query):
-        """A share of a group is that of its units, not the average of its rows."""
-        counted = {"coverage:avg": "quantity_with", "reachability:avg": "quantity_reachable"}
-        if aggregate_spec in counted:
-            return SQL(
+        """A share of a group is that of its units, not the average of its rows.
+
+        Kilograms and pieces have neither a sum nor a share in common: groups of several units have
+        none.
+        """
+        shares = {"coverage:avg": "quantity_with", "reachability:avg": "quantity_reachable"}
+        if aggregate_spec in shares:
+            selected = SQL(
                 "100.0 * SUM(%s) / NULLIF(SUM(%s), 0)",
-                self._field_to_sql(self._table, counted[aggregate_spec], query),
+                self._field_to_sql(self._table, shares[aggregate_spec], query),
                 self._field_to_sql(self._table, "quantity", query),
             )
-        return super()._read_group_select(aggregate_spec, query)
+        else:
+            selected = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec in shares or aggregate_spec.startswith("quantity"):
+            unit = self._field_to_sql(self._table, "product_uom_id", query)
+            return SQL("CASE WHEN COUNT(DISTINCT %s) < 2 THEN %s END", unit, selected)
+        return selected

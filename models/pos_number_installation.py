@@ -46,16 +46,21 @@ class PosNumberInstallation(models.AbstractModel):
         for each. They are archived, and give up what must be unique, so that a later installation
         brings its own.
         """
-        kept = self.env["ir.model.data"].search(
-            [("module", "=", MODULE), ("name", "like", r"\_demo")]
+        # Not Odoo's own rows about the add-on, such as the model `pos.number.demo`.
+        kept = (
+            self.env["ir.model.data"]
+            .search([("module", "=", MODULE), ("name", "like", r"\_demo")])
+            .filtered(lambda row: not row.model.startswith("ir."))
         )
         ids_by_model = {
             model: rows.mapped("res_id") for model, rows in kept.grouped("model").items()
         }
         kept.unlink()
-        for model, ids in ids_by_model.items():
+        # Users first: Odoo archives no contact of an active user.
+        for model in sorted(ids_by_model, key=lambda model: model != "res.users"):
             if model not in self.env:
                 continue
+            ids = ids_by_model[model]
             for record in self.env[model].browse(ids).exists():
                 values = {
                     name: f"{record[name]}-{record.id}" if name == "login" else False

@@ -263,6 +263,7 @@ class PosNumberText(models.AbstractModel):
     def _read_file(self, product, company, content):
         """The rows of a CSV file as rows of text, for `_read_text`; see `number.csv_rows`.
 
+        :return: (rows, the first row as it is written where it holds the titles of columns)
         :raises UserError: the file cannot be read, holds nothing, or too many rows
         """
         text = csv_rows.decode(content)
@@ -277,9 +278,11 @@ class PosNumberText(models.AbstractModel):
             rows = csv_rows.read_rows(text)
         except csv.Error as error:
             raise UserError(self.env._("This is not a CSV file: %s", error)) from error
+        titles = ""
         if rows and csv_rows.is_header(rows[0]):
             first = strip(rows[0][0])
             if first not in self._find_known(product, company, {first}):
+                titles = " · ".join(rows[0])
                 rows = rows[1:]
         if not rows:
             raise UserError(self.env._("There are no numbers in this file."))
@@ -292,4 +295,5 @@ class PosNumberText(models.AbstractModel):
                     max=MAX_NUMBERS,
                 )
             )
-        return [csv_rows.write_row(product.tracking, name, quantity) for name, quantity in rows]
+        texts = [csv_rows.write_row(product.tracking, name, quantity) for name, quantity in rows]
+        return texts, titles

@@ -48,9 +48,11 @@ class PosOrderLine(models.Model):
         return self.env["pos.number.closing"]._open(self)
 
     def action_reopen_numbers(self):
-        """Let the closed units of these lines wait again."""
+        """Let the closed units of these lines wait again, and say so."""
         self._reopen_numbers()
-        return True
+        return self._get_notification(
+            self.env._("The units of %s lines wait for their numbers again.", len(self))
+        )
 
     def _cancel_waiting_sale(self, quantity, product=None):
         """What was closed and has never moved comes back without moving either."""

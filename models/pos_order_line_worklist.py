@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..number.arguments import is_storable
 from ..number.label import get_number_name
 from ..number.text import strip
 
@@ -120,7 +121,7 @@ class PosOrderLine(models.Model):
         :raises AccessError: see `pos.number.correction._check_caller`
         """
         self.env["pos.number.correction"]._check_caller(self.browse())
-        name = strip(code if isinstance(code, str) else "")
+        name = strip(code if isinstance(code, str) and is_storable(code) else "")
         try:
             listed, _groups, _order = self._get_list(shown or {})
         except (ValueError, TypeError, KeyError, AttributeError):

@@ -342,8 +342,6 @@ class StockMove(models.Model):
                 ("location_id.usage", "in", ("internal", "transit")),
             ]
         )
-        if not quants:
-            return False
         names = {lot.name, lot.display_name}
         own = written.filtered(lambda ml: ml.lot_id == lot or ml.lot_name in names)
         for location, move_lines in own.grouped("location_id").items():

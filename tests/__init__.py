@@ -35,6 +35,7 @@ from . import test_closing_without_number
 from . import test_concurrency
 from . import test_costs
 from . import test_coverage
+from . import test_dialog_words
 from . import test_documents
 from . import test_exchange
 from . import test_exports
@@ -61,10 +62,12 @@ from . import test_number_text
 from . import test_order_answer
 from . import test_order_numbers
 from . import test_other_company
+from . import test_parts_of_numbers
 from . import test_payload
 from . import test_refused_transfer
 from . import test_release_before_shipping
 from . import test_repairs
+from . import test_report_units
 from . import test_reservations
 from . import test_returns
 from . import test_review

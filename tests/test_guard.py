@@ -1,5 +1,8 @@
 """Fields that the server keeps for itself: each is declared, and none is written by a browser."""
 
+import contextlib
+
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
@@ -111,7 +114,9 @@ class TestKept(ShopCase):
         for model, record, field in self._stored():
             with self.subTest(model=model, field=field.name):
                 before = record[field.name]
-                record.with_user(self.mighty).write({field.name: self._value(field)})
+                # A flag is refused as a whole, anything else drops the field.
+                with contextlib.suppress(AccessError):
+                    record.with_user(self.mighty).write({field.name: self._value(field)})
                 self._fresh()
                 self.assertEqual(record[field.name], before)
 

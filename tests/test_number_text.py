@@ -202,7 +202,7 @@ class TestFile(NumberTextCase):
         """The file as the reading of its rows."""
         content = content if isinstance(content, bytes) else content.encode()
         product = product or self.milk
-        rows = self.env["pos.number.text"]._read_file(product, self.env.company, content)
+        rows, _titles = self.env["pos.number.text"]._read_file(product, self.env.company, content)
         return self._read("\n".join(rows), product)
 
     def assertNoFile(self, content, reason):
@@ -306,8 +306,9 @@ class TestNumberTextInDialogs(WizardCase, NumberTextCase):
     def test_rows_are_told(self):
         """The bad row comes first, with its place in the text."""
         order = self._sell(self._line(self.phone, 150))
-        form = self._open(order.lines)
         names = [f"N{number}" for number in range(150)]
+        self._put(self.phone, names)
+        form = self._open(order.lines)
         names[119] = "L1"
         form.text = "\n".join(names)
         first_row = form.preview.split("<tr>")[2]

@@ -23,7 +23,7 @@ SENT_BY_TILLS = {
 }
 # They name other records than those of a second order, or the moment.
 INCOMPARABLE = {"uuid", "date_order", "numbers_date", "session_id", "numbers_session_id"}
-INCOMPARABLE |= {"numbers_session_name"}
+INCOMPARABLE |= {"numbers_session_name", "receipt"}
 # The moment of the payment: found anew, whatever the payload says.
 INCOMPARABLE |= {"numbers_paid_at", "sold_on"}
 

@@ -176,7 +176,10 @@ class TestWizard(WizardCase):
 
     def test_csv(self):
         """A file with a header, a quantity column and quotes."""
-        form = self._import(self.milk_order.lines, 'Lot,Quantity,Product\r\n"L1",2,Milk\r\nL2,1,M')
+        content = 'Lot,Quantity,Product\r\n"L1",2,Milk\r\nL2,1,M'
+        with self.assertLogs("odoo.tests.form.onchange", "WARNING") as told:
+            form = self._import(self.milk_order.lines, content)
+        self.assertIn("titles of columns: Lot · Quantity", told.output[0])
         self.assertEqual(form.text, "L1;2\nL2;1")
         self.assertIn("3 of 5", form.preview)
         form.save().action_assign()
@@ -185,7 +188,8 @@ class TestWizard(WizardCase):
     def test_csv_of_serials(self):
         """A plain list of serials, and one that names a quantity of one."""
         self.assertEqual(self._import(self.order.lines, "SN1\nSN2\n").text, "SN1\nSN2")
-        form = self._import(self.order.lines, "serial;qty\nSN1;1\nSN3;1")
+        with self.assertLogs("odoo.tests.form.onchange", "WARNING"):
+            form = self._import(self.order.lines, "serial;qty\nSN1;1\nSN3;1")
         self.assertEqual(form.text, "SN1\nSN3")
 
     def test_csv_with_errors(self):

@@ -1,3 +1,4 @@
+from . import pos_number_input
 from . import pos_number_dialog
 from . import pos_number_assignment
 from . import pos_number_assignment_round

@@ -1,5 +1,3 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -154,16 +152,25 @@ class PosNumberAssignment(models.TransientModel):
     def _onchange_file(self):
         """Put the rows of a file below what is typed already, to be seen before they count."""
         if not self.file:
-            return
+            return None
         line = self._get_line()
-        rows = (
+        rows, titles = (
             self.env["pos.number.text"]
             .sudo()
-            ._read_file(line.product_id, line.company_id, base64.b64decode(self.file))
+            ._read_file(line.product_id, line.company_id, self._decode_file(self.file))
         )
         typed = (self.text or "").rstrip("\r\n")
         self.text = "\n".join([*([typed] if typed else []), *rows])
         self.file = False
+        if not titles:
+            return None
+        return {
+            "warning": {
+                "type": "notification",
+                "title": self.env._("Titles of columns"),
+                "message": self.env._("The first row is read as titles of columns: %s", titles),
+            }
+        }
 
     def _get_line(self):
         """The line as superuser: whoever may assign sees why a number cannot be taken."""

@@ -55,10 +55,25 @@ class PosNumberClosing(models.TransientModel):
             wizard.waiting = sum(wizard.line_ids.mapped("waiting_number_qty"))
 
     def action_close(self):
-        """Close the units.
+        """Close the units, and say so.
 
         :raises UserError: with the reason why it cannot be
         """
         self.ensure_one()
-        self.line_ids._close_without_number(self.reason, self.quantity if self.is_single else None)
-        return {"type": "ir.actions.act_window_close"}
+        lines = self.line_ids
+        lines._close_without_number(self.reason, self.quantity if self.is_single else None)
+        orders = lines.sudo().order_id
+        if self.is_single:
+            message = self.env._(
+                "%(quantity)g units of %(product)s in %(order)s are closed without number.",
+                quantity=self.quantity,
+                product=lines.sudo().product_id.display_name,
+                order=orders._get_receipt_name(),
+            )
+        else:
+            message = self.env._(
+                "%(lines)s lines of %(orders)s orders are closed without number.",
+                lines=len(lines),
+                orders=len(orders),
+            )
+        return lines._get_notification(message)

@@ -6,7 +6,7 @@ class PosNumberDialog(models.AbstractModel):
     """A dialog about sold lines: only who may change their numbers makes, fills or reads one."""
 
     _name = "pos.number.dialog"
-    _inherit = ["pos.number.guard"]
+    _inherit = ["pos.number.input"]
     _description = "Dialog about Lot/Serial Numbers"
 
     # The fields that say what the dialog is about.

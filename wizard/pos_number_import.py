@@ -1,4 +1,3 @@
-import base64
 import csv
 from collections import defaultdict
 from typing import NamedTuple
@@ -37,6 +36,7 @@ class PosNumberImport(models.TransientModel):
     """
 
     _name = "pos.number.import"
+    _inherit = ["pos.number.input"]
     _description = "Import Lot/Serial Numbers of Many Orders"
 
     file = fields.Binary(string="CSV File", attachment=False)
@@ -61,7 +61,7 @@ class PosNumberImport(models.TransientModel):
         """:return: (rows as lists of four cells, whether the first was a header)
         :raises UserError: the file cannot be read, holds nothing, or too many rows
         """
-        text = csv_rows.decode(base64.b64decode(self.file or b""))
+        text = csv_rows.decode(self._decode_file(self.with_context(bin_size=False).file or b""))
         if text is None:
             raise UserError(
                 self.env._(
@@ -117,7 +117,8 @@ class PosNumberImport(models.TransientModel):
     def _read_rows(self):
         """What each row of the file stands for, with the reason where it cannot be assigned.
 
-        :return: list of `ImportRow`, in the order of the file
+        :return: (list of `ImportRow`, in the order of the file; the titles of columns as the first
+            row has them, empty when it has none)
         """
         rows, has_header = self._read_file()
         orders = self._find_orders({cells[0] for cells in rows[has_header:]})
@@ -127,7 +128,8 @@ class PosNumberImport(models.TransientModel):
             if entry.line is not None:
                 entry = self._read_number(entry, seen, taken)
             entries.append(entry)
-        return self._judge(entries)
+        titles = " · ".join(filter(None, rows[0])) if has_header else ""
+        return self._judge(entries), titles
 
     def _find_line(self, entry, orders, taken):
         """:param taken: `{line: units that rows before this one take}`"""
@@ -216,17 +218,18 @@ class PosNumberImport(models.TransientModel):
             if not wizard.file:
                 continue
             try:
-                entries = wizard._read_rows()
+                entries, titles = wizard._read_rows()
             except UserError as error:
                 wizard.preview = self.env["ir.qweb"]._render(
                     "pos_lot_traceability.pos_number_import_preview",
-                    {"alerts": [error.args[0]], "rows": [], "kinds": [], "more": False},
+                    {"alerts": [error.args[0]]},
                 )
                 continue
             wizard.is_valid = not any(entry.message for entry in entries)
-            wizard.preview = wizard._render(entries)
+            wizard.preview = wizard._render(entries, titles)
 
-    def _render(self, entries):
+    def _render(self, entries, titles):
+        notes = [self.env._("Row 1 is read as titles of columns: %s", titles)] if titles else []
         bad = [entry for entry in entries if entry.message]
         new = [entry for entry in entries if entry.is_new and not entry.message]
         known = [entry for entry in entries if not entry.is_new and not entry.message]
@@ -246,6 +249,7 @@ class PosNumberImport(models.TransientModel):
             "pos_lot_traceability.pos_number_import_preview",
             {
                 "alerts": [alert] if bad else [],
+                "notes": notes,
                 "rows": [self._get_row(each) for each in [*bad, *new, *known[:MAX_SHOWN]]],
                 "kinds": [(state, text) for state, text, count in kinds if count],
                 "more": hidden > 0 and self.env._("… and %s more that can be assigned", hidden),
@@ -277,7 +281,7 @@ class PosNumberImport(models.TransientModel):
         correction._check_caller(self.env["pos.order.line"])
         if not self.file:
             raise UserError(self.env._("Choose a CSV file first."))
-        entries = self._read_rows()
+        entries, _titles = self._read_rows()
         correction._raise_errors(
             [
                 (

@@ -62,7 +62,7 @@ class PosNumberReplacement(models.TransientModel):
         return entry.name, entry.message
 
     def action_correct(self):
-        """Replace the number.
+        """Replace the number, and say so.
 
         :raises UserError: with the reason why it cannot be
         """
@@ -70,5 +70,17 @@ class PosNumberReplacement(models.TransientModel):
         name, message = self._read_new_name()
         if message:
             raise UserError(message)
-        self.number_id._correct(name)
-        return {"type": "ir.actions.act_window_close"}
+        old = self.old_name
+        number = self.number_id._correct(name)
+        return self._tell(
+            self.env._(
+                "%(old)s is corrected to %(number)s in %(order)s.",
+                old=old,
+                number=number.sudo().lot_name,
+                order=number.sudo().order_id._get_receipt_name(),
+            )
+        )
+
+    def _tell(self, message):
+        """:return: an action that closes the dialog, and says what was done"""
+        return self.env["pos.order.line"]._get_notification(message)

@@ -29,21 +29,34 @@ class PosNumberReplacement(models.TransientModel):
             wizard.exchange_number_id = other.with_env(self.env)
 
     def action_release(self):
-        """Take the number off: its unit waits for one.
+        """Take the number off, and say so: its unit waits for one.
 
         :raises UserError: with the reason why it cannot be
         """
         self.ensure_one()
+        message = self.env._(
+            "%(number)s is taken off %(order)s: its unit waits for a number.",
+            number=self.old_name,
+            order=self.sudo().order_id._get_receipt_name(),
+        )
         self.number_id._take_off()
-        return {"type": "ir.actions.act_window_close"}
+        return self._tell(message)
 
     def action_exchange(self):
-        """Swap the numbers of the two orders.
+        """Swap the numbers of the two orders, and say so.
 
         :raises UserError: no other order has this number, or the reason why it cannot be
         """
         self.ensure_one()
         if not self.exchange_number_id:
             raise UserError(self.env._("No other order has this number."))
-        self.number_id._exchange_with(self.exchange_number_id)
-        return {"type": "ir.actions.act_window_close"}
+        mine, others = self.number_id._exchange_with(self.exchange_number_id)
+        return self._tell(
+            self.env._(
+                "%(order)s has %(number)s now, and %(other_order)s has %(other_number)s.",
+                order=mine.sudo().order_id._get_receipt_name(),
+                number=mine.sudo().lot_name,
+                other_order=others.sudo().order_id._get_receipt_name(),
+                other_number=others.sudo().lot_name,
+            )
+        )
