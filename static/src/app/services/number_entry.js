@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
 import { Mutex } from "@web/core/utils/concurrency";
 import { isSameGtin, looksLikeGs1, readGs1 } from "@pos_lot_traceability/app/utils/gs1";
+import { describeRecall } from "@pos_lot_traceability/app/utils/recalls";
 import { isExpired, isReturn } from "@pos_lot_traceability/app/utils/number_status";
 import {
     MAX_NUMBER_LENGTH,
@@ -435,6 +436,14 @@ export class NumberEntry {
         }
         if (this.pos.config.expired_number_policy === "block" && isExpired(info) && line.qty > 0) {
             this.reject(text, _t("%s has expired and may not be sold.", name));
+            return;
+        }
+        const recall =
+            line.qty >= 0 &&
+            !this.isRefund &&
+            this.pos.numberRecalls.find(this.product.id, name, info);
+        if (recall) {
+            this.reject(text, describeRecall(name, recall));
             return;
         }
         this.state.rejected = this.state.rejected.filter((entry) => !entry.inField);

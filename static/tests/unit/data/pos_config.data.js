@@ -21,3 +21,10 @@ PosConfig.prototype.check_numbers = function (ids, productId, names) {
 PosConfig.prototype.search_numbers = function () {
     return [];
 };
+
+/** The running recalls that the server tells of. */
+export const RECALLS = [];
+
+PosConfig.prototype.get_number_recalls = function () {
+    return RECALLS;
+};
