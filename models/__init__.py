@@ -12,6 +12,14 @@ from . import pos_number_coverage_report
 from . import pos_number_exchange
 from . import pos_number_history
 from . import pos_number_installation
+from . import pos_number_recall
+from . import pos_number_recall_line
+from . import pos_number_recall_lot
+from . import pos_number_recall_event
+from . import pos_number_recall_impact
+from . import pos_number_recall_notice
+from . import pos_number_recall_report
+from . import pos_number_recall_stock
 from . import pos_number_sale
 from . import pos_number_settings
 from . import pos_number_shipment
@@ -20,6 +28,7 @@ from . import pos_number_waiting
 from . import ir_module_module
 from . import pos_config
 from . import pos_config_lookup
+from . import pos_config_recall
 from . import pos_config_return
 from . import pos_config_scan
 from . import pos_order

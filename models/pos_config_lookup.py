@@ -225,15 +225,20 @@ class PosConfig(models.Model):
         return product
 
     def _get_free_domain(self):
-        """Quants of which something can be reserved."""
-        return Domain.custom(
-            to_sql=lambda quants, alias, query: SQL(
-                "%s > %s",
-                quants._field_to_sql(alias, "quantity", query),
-                quants._field_to_sql(alias, "reserved_quantity", query),
+        """Quants of which something can be reserved, and nothing is recalled."""
+        return (
+            self._get_unrecalled_domain()
+            & Domain.custom(
+                to_sql=lambda quants, alias, query: SQL(
+                    "%s > %s",
+                    quants._field_to_sql(alias, "quantity", query),
+                    quants._field_to_sql(alias, "reserved_quantity", query),
+                )
             )
-        ) & (
-            Domain("removal_date", "=", False) | Domain("removal_date", ">=", fields.Datetime.now())
+            & (
+                Domain("removal_date", "=", False)
+                | Domain("removal_date", ">=", fields.Datetime.now())
+            )
         )
 
     def _find_on_hand(self, product, term, limit, exclude=None):
@@ -333,14 +338,20 @@ class PosConfig(models.Model):
         if reserved:
             env = self.sudo().env
             reservations = facts.read_reservations(env, reserved, self.company_id)
+        recalls = lots._get_recalls(self.sudo().company_id) if shop.has_recalls else {}
         now = fields.Datetime.now()
         # Of the template: read through the product it is computed anew for each lot.
         is_serial = product.product_tmpl_id.tracking == "serial"
         asks = {lot: Ask(lot.id, 1.0, product.id, is_serial) for lot in lots}
-        return {
+        result = {
             lot: self._describe_number(ask, lot, stock, shop, reservations.get(lot, []), now)
             for lot, ask in asks.items()
         }
+        for lot, recall in recalls.items():
+            result[lot].update(recall._describe_for_till(self.env.user.lang))
+            flags = {*result[lot]["flags"], "recalled"}
+            result[lot]["flags"] = [code for code in FLAGS_BY_SEVERITY if code in flags]
+        return result
 
     def _describe_number(self, ask, lot, stock, shop, reservations, now):
         """See `_get_number_info`; `ask`: one unit of the lot."""

@@ -47,6 +47,9 @@ class PosNumberSale(models.AbstractModel):
         self._hold(plan, sold)
         for number, codes in plan.flags.items():
             number._add_flags(*codes, evidence=plan.evidence.get(number))
+        if shop.has_recalls:
+            returned = (lines - sold).pack_lot_ids.lot_id
+            self.env["pos.number.recall"]._take_back(returned, order.company_id)
         lines.numbers_paid_at = time.time()
         return None if has_pending else plan
 
@@ -287,6 +290,9 @@ class PosNumberSale(models.AbstractModel):
             if expiration and expiration <= now:
                 expired_on = {"expired_on": fields.Datetime.to_string(expiration)}
                 number._add_flags("expired", evidence={"expired": expired_on})
+        if shop.has_recalls:
+            recalls = numbers.lot_id._get_recalls(lines.company_id)
+            numbers.filtered(lambda number: number.lot_id in recalls)._add_flags("recalled")
         lots = numbers.lot_id.filtered(lambda lot: stock.is_reserved(lot.id, shop))
         if not lots:
             return

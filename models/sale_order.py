@@ -20,7 +20,8 @@ class SaleOrder(models.Model):
         :return: list of `{id, product, tracking, units, numbers}`, of the lines that have
             numbers; `numbers` is a list of `{info, wanted, take, problem}`: `info` as in
             `pos.config._get_number_info`, quantities in the product's unit, `problem` is False or
-            one of `sold`, `elsewhere`, `reserved`, `gone`, for the quantity that is not taken
+            one of `recalled`, `sold`, `elsewhere`, `reserved`, `gone`, for the quantity that is not
+            taken
         """
         self.ensure_one()
         lines = self.order_line.filtered(
@@ -40,6 +41,8 @@ class SaleOrder(models.Model):
         free, others = self._get_free_quantities(lots, config)
         for lot, values in info.items():
             values["reserved_for"] = others.get(lot, False)
+            if "recalled" in values["flags"]:
+                free[lot] = 0.0
         result = []
         for line in lines:
             uom = line.product_id.uom_id
@@ -84,6 +87,8 @@ class SaleOrder(models.Model):
     @staticmethod
     def _get_number_problem(info):
         """Why less of a number is loaded than was meant for the order."""
+        if "recalled" in info["flags"]:
+            return "recalled"
         if info["sold_in"]:
             return "sold"
         if info["reserved_for"]:

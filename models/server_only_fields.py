@@ -57,6 +57,29 @@ WRITABLE = {
         "file": "each row is judged when it is assigned",
         "file_name": "told beside the file",
     },
+    "pos.number.recall": {
+        **dict.fromkeys(
+            ("name", "is_drill", "company_id"), "a choice, that stays once the recall has started"
+        ),
+        **dict.fromkeys(
+            (
+                *("reason", "description", "image", "hazard", "what_to_do", "remedy_repair"),
+                *("remedy_replacement", "remedy_refund", "single_remedy_reason", "contact"),
+                *("link", "follow_up_days", "effectiveness_checks"),
+            ),
+            "wording and settings of who has the right to the recall",
+        ),
+        "quarantine_location_id": "a choice; the transfer is Odoo's own",
+        "line_ids": "each has a guard of its own",
+    },
+    "pos.number.recall.line": dict.fromkeys(
+        (
+            *("recall_id", "kind", "lot_ids", "product_id", "serial_from", "serial_to"),
+            *("picking_id", "date_from", "date_to"),
+        ),
+        "a choice, that stays once the recall has started",
+    ),
+    "pos.number.recall.notice": dict.fromkeys(("answer", "note"), "what the customer answered"),
     "pos.number.replacement": {
         "number_id": "checked whenever the dialog is used: see pos.number.dialog",
         "new_name": "judged when it is corrected",
@@ -121,6 +144,17 @@ SERVER_ONLY = {
     },
     "pos.number.flag": {"code", "severity"},
     "pos.number.page.visit": {"key"},
+    "pos.number.recall": {
+        *("state", "started_on", "started_by_id", "closed_on", "closed_by_id", "seconds"),
+        *("figures", "quarantine_picking_ids"),
+    },
+    "pos.number.recall.lot": {
+        *("recall_id", "lot_id", "lot_name", "product_id", "company_id", "is_running"),
+    },
+    "pos.number.recall.notice": {
+        *("recall_id", "company_id", "partner_id", "email", "quantity", "mail_id", "notified_on"),
+        *("followed_up_on", "answered_on", "answered_by_id"),
+    },
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {
         "closed_number_qty",

@@ -26,6 +26,8 @@ class Shop(NamedTuple):
     back: int
     back_path: str
     company: int | None = None
+    # Whether any recall runs, in whichever company: where none does, no more is asked.
+    has_recalls: bool = False
 
     @classmethod
     def of(cls, operation_type):
@@ -37,6 +39,7 @@ class Shop(NamedTuple):
             ],
             "stock.warehouse": ["view_location_id"],
             "stock.location": ["parent_path"],
+            "pos.number.recall": ["state", "is_drill"],
         }.items():
             operation_type.env[model].flush_model(names)
         rows = operation_type.env.execute_query(
@@ -44,7 +47,9 @@ class Shop(NamedTuple):
                 """
                 SELECT source.id, source.parent_path, COALESCE(view.parent_path, '-'),
                        COALESCE(back.id, source.id), COALESCE(back.parent_path, source.parent_path),
-                       kind.company_id
+                       kind.company_id,
+                       EXISTS (SELECT FROM pos_number_recall
+                                WHERE state = 'running' AND is_drill IS NOT TRUE)
                   FROM stock_picking_type kind
                   JOIN stock_location source ON source.id = kind.default_location_src_id
                   LEFT JOIN stock_warehouse warehouse ON warehouse.id = kind.warehouse_id

@@ -64,6 +64,8 @@ from . import test_order_numbers
 from . import test_other_company
 from . import test_parts_of_numbers
 from . import test_payload
+from . import test_recall
+from . import test_recall_balance
 from . import test_refused_transfer
 from . import test_release_before_shipping
 from . import test_repairs

@@ -9,6 +9,7 @@ import { readCode } from "@pos_lot_traceability/app/utils/gs1";
 import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
+import { describeRecall } from "@pos_lot_traceability/app/utils/recalls";
 import { isExpired, isReturn } from "@pos_lot_traceability/app/utils/number_status";
 import {
     MAX_NUMBER_LENGTH,
@@ -508,6 +509,14 @@ export class NumberEntry {
         }
         if (this.pos.config.expired_number_policy === "block" && isExpired(info) && line.qty > 0) {
             this.reject(text, _t("%s has expired and may not be sold.", name));
+            return;
+        }
+        const recall =
+            line.qty >= 0 &&
+            !this.isRefund &&
+            this.pos.numberRecalls.find(this.product.id, name, info);
+        if (recall) {
+            this.reject(text, describeRecall(name, recall));
             return;
         }
         this.state.rejected = this.state.rejected.filter((entry) => !entry.inField);

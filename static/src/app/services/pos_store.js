@@ -365,6 +365,9 @@ patch(PosStore.prototype, {
      * @returns {Promise<boolean>} whether payment goes on
      */
     async confirmMissingNumbers(order) {
+        if (!this.confirmNothingRecalled(order)) {
+            return false;
+        }
         const policy = this.config.missing_number_policy;
         await this.numberProposals.settle();
         for (;;) {
@@ -398,6 +401,7 @@ patch(PosStore.prototype, {
             order.getLinesWithIncompleteNumbers().length;
         return (
             !isBlocked &&
+            !this.getRecalledNumbers(order).length &&
             (Boolean(order.uiState.numbersQuestionAnswered) ||
                 order.uiState.numbersConfirmed === order.getNumbersSignature())
         );

@@ -21,6 +21,7 @@ const { DateTime } = luxon;
  * @property {string[]} flags codes that the server would flag one unit with, if it were sold now
  *     (taken back now, where `is_return`)
  * @property {boolean} is_return whether a return without receipt was asked about
+ * @property {{name: string, what_to_do: string}} [recall] the running recall that it is under
  * @property {string|false} other_product the product that has this number, when this one has not
  * @property {boolean} [refundable] set in the browser: the order that is refunded has sold it
  */

@@ -39,3 +39,10 @@ PosConfig.prototype.propose_numbers_for = function (ids, productId, quantity) {
         ...vals,
     }));
 };
+
+/** The running recalls that the server tells of. */
+export const RECALLS = [];
+
+PosConfig.prototype.get_number_recalls = function () {
+    return RECALLS;
+};

@@ -54,6 +54,7 @@ export class OrderNumbersDialog extends Component {
     /** @param {number} wanted of a lot that is there in part: what was meant for the order */
     describeProblem(info, problem, wanted) {
         const reason = {
+            recalled: () => _t("recalled: it may not be sold"),
             sold: () => _t("already sold in %s", info.sold_in),
             reserved: () => _t("reserved for %s", info.reserved_for),
             elsewhere: () => _t("in %s", info.elsewhere),

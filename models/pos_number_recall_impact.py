@@ -1,0 +1,394 @@
+import time
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tools import SQL, float_round
+
+# What a number of a till stands for, in the product's unit: see `pos.number.coverage.report`.
+NUMBER_QUANTITY = SQL(
+    """
+    SIGN(line.qty) * CASE
+        WHEN number.quantity > 0 THEN number.quantity
+        WHEN template.tracking = 'serial' THEN 1.0
+        ELSE ABS(line.qty)
+    END
+    """
+)
+FIGURES = (
+    *("received", "on_hand", "sold_waiting", "sold", "scrapped", "issued", "difference"),
+    *("units_sold", "units_reachable", "units_anonymous", "units_perhaps"),
+)
+
+
+class PosNumberRecall(models.Model):
+    """What a recall concerns, in figures: by SQL from indexes, for a million lots as well."""
+
+    _inherit = "pos.number.recall"
+
+    received = fields.Float(compute="_compute_impact", help="Bought in, produced, or found.")
+    on_hand = fields.Float(compute="_compute_impact")
+    sold_waiting = fields.Float(
+        string="Of Which Sold", compute="_compute_impact", help="Sold at a till, and not yet moved."
+    )
+    sold = fields.Float(string="Delivered, Less Returns", compute="_compute_impact")
+    scrapped = fields.Float(compute="_compute_impact")
+    issued = fields.Float(
+        string="Other Issues",
+        compute="_compute_impact",
+        help="Used in production, back to the supplier, to another company, lost in counting.",
+    )
+    difference = fields.Float(
+        string="Not Explained",
+        compute="_compute_impact",
+        help="What lies in stock and came by no transfer, or the reverse. 0 is a perfect balance.",
+    )
+    units_sold = fields.Float(string="At Customers", compute="_compute_impact")
+    units_reachable = fields.Float(string="Buyer Can Be Reached", compute="_compute_impact")
+    units_anonymous = fields.Float(string="Buyer Unknown", compute="_compute_impact")
+    units_perhaps = fields.Float(
+        string="Perhaps Affected",
+        compute="_compute_impact",
+        help="Units of these products that were sold without a number.",
+    )
+    reachable_share = fields.Float(string="Share Reachable (%)", compute="_compute_impact")
+
+    @api.depends("recalled_lot_ids", "state")
+    def _compute_impact(self):
+        for recall in self:
+            figures = recall._origin.sudo()._get_impact() if recall._origin.id else {}
+            for name in (*FIGURES, "reachable_share"):
+                recall[name] = figures.get(name, 0.0)
+
+    def _get_impact(self):
+        """:return: `{name of the figure: quantity}`, in the products' units; see the fields"""
+        self.env.flush_all()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        figures = self._read_balance() | self._read_customers()
+        figures = {
+            name: float_round(value or 0.0, precision_digits=digits)
+            for name, value in figures.items()
+        }
+        sold = figures["units_sold"]
+        share = 100.0 * figures["units_reachable"] / sold if sold > 0 else 100.0
+        return {**figures, "reachable_share": float_round(share, precision_digits=1)}
+
+    def _read_balance(self):
+        """Received = on hand + sold + scrapped + issued + what is not explained."""
+        ((received, sold, scrapped, issued),) = self.env.execute_query(
+            SQL(
+                """
+                WITH places AS MATERIALIZED (
+                    SELECT id, usage,
+                           usage IN ('internal', 'transit')
+                           AND (company_id IS NULL OR company_id = %(company)s) AS is_own
+                      FROM stock_location
+                ), moved AS (
+                    SELECT done.quantity_product_uom AS quantity,
+                           source.is_own AS leaves, dest.is_own AS arrives,
+                           source.usage = 'customer' AS is_back, dest.usage = 'customer' AS is_sold,
+                           move.scrap_id IS NOT NULL AS is_scrap
+                      FROM pos_number_recall_lot recalled
+                      JOIN stock_move_line done ON done.lot_id = recalled.lot_id
+                      JOIN stock_move move ON move.id = done.move_id
+                      JOIN places source ON source.id = done.location_id
+                      JOIN places dest ON dest.id = done.location_dest_id
+                     WHERE recalled.recall_id = %(recall)s
+                       AND done.state = 'done'
+                       AND source.is_own IS DISTINCT FROM dest.is_own
+                     UNION ALL
+                    -- Delivered by the supplier to the customer: received and sold at once.
+                    SELECT done.quantity_product_uom, way.leaves, NOT way.leaves,
+                           source.usage = 'customer' AND NOT way.leaves,
+                           dest.usage = 'customer' AND way.leaves, FALSE
+                      FROM pos_number_recall_lot recalled
+                      JOIN stock_move_line done ON done.lot_id = recalled.lot_id
+                      JOIN places source ON source.id = done.location_id
+                      JOIN places dest ON dest.id = done.location_dest_id
+                      CROSS JOIN (VALUES (TRUE), (FALSE)) way(leaves)
+                     WHERE recalled.recall_id = %(recall)s
+                       AND done.state = 'done' AND done.company_id = %(company)s
+                       AND NOT source.is_own AND NOT dest.is_own
+                       AND (source.usage = 'customer') IS DISTINCT FROM (dest.usage = 'customer')
+                )
+                SELECT COALESCE(SUM(quantity) FILTER (WHERE arrives AND NOT is_back), 0),
+                       COALESCE(SUM(quantity) FILTER (WHERE leaves AND is_sold), 0)
+                       - COALESCE(SUM(quantity) FILTER (WHERE arrives AND is_back), 0),
+                       COALESCE(SUM(quantity) FILTER (WHERE leaves AND is_scrap), 0),
+                       COALESCE(SUM(quantity)
+                                FILTER (WHERE leaves AND NOT is_sold AND NOT is_scrap), 0)
+                  FROM moved
+                """,
+                recall=self.id,
+                company=self.company_id.id,
+            )
+        )
+        ((on_hand,),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(SUM(quant.quantity), 0)
+                  FROM pos_number_recall_lot recalled
+                  JOIN stock_quant quant ON quant.lot_id = recalled.lot_id
+                  JOIN stock_location location ON location.id = quant.location_id
+                 WHERE recalled.recall_id = %(recall)s
+                   AND location.usage IN ('internal', 'transit')
+                   AND (location.company_id IS NULL OR location.company_id = %(company)s)
+                """,
+                recall=self.id,
+                company=self.company_id.id,
+            )
+        )
+        return {
+            "received": received,
+            "on_hand": on_hand,
+            "sold": sold,
+            "scrapped": scrapped,
+            "issued": issued,
+            "difference": received - sold - scrapped - issued - on_hand,
+        }
+
+    def _get_units(self):
+        """SQL of what customers bought and brought back of the recalled lots.
+
+        Rows of (lot_id, partner_id, quantity, unmoved, config_id, order_id, day): what tills sold,
+        and what left by other deliveries. What comes back counts for who had bought it. `day` is
+        the one of the reader's time zone.
+        """
+        return SQL(
+            """
+            SELECT number.lot_id, COALESCE(origin_order.partner_id, pos_order.partner_id)
+                       AS partner_id,
+                   %(quantity)s AS quantity,
+                   CASE WHEN number.waits_because IS NULL
+                             OR number.waits_because IN ('elsewhere', 'refused')
+                        THEN SIGN(line.qty) * GREATEST(
+                                 0, ABS(%(quantity)s) - COALESCE(moved.quantity, 0))
+                        ELSE 0 END AS unmoved,
+                   pos_order.config_id, pos_order.id AS order_id,
+                   (pos_order.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day
+              FROM pos_number_recall_lot recalled
+              JOIN pos_pack_operation_lot number ON number.lot_id = recalled.lot_id
+              JOIN pos_order_line line ON line.id = number.pos_order_line_id
+              JOIN pos_order ON pos_order.id = line.order_id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              LEFT JOIN pos_order_line origin ON origin.id = line.refunded_orderline_id
+              LEFT JOIN pos_order origin_order ON origin_order.id = origin.order_id
+              LEFT JOIN LATERAL (
+                    SELECT SUM(done.quantity_product_uom) AS quantity
+                      FROM stock_move_line done
+                     WHERE done.pos_number_id = number.id AND done.state = 'done'
+              ) moved ON TRUE
+             WHERE recalled.recall_id = %(recall)s
+               AND pos_order.state NOT IN ('draft', 'cancel')
+               AND pos_order.company_id = %(company)s
+             UNION ALL
+            SELECT done.lot_id, picking.partner_id,
+                   CASE WHEN dest.usage = 'customer' THEN 1 ELSE -1 END * done.quantity_product_uom,
+                   0, NULL, NULL,
+                   (done.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+              FROM pos_number_recall_lot recalled
+              JOIN stock_move_line done ON done.lot_id = recalled.lot_id
+              JOIN stock_location source ON source.id = done.location_id
+              JOIN stock_location dest ON dest.id = done.location_dest_id
+              LEFT JOIN stock_picking picking ON picking.id = done.picking_id
+             WHERE recalled.recall_id = %(recall)s
+               AND done.state = 'done' AND done.pos_number_id IS NULL
+               AND done.company_id = %(company)s
+               AND (source.usage = 'customer') IS DISTINCT FROM (dest.usage = 'customer')
+               AND picking.pos_order_id IS NULL AND picking.pos_session_id IS NULL
+            """,
+            quantity=NUMBER_QUANTITY,
+            recall=self.id,
+            company=self.company_id.id,
+            zone=self.env.user.tz or "UTC",
+        )
+
+    def _read_customers(self):
+        ((sold, waiting, known, reachable),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(SUM(units.quantity), 0), COALESCE(SUM(units.unmoved), 0),
+                       COALESCE(SUM(units.quantity) FILTER (WHERE partner.id IS NOT NULL), 0),
+                       COALESCE(SUM(units.quantity) FILTER (
+                           WHERE COALESCE(partner.email, '') != ''
+                              OR COALESCE(partner.phone, '') != ''), 0)
+                  FROM (%s) units
+                  LEFT JOIN res_partner partner ON partner.id = units.partner_id
+                """,
+                self._get_units(),
+            )
+        )
+        ((perhaps,),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(SUM(line.missing_number_qty), 0)
+                  FROM pos_order_line line
+                  JOIN pos_order ON pos_order.id = line.order_id
+                 WHERE line.product_id IN (
+                           SELECT product_id FROM pos_number_recall_lot WHERE recall_id = %s)
+                   AND line.qty > 0 AND line.missing_number_qty > 0
+                   AND pos_order.company_id = %s
+                   AND pos_order.state NOT IN ('draft', 'cancel')
+                """,
+                self.id,
+                self.company_id.id,
+            )
+        )
+        return {
+            "units_sold": sold,
+            "sold_waiting": waiting,
+            "units_reachable": reachable,
+            "units_anonymous": sold - known,
+            "units_perhaps": perhaps,
+        }
+
+    def _read_sold_by_shop(self):
+        """`[(shop or False, day, quantity)]` net of returns, newest first."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT units.config_id, units.day, SUM(units.quantity)
+                  FROM (%s) units GROUP BY 1, 2 ORDER BY 2 DESC, 1
+                """,
+                self._get_units(),
+            )
+        )
+        shops = self.env["pos.config"].sudo()
+        return [(shops.browse(shop).name or False, day, quantity) for shop, day, quantity in rows]
+
+    def _read_stock_left(self):
+        """`[(location, quantity)]` of what is left."""
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT location.complete_name, SUM(quant.quantity)
+                  FROM pos_number_recall_lot recalled
+                  JOIN stock_quant quant ON quant.lot_id = recalled.lot_id
+                  JOIN stock_location location ON location.id = quant.location_id
+                 WHERE recalled.recall_id = %s
+                   AND location.usage IN ('internal', 'transit')
+                   AND (location.company_id IS NULL OR location.company_id = %s)
+                 GROUP BY 1 HAVING SUM(quant.quantity) != 0 ORDER BY 1
+                """,
+                self.id,
+                self.company_id.id,
+            )
+        )
+
+    def _read_receipts(self, limit=200):
+        """`[(day, supplier, document, quantity)]`: where the lots came from."""
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT done.date::date, partner.name, COALESCE(picking.name, move.reference),
+                       SUM(done.quantity_product_uom)
+                  FROM pos_number_recall_lot recalled
+                  JOIN stock_move_line done ON done.lot_id = recalled.lot_id
+                  JOIN stock_move move ON move.id = done.move_id
+                  JOIN stock_location source ON source.id = done.location_id
+                  LEFT JOIN stock_picking picking ON picking.id = done.picking_id
+                  LEFT JOIN res_partner partner ON partner.id = picking.partner_id
+                 WHERE recalled.recall_id = %s AND done.state = 'done'
+                   AND done.company_id = %s
+                   AND source.usage NOT IN ('internal', 'transit', 'customer', 'view')
+                 GROUP BY 1, 2, 3 ORDER BY 1 DESC, 3 LIMIT %s
+                """,
+                self.id,
+                self.company_id.id,
+                limit,
+            )
+        )
+
+    def _read_gaps(self, limit=200):
+        """`[(order, product, quantity)]`: units of these products that left without a number."""
+        self.env.flush_all()
+        lines = (
+            self.env["pos.order.line"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "in", self._get_products().ids),
+                    ("missing_number_qty", ">", 0),
+                    ("qty", ">", 0),
+                    ("company_id", "=", self.company_id.id),
+                    ("order_id.state", "not in", ("draft", "cancel")),
+                ],
+                limit=limit,
+                order="id desc",
+            )
+        )
+        return [
+            (line.order_id._get_receipt_title(), line.product_id.display_name, quantity)
+            for line in lines
+            if (quantity := line.missing_number_qty)
+        ]
+
+    def _get_figures(self):
+        """All figures, to be kept: what the report prints after the end."""
+        return self._get_impact() | self._get_six_numbers()
+
+    # --------------------------------------------------------------------------- drill
+
+    @api.model
+    def _open_drill(self, lots):
+        """Make a drill of lots, run it, and open it.
+
+        :param lots: stock.lot, that the caller may read
+        """
+        if not self.env.user.has_group("stock.group_stock_user"):
+            raise AccessError(self.env._("Drills are for inventory users."))
+        company = lots.company_id[:1] or self.env.company
+        drill = self.sudo().create(
+            {
+                "name": self.env._("Drill: %s", ", ".join(lots[:3].mapped("name"))),
+                "is_drill": True,
+                "company_id": company.id,
+                "line_ids": [Command.create({"lot_ids": [Command.set(lots.ids)]})],
+            }
+        )
+        drill.sudo(False).action_run_drill()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": drill.id,
+            "view_mode": "form",
+        }
+
+    def action_run_drill(self):
+        """Trace the lots both ways, note the time it took, and remind of the next drill."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.env.su and not self.env.user.has_group("stock.group_stock_user"):
+            raise AccessError(self.env._("Drills are for inventory users."))
+        drill = self.sudo()
+        if not drill.is_drill or drill.state != "draft":
+            return False
+        start = time.monotonic()
+        drill._find_lots()
+        drill._check_lines()
+        figures = drill._get_figures()
+        drill._read_receipts()
+        drill._read_sold_by_shop()
+        drill._read_stock_left()
+        drill._read_gaps()
+        now = fields.Datetime.now()
+        drill.write(
+            {
+                "figures": figures,
+                "seconds": time.monotonic() - start,
+                "state": "closed",
+                **dict.fromkeys(("started_on", "closed_on"), now),
+                **dict.fromkeys(("started_by_id", "closed_by_id"), self.env.uid),
+            }
+        )
+        drill.activity_schedule(
+            "mail.mail_activity_data_todo",
+            fields.Date.add(fields.Date.today(), years=1),
+            summary=self.env._("Yearly recall drill"),
+            user_id=self.env.uid,
+        )
+        return True
