@@ -538,6 +538,10 @@ tour("numbers_split_bill", () => [
     { trigger: `.splitbill-screen .orderline:contains("${PHONE}")`, run: "click" },
     { trigger: `.splitbill-screen .orderline:contains("${TABLETS}")`, run: "click" },
     { trigger: `.splitbill-screen .pay-button button:contains("Split")`, run: "click" },
+    // Which one goes along is asked; the first one is there already.
+    Numbers.popupHasNumbers("SN1"),
+    Numbers.apply(),
+    Numbers.popupIsClosed(),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
     Numbers.buttonIs(TABLETS, "green", "1 of 1"),
     Numbers.clickPayment(),
