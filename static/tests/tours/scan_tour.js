@@ -178,6 +178,7 @@ tour("numbers_search_and_refund", () => [
     ReceiptScreen.clickNextOrder(),
     // On the order screen the unit opens its sale, chosen.
     Chrome.clickOrders(),
+    { content: "the order screen is there", trigger: ".ticket-screen" },
     Driver.scanCodes(["NOBODY"]),
     isTold("Nobody knows NOBODY"),
     Driver.scanCodes(["SN-THREE"]),
