@@ -42,7 +42,7 @@ class TestTables(TillCase):
     def test_split_bill(self):
         """The guest has the unit that the cashier named, whatever its place in the list."""
         long_number = f"SN3-{'0123456789' * 12}"
-        part, rest = self.sell("numbers_split_bill", timeout=90).sorted("amount_total")
+        part, rest = self.sell("numbers_split_by_table", timeout=90).sorted("amount_total")
         self.assert_numbers(part, {long_number: 1})
         self.assert_numbers(rest, {"SN1": 1, "SN2": 1})
 

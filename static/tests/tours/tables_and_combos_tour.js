@@ -93,7 +93,7 @@ const isWhole = (number) => ({
 
 const LONG = `SN3-${"0123456789".repeat(12)}`;
 
-tour("numbers_split_bill", () => [
+tour("numbers_split_by_table", () => [
     { content: "the register is open", trigger: "body:not(:has(.modal)) .floor-screen" },
     openTable(1),
     add(PHONE, "SN1", "SN2", LONG),
