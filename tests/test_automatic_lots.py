@@ -59,7 +59,7 @@ class TestLikeOdoosReservation(AcceptanceCase):
                 "picking_type_id": self.warehouse.pos_type_id.id,
             }
         )
-        move._action_confirm()
+        move = move._action_confirm(merge=False)
         move._action_assign()
         return self._sum((line.lot_id.name, line.quantity) for line in move.move_line_ids)
 
