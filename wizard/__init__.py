@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import pos_number_input
 from . import pos_number_dialog
 from . import pos_number_assignment
