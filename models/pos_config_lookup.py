@@ -241,11 +241,12 @@ class PosConfig(models.Model):
             )
         )
 
-    def _find_on_hand(self, product, term, limit, exclude=None):
+    def _find_on_hand(self, product, term, limit, exclude=None, quant_domain=Domain.TRUE):
         """Lots on hand in the shop's stock or below it, in the removal strategy's order.
 
         What is exactly called like the text, or so but for letter case, comes first.
 
+        :param quant_domain: which quants count
         :return: `{lot: information}`, see `_get_number_info`
         """
         if not product:
@@ -253,7 +254,7 @@ class PosConfig(models.Model):
         Quant = self.env["stock.quant"].sudo()
         shop = self._get_number_shop()
         order = self._get_removal_order(product, shop)
-        domain = self._get_on_hand_domain(product, shop)
+        domain = self._get_on_hand_domain(product, shop) & quant_domain
         if exclude:
             # No lot is called what PostgreSQL does not store.
             domain &= Domain("lot_id.name", "not in", list(filter(is_storable, exclude)))
