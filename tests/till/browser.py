@@ -26,6 +26,10 @@ KEYS = {
     # Ctrl+]: FNC1, as keyboard scanners send it.
     "\x1d": {"key": "]", "code": "BracketRight", "windowsVirtualKeyCode": 221, "modifiers": 2},
     "ArrowDown": {"key": "ArrowDown", "code": "ArrowDown", "windowsVirtualKeyCode": 40},
+    # 1: Alt, 8: Shift.
+    "Alt+q": {"key": "q", "code": "KeyQ", "windowsVirtualKeyCode": 81, "modifiers": 1},
+    "Alt+w": {"key": "w", "code": "KeyW", "windowsVirtualKeyCode": 87, "modifiers": 1},
+    "Shift+Space": {"key": " ", "code": "Space", "windowsVirtualKeyCode": 32, "modifiers": 8},
 }
 
 

@@ -31,6 +31,10 @@ export class NumberScanField extends Component {
             ev.stopPropagation();
             ev.target.value = "";
             this.props.onScan(code);
+        } else if (ev.key === "ArrowDown" && !code) {
+            ev.preventDefault();
+            ev.stopPropagation();
+            this.env.searchModel.trigger("focus-view"); // as from the search bar
         }
     }
 

@@ -141,6 +141,32 @@ tour("numbers_clerk", () => [
     ]),
     scanField(),
     Driver.screenshot("worklist_scan"),
+    // Three boxes are lost, one in each shop: select them, and close them without number.
+    // The titles of the list come first, as from the search bar.
+    Driver.pressKeys(["ArrowDown", "ArrowDown"]),
+    Array.from({ length: 3 }, (_, index) => [
+        {
+            content: `shop ${index + 1} of the list has the focus, folded`,
+            trigger: `.o_group_header:not(.o_group_open):has(:focus), .o_group_header:not(.o_group_open):focus-within`,
+        },
+        Driver.pressKeys(["Enter"]),
+        { content: "its line is there", trigger: `.o_data_row:eq(${index})` },
+        Driver.pressKeys(["ArrowDown", "Shift+Space"]),
+        { content: "it is selected", trigger: `.o_data_row_selected:eq(${index})` },
+        index < 2 ? Driver.pressKeys(["ArrowDown"]) : [],
+    ]),
+    Driver.pressKeys(["Alt+w"]),
+    {
+        content: "the reason has the focus; the lines are listed",
+        trigger: ".modal:has(.o_data_row:eq(2)) .o_field_widget[name=reason] input:focus",
+    },
+    Driver.pressKeys([..."The boxes are gone", "Alt+q"]),
+    {
+        content: "what was done is told",
+        trigger: ".o_notification:contains('3 lines of 3 orders are closed without number')",
+    },
+    dialogIsClosed(),
+    { content: "nothing waits any more", trigger: ".o_list_view:not(:has(.o_data_row))" },
 ]);
 
 // ------------------------------------------------------------------------- CSV import
