@@ -384,6 +384,7 @@ class PosNumberAssignment(models.TransientModel):
         :raises UserError: with the reasons
         """
         self.ensure_one()
+        self.check_access("write")  # one's own only
         entries = [entry for entry, _lot in self._judge()]
         if not entries:
             raise UserError(self.env._("Scan, type or pick at least one Lot/Serial Number."))

@@ -82,6 +82,7 @@ class PosNumberAssignment(models.TransientModel):
     def action_skip(self):
         """Go on with the next line, and leave this one as it is."""
         self.ensure_one()
+        self.check_access("write")  # one's own only
         self.env["pos.number.correction"]._check_caller(self.line_id)
         return self._go_on()
 

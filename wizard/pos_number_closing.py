@@ -60,6 +60,7 @@ class PosNumberClosing(models.TransientModel):
         :raises UserError: with the reason why it cannot be
         """
         self.ensure_one()
+        self.check_access("write")  # one's own only
         lines = self.line_ids
         lines._close_without_number(self.reason, self.quantity if self.is_single else None)
         orders = lines.sudo().order_id

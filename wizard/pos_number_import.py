@@ -277,6 +277,7 @@ class PosNumberImport(models.TransientModel):
         :raises UserError: with the rows that cannot be assigned and the reasons
         """
         self.ensure_one()
+        self.check_access("write")  # one's own only
         correction = self.env["pos.number.correction"]
         correction._check_caller(self.env["pos.order.line"])
         if not self.file:

@@ -67,6 +67,7 @@ class PosNumberReplacement(models.TransientModel):
         :raises UserError: with the reason why it cannot be
         """
         self.ensure_one()
+        self.check_access("write")  # one's own only
         name, message = self._read_new_name()
         if message:
             raise UserError(message)

@@ -34,6 +34,7 @@ class PosNumberReplacement(models.TransientModel):
         :raises UserError: with the reason why it cannot be
         """
         self.ensure_one()
+        self.check_access("write")  # one's own only
         message = self.env._(
             "%(number)s is taken off %(order)s: its unit waits for a number.",
             number=self.old_name,
@@ -48,6 +49,7 @@ class PosNumberReplacement(models.TransientModel):
         :raises UserError: no other order has this number, or the reason why it cannot be
         """
         self.ensure_one()
+        self.check_access("write")  # one's own only
         if not self.exchange_number_id:
             raise UserError(self.env._("No other order has this number."))
         mine, others = self.number_id._exchange_with(self.exchange_number_id)

@@ -38,5 +38,6 @@ class PosNumberWarrantyChange(models.TransientModel):
     def action_change(self):
         """Change the warranty; the order's chatter keeps who and why."""
         self.ensure_one()
+        self.check_access("write")  # one's own only
         self.env["pos.number.warranty"]._change(self.number_id, self.start, self.end, self.reason)
         return {"type": "ir.actions.act_window_close"}
