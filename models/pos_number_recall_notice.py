@@ -33,7 +33,9 @@ class PosNumberRecallNotice(models.Model):
     quantity = fields.Float(
         readonly=True, digits="Product Unit", help="Units the customer had when it was written."
     )
-    mail_id = fields.Many2one("mail.mail", readonly=True, index=True, ondelete="set null")
+    mail_id = fields.Many2one(
+        "mail.mail", "Mail Sent", readonly=True, index=True, ondelete="set null"
+    )
     notified_on = fields.Datetime(readonly=True, help="When the mail was put into Odoo's queue.")
     followed_up_on = fields.Datetime(readonly=True)
     mail_state = fields.Selection(

@@ -7,6 +7,7 @@ for pytest has run them all; `dev/test --runner` runs each.
 
 import os
 import re
+from collections import Counter
 from pathlib import Path
 
 from odoo_runner import OdooRun
@@ -41,5 +42,7 @@ def _tags():
 
 
 def test_runner_knows_each_file():
-    named = set(re.findall(r"\btest_\w+", (TESTS / "__init__.py").read_text()))
-    assert {file.stem for file in TESTS.rglob("test_*.py")} == named
+    text = re.sub(r" as \w+", "", (TESTS / "__init__.py").read_text())
+    named = Counter(re.findall(r"\btest_\w+", text))
+    # Several folders may have a file of one name.
+    assert Counter(file.stem for file in TESTS.rglob("test_*.py")) == named
