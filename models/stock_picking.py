@@ -260,9 +260,10 @@ class StockPicking(models.Model):
 
     def _action_done(self):
         result = super()._action_done()
-        for picking in self:
+        for picking in self.sudo():
             order = picking.pos_numbers_order_id
             if order and picking.state == "done" and not picking.pos_order_id:
-                # From now on one of the order's transfers, like those made with the sale.
+                # From now on one of the order's transfers, like those made with the sale: the
+                # server says so, whoever validates it.
                 picking.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})
         return result
