@@ -44,6 +44,12 @@ class PosNumberFlag(models.Model):
         self._check_installer()
         return super().create(vals_list)
 
+    def write(self, vals):
+        """:raises AccessError: somebody changes the code"""
+        if "code" in vals:
+            self._check_installer()
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         self._check_installer()
