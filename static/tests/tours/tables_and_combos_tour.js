@@ -96,7 +96,11 @@ const LONG = `SN3-${"0123456789".repeat(12)}`;
 tour("numbers_bill_of_two_guests", () => [
     { content: "the register is open", trigger: "body:not(:has(.modal)) .floor-screen" },
     openTable(1),
-    add(PHONE, "SN1", "SN2", LONG),
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.scanCodes(["SN1", "SN2", LONG]),
+    Numbers.popupHasNumbers("SN1", "SN2", LONG),
+    Numbers.apply(),
     perform("save the order", () => posmodel.syncAllOrders()),
     perform("split the bill", () =>
         posmodel.navigate("SplitBillScreen", { orderUuid: posmodel.getOrder().uuid })
