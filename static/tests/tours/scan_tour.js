@@ -1,7 +1,5 @@
-import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
-import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Driver from "@pos_lot_traceability/../tests/tours/utils/driver_util";
 import * as Numbers from "@pos_lot_traceability/../tests/tours/utils/numbers_util";
 import {
