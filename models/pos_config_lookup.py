@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
 
 from ..number import facts
 from ..number.arguments import are_ids, are_texts, is_id, is_quantity, is_storable
@@ -265,7 +266,7 @@ class PosConfig(models.Model):
             domain &= Domain("lot_id", "not in", sold_out)
         lots = self.env["stock.lot"].sudo()
         if term:
-            pattern = clean_name(term).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            pattern = escape_psql(clean_name(term))
             exact = lots._find_by_names(product.ids, [term], self.company_id)
             for lot in exact.values():
                 lots |= Quant.search(domain & Domain("lot_id", "=", lot.id), limit=1).lot_id

@@ -1,9 +1,11 @@
 from collections import defaultdict
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
 
 from ..number import facts
+from ..number.arguments import is_storable
 from ..number.name import clean_name, fold_name
 from ..number.verdict import Ask, get_verdict
 
@@ -38,8 +40,8 @@ class PosConfig(models.Model):
                     for place in stock.places.get(lot.id, ())
                     if place.usage == "customer"
                 ),
-                "expiration_date": lot.expiration_date and str(lot.expiration_date),
-                "alert_date": lot.alert_date and str(lot.alert_date),
+                "expiration_date": fields.Datetime.to_string(lot.expiration_date),
+                "alert_date": fields.Datetime.to_string(lot.alert_date),
                 "flags": sorted(verdict.flags),
                 "is_return": True,
             }
@@ -55,12 +57,14 @@ class PosConfig(models.Model):
         domain = Domain("product_id", "=", product.id) & Domain(
             "company_id", "in", (False, self.company_id.id)
         )
-        lots = Lot.union(*Lot._find_by_names(product.ids, [term], self.company_id).values())
+        exact = Lot.union(*Lot._find_by_names(product.ids, [term], self.company_id).values())
         if term:
-            pattern = clean_name(term).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            pattern = escape_psql(clean_name(term))
             domain &= Domain("name", "ilike", pattern)
+        # No lot is called what PostgreSQL does not store.
+        exclude = list(filter(is_storable, exclude))
         if exclude:
-            domain &= Domain("name", "not in", list(exclude))
+            domain &= Domain("name", "not in", exclude)
         at_customer = Domain("location_id.usage", "=", "customer") & Domain("quantity", ">", 0)
         quants = self.env["stock.quant"].sudo()
         quants = quants.search(
@@ -68,6 +72,7 @@ class PosConfig(models.Model):
             order="in_date DESC, id DESC",
             limit=2 * limit,
         )
+        lots = exact.filtered(lambda lot: lot.name not in exclude)
         sold = [row.lot for row in facts.read_pending(self.sudo().env, products=product.ids)]
         lots |= Lot.search(domain & Domain("id", "in", sold), order="id desc", limit=limit)
         lots |= quants.lot_id

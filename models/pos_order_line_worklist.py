@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.sql import escape_psql
 
 from ..number.arguments import is_storable
 from ..number.label import get_number_name
@@ -204,7 +205,7 @@ class PosOrderLine(models.Model):
         }
         exact = {row for row in rows if row[2] == name}
         products = products.browse({row[0] for row in exact or rows}).sorted("id")
-        pattern = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        pattern = escape_psql(name)
         written = self.search(
             listed & OPEN & Domain("pack_lot_ids.lot_name", "=ilike", pattern),
             order="id",

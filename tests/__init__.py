@@ -71,6 +71,7 @@ from . import test_release_before_shipping
 from . import test_repairs
 from . import test_report_units
 from . import test_reservations
+from . import test_return_lookups
 from . import test_returns
 from . import test_review
 from . import test_self_order_numbers
