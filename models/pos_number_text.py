@@ -266,6 +266,24 @@ class PosNumberText(models.AbstractModel):
         :return: (rows, the first row as it is written where it holds the titles of columns)
         :raises UserError: the file cannot be read, holds nothing, or too many rows
         """
+        rows = self._read_csv(content, csv_rows.read_rows)
+        titles = ""
+        if rows and csv_rows.is_header(rows[0]):
+            first = strip(rows[0][0])
+            if first not in self._find_known(product, company, {first}):
+                titles = " · ".join(rows[0])
+                rows = rows[1:]
+        self._check_row_count(len(rows))
+        texts = [csv_rows.write_row(product.tracking, name, quantity) for name, quantity in rows]
+        return texts, titles
+
+    def _read_csv(self, content, read):
+        """What `read` makes of the text of a CSV file.
+
+        :param bytes content: the file
+        :param read: of `number.csv_rows`
+        :raises UserError: the file cannot be read
+        """
         text = csv_rows.decode(content)
         if text is None:
             raise UserError(
@@ -275,25 +293,20 @@ class PosNumberText(models.AbstractModel):
                 )
             )
         try:
-            rows = csv_rows.read_rows(text)
+            return read(text)
         except csv.Error as error:
             raise UserError(self.env._("This is not a CSV file: %s", error)) from error
-        titles = ""
-        if rows and csv_rows.is_header(rows[0]):
-            first = strip(rows[0][0])
-            if first not in self._find_known(product, company, {first}):
-                titles = " · ".join(rows[0])
-                rows = rows[1:]
-        if not rows:
+
+    def _check_row_count(self, count):
+        """:raises UserError: a file holds nothing, or too many rows"""
+        if not count:
             raise UserError(self.env._("There are no numbers in this file."))
-        if len(rows) > MAX_NUMBERS:
+        if count > MAX_NUMBERS:
             raise UserError(
                 self.env._(
                     "This file has %(count)s rows: at most %(max)s numbers can be assigned at a "
                     "time.",
-                    count=len(rows),
+                    count=count,
                     max=MAX_NUMBERS,
                 )
             )
-        texts = [csv_rows.write_row(product.tracking, name, quantity) for name, quantity in rows]
-        return texts, titles

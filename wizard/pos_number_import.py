@@ -1,4 +1,3 @@
-import csv
 from collections import defaultdict
 from typing import NamedTuple
 
@@ -7,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ..number import csv_rows
 from ..number.name import clean_name, fold_name
-from ..number.text import MAX_NUMBERS, parse_quantity
+from ..number.text import parse_quantity
 
 MAX_SHOWN = 200
 COLUMNS = 4
@@ -61,31 +60,12 @@ class PosNumberImport(models.TransientModel):
         """:return: (rows as lists of four cells, whether the first was a header)
         :raises UserError: the file cannot be read, holds nothing, or too many rows
         """
-        text = csv_rows.decode(self._decode_file(self.with_context(bin_size=False).file or b""))
-        if text is None:
-            raise UserError(
-                self.env._(
-                    "This is not a CSV file, or its characters cannot be read: save it as CSV "
-                    "(UTF-8) and import it again."
-                )
-            )
-        try:
-            cells = csv_rows.read_cells(text)
-        except csv.Error as error:
-            raise UserError(self.env._("This is not a CSV file: %s", error)) from error
+        Text = self.env["pos.number.text"]
+        content = self._decode_file(self.with_context(bin_size=False).file or b"")
+        cells = Text._read_csv(content, csv_rows.read_cells)
         rows = [([*row, *[""] * COLUMNS])[:COLUMNS] for row in cells]
         has_header = bool(rows) and self._is_header(rows[0])
-        if not rows[has_header:]:
-            raise UserError(self.env._("There are no numbers in this file."))
-        if len(rows) - has_header > MAX_NUMBERS:
-            raise UserError(
-                self.env._(
-                    "This file has %(count)s rows: at most %(max)s numbers can be assigned at a "
-                    "time.",
-                    count=len(rows) - has_header,
-                    max=MAX_NUMBERS,
-                )
-            )
+        Text._check_row_count(len(rows) - has_header)
         return rows, has_header
 
     def _is_header(self, cells):
