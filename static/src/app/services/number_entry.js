@@ -3,14 +3,14 @@ import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { Mutex } from "@web/core/utils/concurrency";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
+import { readNewName, refuseNumber } from "@pos_lot_traceability/app/services/number_rules";
 import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
 import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
-import { describeRecall } from "@pos_lot_traceability/app/utils/recalls";
-import { isExpired, isReturn } from "@pos_lot_traceability/app/utils/number_status";
+import { isReturn } from "@pos_lot_traceability/app/utils/number_status";
 import {
     MAX_NUMBER_LENGTH,
     cleanName,
@@ -353,31 +353,7 @@ export class NumberEntry {
         if (info || seen || this.isRefund) {
             return [info?.name || seen?.name || cleanName(text), null];
         }
-        const format = this.numberFormat;
-        const [name, fault] = readNewNumber(text, format);
-        const reasons = {
-            empty: () => _t("“%s” is nothing but a prefix.", text),
-            digits: () => _t("%s: new numbers of this product have digits only.", name),
-            short: () =>
-                _t("%(name)s: new numbers of this product have at least %(count)s digits.", {
-                    name,
-                    count: format.shortest,
-                }),
-            long: () =>
-                _t("%(name)s: new numbers of this product have at most %(count)s digits.", {
-                    name,
-                    count: format.longest,
-                }),
-            imei_length: () => _t("%s is no IMEI: an IMEI has 15 digits.", name),
-            imei_check_digit: () =>
-                _t("%s is no IMEI: its check digit is wrong. Scan it again.", name),
-            mask: () =>
-                _t(
-                    "%(name)s: new numbers of this product look like %(mask)s (9: a digit, A: a letter, *: either).",
-                    { name, mask: format.mask }
-                ),
-        };
-        return [name, fault && reasons[fault]()];
+        return readNewName(this.product, text);
     }
 
     /**
@@ -490,33 +466,10 @@ export class NumberEntry {
             );
             return;
         }
-        if (info === false && !this.canCreate && !this.isRefund) {
-            this.reject(
-                text,
-                _t(
-                    "%(name)s is not a known number of %(product)s, and new numbers cannot be created here.",
-                    {
-                        name,
-                        product: this.product.display_name,
-                    }
-                )
-            );
-            return;
-        }
-        if (fault) {
-            this.reject(text, fault);
-            return;
-        }
-        if (this.pos.config.expired_number_policy === "block" && isExpired(info) && line.qty > 0) {
-            this.reject(text, _t("%s has expired and may not be sold.", name));
-            return;
-        }
-        const recall =
-            line.qty >= 0 &&
-            !this.isRefund &&
-            this.pos.numberRecalls.find(this.product.id, name, info);
-        if (recall) {
-            this.reject(text, describeRecall(name, recall));
+        const comesBack = line.qty < 0 || this.isRefund;
+        const refusal = refuseNumber(this.pos, this.product, name, info, comesBack) || fault;
+        if (refusal) {
+            this.reject(text, refusal);
             return;
         }
         this.state.rejected = this.state.rejected.filter((entry) => !entry.inField);

@@ -5,8 +5,8 @@ import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
 import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { readNewName, refuseNumber } from "@pos_lot_traceability/app/services/number_rules";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
-import { isExpired } from "@pos_lot_traceability/app/utils/number_status";
 import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
 
 const { DateTime } = luxon;
@@ -176,15 +176,16 @@ export class NumberScan {
             await this.pos.addLineToCurrentOrder(vals, { code }, product.needToConfigure());
             return;
         }
-        const refusal = this.refuse(product, choice);
+        const [newName, fault] = info === false ? readNewName(product, name) : [name, null];
+        const refusal = this.refuse(product, { ...choice, name: newName }) || fault;
         if (refusal) {
             this.warn(refusal);
             return;
         }
-        const number = { lot_name: name, quantity: quantity ?? 1, origin: "scanned" };
+        const number = { lot_name: newName, quantity: quantity ?? 1, origin: "scanned" };
         const line = await this.pos.addScannedNumber(vals, number, info);
         if (line) {
-            this.tell(line, choice);
+            this.tell(line, { ...choice, name: newName });
         }
     }
 
@@ -212,16 +213,7 @@ export class NumberScan {
             return _t("%s was not taken: its quantity must be more than zero.", name);
         }
         const isReturn = Boolean(order?.preset_id?.is_return);
-        if (info === false && !isReturn && !this.pos.canCreateNumbers()) {
-            return _t(
-                "%(name)s is not a known number of %(product)s, and new numbers cannot be created here.",
-                { name, product: product.display_name }
-            );
-        }
-        const isBlocked = this.pos.config.expired_number_policy === "block";
-        return isBlocked && !isReturn && isExpired(info)
-            ? _t("%s has expired and may not be sold.", name)
-            : "";
+        return refuseNumber(this.pos, product, name, info, isReturn);
     }
 
     /** What is worth a word about a number that was added. */

@@ -1,0 +1,71 @@
+import { expect, test } from "@odoo/hoot";
+import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
+import { SERIAL_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_template.data";
+import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
+import { NumberScan } from "@pos_lot_traceability/app/services/number_scan";
+import { Recalls } from "@pos_lot_traceability/app/utils/recalls";
+
+definePosModels();
+
+/** What the product screen and the popup say of one number, and what they took. */
+async function enterBothWays(name, info, prepare = () => {}) {
+    const store = await setupPosEnv();
+    const template = store.models["product.template"].get(SERIAL_PRODUCT);
+    const product = template.product_variant_ids[0];
+    prepare(store, template, product);
+    const order = store.addNewOrder();
+    const scan = new NumberScan(store);
+    const said = [];
+    scan.warn = (message) => said.push(message);
+    const choice = { product_id: product.id, product: product.display_name, name, info };
+    await scan.add({ ...choice, quantity: null, dates: [] });
+    const scanned = order.lines.flatMap((line) => line.pack_lot_ids.map((n) => n.lot_name));
+    for (const line of [...order.lines]) {
+        order.removeOrderline(line);
+    }
+    const vals = { product_tmpl_id: template, qty: 1 };
+    const line = await store.addLineToOrder(vals, order, {}, false);
+    const entry = new NumberEntry({ pos: store, line });
+    entry.takeNumber({ name, origin: "scanned" }, info);
+    const popup = entry.state.rejected.map(({ reason }) => reason);
+    return { said, popup, scanned, taken: line.pack_lot_ids.map((n) => n.lot_name) };
+}
+
+test("a recalled number is refused on the product screen as in the popup", async () => {
+    const { said, popup, scanned, taken } = await enterBothWays(
+        "SN1",
+        null,
+        (store, _, product) => {
+            const recall = {
+                id: 1,
+                name: "Hot battery",
+                what_to_do: "Put it aside.",
+                products: [],
+            };
+            store.numberRecalls = new Recalls([{ ...recall, lots: [[product.id, "sn1"]] }]);
+        }
+    );
+    expect(popup).toHaveLength(1);
+    expect(said).toEqual(popup);
+    expect(said[0]).toInclude("Put it aside.");
+    expect([scanned, taken]).toEqual([[], []]);
+});
+
+const threeDigits = (_, template) => {
+    template._number_rules = { format: { kind: "digits", shortest: 3, longest: 5 } };
+};
+
+test("a new number is judged by the product's format on both", async () => {
+    const { said, popup } = await enterBothWays("AB", false, threeDigits);
+    expect(popup).toHaveLength(1);
+    expect(said).toEqual(popup);
+});
+
+test("a known number is taken on both, whatever the format", async () => {
+    const known = { id: 1, name: "AB", quantity: 1, available: 1, flags: [] };
+    const { said, popup, scanned, taken } = await enterBothWays("AB", known, threeDigits);
+    expect([said, popup]).toEqual([[], []]);
+    expect([scanned, taken]).toEqual([["AB"], ["AB"]]);
+});
