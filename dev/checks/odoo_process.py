@@ -27,28 +27,23 @@ def make_database(word, template=None):
     """
     name = f"{os.environ['POS_LOT_TEST_DB']}_{word}"
     drop_database(name)
-    filestore = _filestore(template or "")
-    if not template:
+    if template:
+        filestore = Path(odoo_config.filestore(template))
+    else:
         template = os.environ["POS_LOT_BASE_DB"]
         filestore = Path(os.environ["POS_LOT_BASE_DATA"], "filestore", template)
     _administer(
         SQL("CREATE DATABASE %s TEMPLATE %s", SQL.identifier(name), SQL.identifier(template))
     )
-    shutil.copytree(filestore, _filestore(name), dirs_exist_ok=True)
+    shutil.copytree(filestore, odoo_config.filestore(name), dirs_exist_ok=True)
     return name
-
-
-def _filestore(database):
-    """A database's folder. Where pytest divides the tests among processes, it lets Odoo's own
-    function name that of the test database for every database."""
-    return Path(odoo_config["data_dir"], "filestore", database)
 
 
 def drop_database(name):
     sql_db.close_db(name)
     Registry.delete(name)
     _administer(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name)))
-    shutil.rmtree(_filestore(name), ignore_errors=True)
+    shutil.rmtree(odoo_config.filestore(name), ignore_errors=True)
 
 
 def _administer(statement):
@@ -98,7 +93,6 @@ def _work(database, function, args, user, die_after, writer):
         # The parent's connections are not ours.
         sql_db._Pool = sql_db._Pool_readonly = None
         odoo_config._runtime_options.update(NO_TESTS)
-        vars(odoo_config).pop("filestore", None)  # see _filestore
         registry = Registry(database)
         registry._db = sql_db.db_connect(database)
         with registry.cursor() as cr:

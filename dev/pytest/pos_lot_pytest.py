@@ -8,8 +8,8 @@ the add-on.
 * An ERROR or WARNING in Odoo's log fails the test during which it came, unless `log_allowed.py`
   lists it.
 * Core's browser bundles are built once, not once per test class.
-* With `-n` (pytest-xdist) each process works on a copy of the database; it tells the first process
-  what was logged outside of tests.
+* With `-n` (pytest-xdist) each process works on a copy of the database and of its files; it tells
+  the first process what was logged outside of tests.
 * With POS_LOT_STOCK (a database without the add-on) every test of `tests/against_core/` must fail,
   unless its class or method says `stock_passes = True`: a control. A class that runs inherited
   controls in another mode names those that stock Odoo fails there in `stock_fails_too`.
@@ -18,12 +18,15 @@ the add-on.
 import functools
 import logging
 import os
+import shutil
 import threading
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import bundles
 import pytest
+import pytest_odoo
 from log_allowed import allowed_reason
 
 MODULE = "pos_lot_traceability"
@@ -64,6 +67,29 @@ def pytest_configure(config):
 
 def pytest_unconfigure(config):
     logging.getLogger().removeHandler(fault_log)
+
+
+@contextmanager
+def _own_filestore(original, database):
+    """Give a process of `-n` files of its own, where pytest-odoo lets all share one folder: Odoo
+    clears a folder after each test class of what its own database does not know, so what another
+    process has just written would go."""
+    from odoo.tools import config  # noqa: PLC0415
+
+    if original == database:
+        yield
+        return
+    folder = Path(config.filestore(database))
+    shutil.rmtree(folder, ignore_errors=True)
+    # A file never changes once written.
+    shutil.copytree(config.filestore(original), folder, copy_function=os.link)
+    try:
+        yield
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+pytest_odoo._shared_filestore = _own_filestore
 
 
 def _import_as_the_add_on():
