@@ -20,12 +20,12 @@ NO_TESTS = {"test_enable": False}
 
 
 def make_database(word, template=None):
-    """A database that nobody else uses.
+    """A database that nobody else uses, no other process of pytest either.
 
     :param template: copied; the base (Odoo without the add-on) unless told
     :return: its name
     """
-    name = f"{os.environ['POS_LOT_TEST_DB']}_{word}"
+    name = f"{os.environ['POS_LOT_TEST_DB']}_{word}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
     drop_database(name)
     if template:
         filestore = Path(odoo_config.filestore(template))
