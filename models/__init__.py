@@ -3,13 +3,15 @@ from . import account_move
 from . import pos_number_finding
 from . import pos_number_flag
 from . import pos_pack_operation_lot
-from . import pos_pack_operation_lot_exchange
 from . import pos_pack_operation_lot_flags
 from . import pos_number_check
 from . import pos_number_closure
 from . import pos_number_correction
+from . import pos_number_correction_exchange
+from . import pos_number_correction_judge
+from . import pos_number_correction_kit
+from . import pos_number_correction_stock
 from . import pos_number_coverage_report
-from . import pos_number_exchange
 from . import pos_number_history
 from . import pos_number_installation
 from . import pos_number_recall
@@ -60,7 +62,6 @@ from . import stock_quant
 
 # After what they extend.
 from . import pos_order_line_exempt
-from . import pos_number_kit
 from . import product_template_tracking
 from . import pos_number_warranty
 from . import pos_number_trace

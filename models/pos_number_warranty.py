@@ -303,23 +303,14 @@ class PosNumberWarranty(models.AbstractModel):
         before = self._describe(number)
         number.write({"warranty_start": start, "warranty_end": end, "warranty_is_manual": True})
         rows = [
-            (self.env._("By"), self.env.user.name),
             (self.env._("Before"), before),
             (self.env._("After"), self._describe(number)),
             (self.env._("Reason"), reason.strip()),
         ]
-        line.order_id.message_post(
-            body=Markup("<b>%s</b>: %s, %s<ul>%s</ul>")
-            % (
-                self.env._("Warranty changed"),
-                line.full_product_name or line.product_id.display_name,
-                number.lot_name or "-",
-                Markup("").join(Markup("<li>%s: %s</li>") % row for row in rows),
-            ),
-            subtype_id=self.env["pos.number.trace"]._get_subtype_id(),
+        # Tills then print the receipt as it is now.
+        self.env["pos.number.correction"]._post(
+            line, self.env._("Warranty changed"), rows, number.lot_name or "-"
         )
-        # Tills read the line again, and print the receipt as it is now.
-        line.numbers_changed_on = fields.Datetime.now()
 
     def _describe(self, number):
         if not number.warranty_end:

@@ -25,6 +25,18 @@ class PosOrderLine(models.Model):
         product = self.product_id.with_company(self.company_id or self.order_id.company_id)
         return bool("is_kits" in product and product.is_kits)
 
+    def _has_component(self, bom_line):
+        """Whether this is a line of a kit that has this component, at any depth."""
+        self.ensure_one()
+        if not self._is_kit():
+            return False
+        product = self.product_id
+        bom = self.env["mrp.bom"]._bom_find(
+            product, company_id=self.company_id.id, bom_type="phantom"
+        )[product]
+        _boms, components = bom.explode(product, 1)
+        return any(component == bom_line for component, _values in components)
+
     def _note_repair_numbers(self):
         """Note the numbers that the repair has used on the lines that are paid for them.
 

@@ -452,6 +452,14 @@ class PosPackOperationLot(models.Model):
         """Replace a wrong number of a paid order, see `pos.number.correction`."""
         return self.env["pos.number.correction"]._correct(self, new_name, anywhere)
 
+    def _take_off(self):
+        """Take this number off its paid line, see `pos.number.correction._release`."""
+        self.env["pos.number.correction"]._release(self)
+
+    def _exchange_with(self, other, quantity=None):
+        """Swap this number with the one of another order, see `pos.number.correction._exchange`."""
+        return self.env["pos.number.correction"]._exchange(self, other, quantity)
+
     def _add_flags(self, *codes, evidence=None):
         """Add flags to these numbers; flags that are there already stay.
 

@@ -222,15 +222,7 @@ class StockPicking(models.Model):
             kind, source, destination = self._get_pos_transfer_route(
                 picking_type, location_dest_id, is_sale
             )
-            picking = self.create(
-                {
-                    **self._prepare_picking_vals(
-                        partner or order.partner_id, kind, source, destination
-                    ),
-                    "origin": order.name,
-                    "pos_numbers_order_id": order.id,
-                }
-            )
+            picking = self._create_for_numbers(order, kind, source, destination, partner)
             moves = self.env["stock.move"].create(
                 [
                     {
@@ -244,6 +236,23 @@ class StockPicking(models.Model):
                 ]
             )
             moves._action_confirm(merge=False)
+
+    @api.model
+    def _create_for_numbers(self, order, picking_type, source, destination, partner=None):
+        """A transfer beside those of a paid order: what waits for numbers, or changes them.
+
+        :param source: id of a location; `destination`: likewise
+        :param partner: None: the order's
+        """
+        return self.create(
+            {
+                **self._prepare_picking_vals(
+                    partner or order.partner_id, picking_type, source, destination
+                ),
+                "origin": order.name,
+                "pos_numbers_order_id": order.id,
+            }
+        )
 
     @api.model
     def _get_pos_transfer_route(self, picking_type, location_dest_id, is_sale):
