@@ -273,7 +273,7 @@ class PosOrderLine(models.Model):
     def _get_moment(self):
         """When the line was paid, to sort lines by: what was sold first leaves first.
 
-        Of one order, what comes back goes before what is sold. As `facts.Pending.moment`.
+        Of one order, what comes back goes before what is sold. As `number.stock.Pending.moment`.
         """
         self.ensure_one()
         return self.numbers_paid_at or 0.0, self.qty > 0, self.id
