@@ -4,6 +4,7 @@ from . import pos_number_finding
 from . import pos_number_flag
 from . import pos_pack_operation_lot
 from . import pos_pack_operation_lot_flags
+from . import pos_pack_operation_lot_warranty
 from . import pos_number_check
 from . import pos_number_closure
 from . import pos_number_correction
@@ -43,8 +44,10 @@ from . import pos_order_line_cost
 from . import pos_order_line_worklist
 from . import pos_session
 from . import pos_session_closing
+from . import product_category
 from . import product_product
 from . import product_template
+from . import res_company
 from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
@@ -52,12 +55,12 @@ from . import stock_lot
 from . import stock_move
 from . import stock_move_cost
 from . import stock_move_sale_order
+from . import stock_move_tracking
 from . import stock_move_waiting
 from . import stock_move_line
 from . import stock_locks
 from . import stock_picking
 from . import stock_picking_waiting
-from . import stock_picking_links
 from . import stock_quant
 
 # After what they extend.
@@ -65,8 +68,12 @@ from . import pos_order_line_exempt
 from . import product_template_tracking
 from . import pos_number_warranty
 from . import pos_number_trace
+from . import pos_number_trace_card
+from . import pos_number_trace_read
+from . import pos_number_trace_report
+from . import pos_number_trace_rows
 from . import pos_config_trace
 from . import pos_number_demo
 from . import pos_safety_contact
 from . import pos_number_page_visit
-from . import pos_number_page
+from . import pos_order_page

@@ -369,9 +369,10 @@ class PosNumberCorrection(models.AbstractModel):
         return "; ".join(names) or self.env._("none")
 
     def _finish(self, line, before, title):
-        """Tell what numbers a line had and has; see `_post`."""
+        """Tell what numbers a line had and has, see `_post`; its warranties follow them."""
         rows = [(self.env._("Before"), before), (self.env._("After"), self._describe(line))]
         self._post(line, title, rows)
+        self.env["pos.number.warranty"].sudo()._update(line)
 
     def _post(self, line, title, rows, subject=None):
         """Tell in the order's chatter what became of a line's numbers, and by whom.

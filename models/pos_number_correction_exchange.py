@@ -155,7 +155,8 @@ class PosNumberCorrection(models.AbstractModel):
 
     def _check_pair(self, pair):
         """:raises UserError: these two cannot be swapped, whatever has become of them"""
-        (number, line), (other, other_line) = pair.items()
+        number, other = [*pair, *pair][:2]
+        line, other_line = pair[number], pair[other]
         if line == other_line or number.lot_id == other.lot_id:
             raise UserError(self.env._("There is nothing to exchange between these two."))
         if line.product_id != other_line.product_id or line.company_id != other_line.company_id:

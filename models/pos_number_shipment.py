@@ -50,6 +50,8 @@ class PosNumberShipment(models.AbstractModel):
             # Tills read lines that were written since they last asked.
             changed.write({"numbers_locked": True})
             self._post(order, changed, before)
+        shipped = order.lines.filtered(lambda line: line.product_id in moves.product_id)
+        self.env["pos.number.warranty"]._update(shipped)
 
     def _get_lines(self, order, move):
         """Sold (or returned) lines whose units a move may be."""

@@ -36,6 +36,11 @@ class PosOrderLine(models.Model):
     number_flag_ids = fields.Many2many(
         "pos.number.flag", string="Flags", compute="_compute_number_flag_ids"
     )
+    warranty_months = fields.Integer(
+        groups="base.group_system",
+        copy=False,
+        help="The product's warranty at the sale: what is sold keeps it.",
+    )
     numbers_changed_on = fields.Datetime(
         readonly=True, copy=False, help="When numbers were last assigned or corrected."
     )

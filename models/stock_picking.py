@@ -265,6 +265,23 @@ class StockPicking(models.Model):
             return returns, location_dest_id, returns.default_location_dest_id.id
         return picking_type, location_dest_id, source
 
+    def _link_like(self, origin):
+        """Link new transfers to the sale and the session of another one."""
+        origin = origin.sudo()
+        self.sudo().write(
+            {
+                "pos_order_id": origin.pos_order_id.id,
+                "pos_session_id": origin.pos_session_id.id,
+            }
+        )
+
+    def _create_backorder_picking(self):
+        """What is left of a waiting transfer waits for the same order; a return of it does not."""
+        backorder = super()._create_backorder_picking()
+        backorder._link_like(self)
+        backorder.sudo().pos_numbers_order_id = self.sudo().pos_numbers_order_id
+        return backorder
+
     # ---------------------------------------------------------------------- validation
 
     def _action_done(self):

@@ -1,7 +1,7 @@
-"""What is known of lots, in memory: where they lie, which sale has them, and what a sale does to it.
+"""What is known of lots, in memory: where they lie, which sale has them, what a sale does to it.
 
-`facts` fills it from the database; `verdict` decides from it. What tills have sold or taken back and
-not yet moved (stock that moves when a session closes) is carried out here, oldest first.
+`facts` fills it from the database; `verdict` decides from it. What tills have sold or taken back
+and not yet moved (stock that moves when a session closes) is carried out here, oldest first.
 """
 
 from collections import defaultdict

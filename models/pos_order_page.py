@@ -4,16 +4,6 @@ from odoo.tools import format_date
 from ..number.page_token import is_token, make_token
 
 
-class PosConfig(models.Model):
-    _inherit = "pos.config"
-
-    number_page = fields.Boolean(
-        string="Customer's Page",
-        help="Receipts with lot or serial numbers have a QR code. It opens a page that shows the "
-        "numbers, the warranty and recalls, without login.",
-    )
-
-
 class PosOrder(models.Model):
     """The page that the QR code of a receipt opens: the numbers of one sale, for who holds it."""
 
@@ -134,33 +124,3 @@ class PosOrder(models.Model):
         :return: list of `{title, text}`, `text` may be Markup
         """
         return []
-
-
-class PosPackOperationLot(models.Model):
-    _inherit = "pos.pack.operation.lot"
-
-    def _get_warranty_sentence(self):
-        """:return: what a customer is told of the warranty; "" where there is none"""
-        self.ensure_one()
-        if self.warranty_state == "returned":
-            return self.env._("Came back on %s", format_date(self.env, self.warranty_ended_on))
-        if self.warranty_state == "running":
-            return self.env._("Warranty until %s", format_date(self.env, self.warranty_end))
-        if self.warranty_state == "over":
-            return self.env._("Warranty ended on %s", format_date(self.env, self.warranty_end))
-        return ""
-
-
-class PosNumberSale(models.AbstractModel):
-    _inherit = "pos.number.sale"
-
-    def _conclude(self, order):
-        plan = super()._conclude(order)
-        order._ensure_page_token()
-        return plan
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    pos_number_page = fields.Boolean(related="pos_config_id.number_page", readonly=False)
