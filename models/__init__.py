@@ -4,6 +4,9 @@ from . import pos_number_finding
 from . import pos_number_flag
 from . import pos_pack_operation_lot
 from . import pos_pack_operation_lot_flags
+from . import pos_pack_operation_lot_sentences
+from . import pos_pack_operation_lot_stock
+from . import pos_pack_operation_lot_sync
 from . import pos_pack_operation_lot_warranty
 from . import pos_number_check
 from . import pos_number_closure
@@ -22,6 +25,7 @@ from . import pos_number_recall_event
 from . import pos_number_recall_impact
 from . import pos_number_recall_notice
 from . import pos_number_recall_report
+from . import pos_number_recall_sending
 from . import pos_number_recall_stock
 from . import pos_number_sale
 from . import pos_number_settings
