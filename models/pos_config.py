@@ -108,7 +108,7 @@ class PosConfig(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "pos_lot_traceability.action_numbers_to_assign"
         )
-        domain = [("waiting_number_qty", ">", 0), ("numbers_config_id", "=", self.id)]
+        domain = [("waiting_number_qty", ">", 0), ("order_config_id", "=", self.id)]
         return {**action, "domain": domain, "context": {}}
 
     def leave_safety_contact(self, order_uuid, email, phone):

@@ -77,7 +77,7 @@ class PosNumberCorrection(models.AbstractModel):
         if not was.move:
             self._move_waiting(line, parts, anywhere)
             return
-        plan = self._plan(line, parts, anywhere)
+        plan = self._make_plan(line, parts, anywhere)
         move = self._transfer_as(line, was)
         move._create_number_lines(plan, line)
         self._do(move)
@@ -135,7 +135,7 @@ class PosNumberCorrection(models.AbstractModel):
         moves = line.waiting_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         if not moves:
             return
-        plan = self._plan(line, parts, anywhere)
+        plan = self._make_plan(line, parts, anywhere)
         uom = line.product_id.uom_id
         to_do, left = self.env["stock.move"], plan.moving[line]
         for move in moves:
@@ -154,7 +154,7 @@ class PosNumberCorrection(models.AbstractModel):
                 )
             )
 
-    def _plan(self, line, parts, anywhere=False):
+    def _make_plan(self, line, parts, anywhere=False):
         """Where assigned quantities come from: `Plan`; flags what is out of order.
 
         :param parts: `{number: quantity}`, product's unit

@@ -23,7 +23,7 @@ class PosNumberSale(models.AbstractModel):
         """
         # Core comes here again when an order is invoiced before its session is closed.
         lines = order.lines.filtered(lambda line: not line.numbers_locked)
-        plan = self._judge_lines(order, lines.filtered("is_number_tracked"))
+        plan = self._conclude_lines(order, lines.filtered("is_number_tracked"))
         lines._note_repair_numbers()
         tracked = lines.filtered(lambda line: line.product_id.tracking != "none")
         if tracked:
@@ -31,7 +31,7 @@ class PosNumberSale(models.AbstractModel):
         order._ensure_page_token()
         return plan
 
-    def _judge_lines(self, order, lines):
+    def _conclude_lines(self, order, lines):
         """See `_conclude`.
 
         :param lines: lines of the order whose numbers the till asks for

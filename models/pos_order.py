@@ -115,7 +115,7 @@ class PosOrder(models.Model):
         return super().get_formview_id(access_uid=access_uid)
 
     def _create_order_picking(self):
-        """Settle the numbers of the sale, then let the stock move.
+        """Conclude the numbers of the sale, then let the stock move.
 
         As superuser: a cashier has no rights on lots and stock, and core does the same for orders
         that are shipped later. From here on the numbers are locked.

@@ -45,14 +45,14 @@ class PosOrderLine(models.Model):
         readonly=True, copy=False, help="When numbers were last assigned or corrected."
     )
     # Of the order, to group and search the worklist by.
-    numbers_config_id = fields.Many2one(related="order_id.config_id", string="Shop")
-    numbers_session_id = fields.Many2one(related="order_id.session_id", string="Session of Sale")
+    order_config_id = fields.Many2one(related="order_id.config_id", string="Shop")
+    order_session_id = fields.Many2one(related="order_id.session_id", string="Session of Sale")
     # To search by: who may assign numbers need not be able to read shops and sessions.
-    numbers_config_name = fields.Char(related="order_id.config_id.name", string="Name of Shop")
-    numbers_session_name = fields.Char(related="order_id.session_id.name", string="Name of Session")
-    numbers_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
-    numbers_user_id = fields.Many2one(related="order_id.user_id", string="Cashier")
-    numbers_date = fields.Datetime(related="order_id.date_order", string="Sold on")
+    order_config_name = fields.Char(related="order_id.config_id.name", string="Name of Shop")
+    order_session_name = fields.Char(related="order_id.session_id.name", string="Name of Session")
+    order_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    order_user_id = fields.Many2one(related="order_id.user_id", string="Cashier")
+    order_date = fields.Datetime(related="order_id.date_order", string="Sold on")
     numbers_age = fields.Integer(
         string="Days Open", compute="_compute_numbers_age", help="Days since the sale."
     )

@@ -199,7 +199,7 @@ class StockMove(models.Model):
         components = uses_lots.filtered(
             lambda move: move.product_id not in related_order_lines.product_id
         )
-        components._wait_for_numbers(related_order_lines)
+        components._put_components_aside(related_order_lines)
         return super(StockMove, self - components)._add_mls_related_to_order(
             related_order_lines, are_qties_done=are_qties_done
         )
@@ -251,7 +251,7 @@ class StockMove(models.Model):
                     needed -= taken
                 left[number] = unreserved
 
-    def _wait_for_numbers(self, order_lines):
+    def _put_components_aside(self, order_lines):
         """Put moves of kit components aside: nobody has said which number was in the kit."""
         if not self:
             return

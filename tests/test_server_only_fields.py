@@ -22,8 +22,8 @@ SENT_BY_TILLS = {
     "pos.pack.operation.lot": {"uuid", "quantity", "origin"},
 }
 # They name other records than those of a second order, or the moment.
-INCOMPARABLE = {"uuid", "date_order", "numbers_date", "session_id", "numbers_session_id"}
-INCOMPARABLE |= {"numbers_session_name", "receipt"}
+INCOMPARABLE = {"uuid", "date_order", "order_date", "session_id", "order_session_id"}
+INCOMPARABLE |= {"order_session_name", "receipt"}
 # The moment of the payment: found anew, whatever the payload says.
 INCOMPARABLE |= {"numbers_paid_at", "sold_on"}
 
@@ -388,7 +388,7 @@ class TestKioskAtClosing(KioskCase):
     update_stock = "closing"
 
     def test_paid_by_terminal(self):
-        """Nothing was settled when it was paid: that is done when the session closes."""
+        """Nothing was concluded when it was paid: that is done when the session closes."""
         named, _sent = self._order_at_kiosk(self._line(self.milk, 3))
         wrong, _sent = self._order_at_kiosk(self._line(self.phone, 1))
         for order, name in ((named, "L1"), (wrong, "NEVER")):

@@ -151,7 +151,7 @@ def assert_closed(env, session):
 @pytest.mark.parametrize(
     "point",
     [
-        ("pos.number.sale", "_conclude"),  # numbers are settled, stock has not moved
+        ("pos.number.sale", "_conclude"),  # numbers are concluded, stock has not moved
         ("pos.order", "_create_order_picking"),  # stock has moved
         ("pos.order", "sync_from_ui"),  # all is done but the commit
     ],
