@@ -48,6 +48,15 @@ class RawSaleCase(AcceptanceCase):
 class NumberedShopCase(ShopCase):
     """Goods of the shop, sold as this add-on's till does."""
 
+    def _codes(self, order):
+        return sorted(order.lines.pack_lot_ids.flag_ids.mapped("code"))
+
+    def _left(self, *names):
+        return {name: 1 for name in self.serials if name not in names}
+
+    def _identified(self, *names):
+        return [Command.create({"lot_name": name, "uuid": str(uuid4())}) for name in names]
+
     def _numbered(self, product, quantity, numbers, **values):
         """A line whose numbers carry uuids and quantities, as this add-on's till sends them."""
         commands = [
