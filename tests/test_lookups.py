@@ -101,7 +101,7 @@ class TestLookupEdges(AcceptanceCase):
             )
         infos = self._ask("search_numbers", cheese.id)
         self.assertEqual(
-            [(info["name"], info["expired"], info["near"]) for info in infos],
+            [(info["name"], info["expired"], info["expires_soon"]) for info in infos],
             [("PAST", True, True), ("SOON", False, False), ("LATE", False, False)],
         )
         self.assertEqual(self._takes(cheese, 3), [("SOON", 2), ("LATE", 1)])

@@ -143,7 +143,7 @@ class PosNumberAssignment(models.TransientModel):
                 level = "danger"
             else:
                 parts.append(self.env._("expires on %s", day))
-                level = "warning" if info["near"] else level
+                level = "warning" if info["expires_soon"] else level
         return level, " · ".join(parts)
 
     # -------------------------------------------------------------------------- entries
