@@ -482,6 +482,26 @@ class SaleOrderCase(AcceptanceCase):
         (line,) = sale_order.order_line.with_user(self.cashier).read_converted()
         return line["lot_qty_by_name"]
 
+    def _delivered_and_returned(self, to_refund=False):
+        """An order of phones SN1 and SN2, both delivered, of which SN1 came back.
+
+        :param to_refund: whether it is still to deliver again
+        """
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
+        delivery = sale_order.picking_ids
+        self._ship(delivery)
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=delivery.id, active_ids=delivery.ids, active_model="stock.picking"
+        )
+        wizard = wizard.create({})
+        wizard.product_return_moves.quantity = 1
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.to_refund = to_refund
+        back.move_line_ids.lot_id = self._lot(self.phone, "SN1")
+        self._ship(back)
+        return sale_order
+
     def _settle(self, sale_order, quantity, numbers=(), **values):
         """Sell units of the order at the till."""
         sale_order.user_id = self.cashier
