@@ -497,7 +497,8 @@ class SaleOrderCase(AcceptanceCase):
         wizard = wizard.create({})
         wizard.product_return_moves.quantity = 1
         back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
-        back.move_ids.to_refund = to_refund
+        if to_refund:
+            back.move_ids.to_refund = True
         back.move_line_ids.lot_id = self._lot(self.phone, "SN1")
         self._ship(back)
         return sale_order
