@@ -338,10 +338,10 @@ class PosConfig(models.Model):
         :param pending: what `facts.read_pending` says of the product, when that is known already
         :param shop: this till's `facts.Shop`, when that is known already
         :return: `{lot: {id, name, product_id, quantity, available, reserved_for, elsewhere,
-            sold_in, expiration_date, alert_date, expired, near, flags}}`: quantities on hand in the
-            shop in the product's unit; dates as UTC strings; `flags`, codes of what one unit sold
-            now would be flagged with, in the order of their severity; where nothing is to say,
-            False
+            sold_in, expiration_date, alert_date, expired, expires_soon, flags}}`: quantities on
+            hand in the shop in the product's unit; dates as UTC strings; `flags`, codes of what one
+            unit sold now would be flagged with, in the order of their severity; where nothing is to
+            say, False
         """
         lots.fetch(["name", "expiration_date", "alert_date"])
         stock, shop = self._read_stock(lots.ids, pending), shop or self._get_number_shop()
@@ -394,7 +394,7 @@ class PosConfig(models.Model):
             "expiration_date": fields.Datetime.to_string(lot.expiration_date),
             "alert_date": fields.Datetime.to_string(lot.alert_date),
             "expired": expired,
-            "near": bool(lot.alert_date and lot.alert_date <= now),
+            "expires_soon": bool(lot.alert_date and lot.alert_date <= now),
             "flags": [code for code in FLAGS_BY_SEVERITY if code in flags],
         }
 

@@ -4,16 +4,6 @@ from odoo.tools import format_date
 from ..number.page_token import is_token, make_token
 
 
-class PosConfig(models.Model):
-    _inherit = "pos.config"
-
-    number_page = fields.Boolean(
-        string="Customer's Page",
-        help="Receipts with lot or serial numbers have a QR code. It opens a page that shows the "
-        "numbers, the warranty and recalls, without login.",
-    )
-
-
 class PosOrder(models.Model):
     """The page that the QR code of a receipt opens: the numbers of one sale, for who holds it."""
 
@@ -129,38 +119,19 @@ class PosOrder(models.Model):
         return f"{uom.round(number.quantity):g} {uom.name}"
 
     def _get_recall_notices(self):
-        """The recalls that concern numbers of this sale, for the customer's page.
+        """The running recalls that concern numbers of this sale, for the customer's page.
 
-        :return: list of `{title, text}`, `text` may be Markup
+        :return: list of `{title, text}`, `text` is Markup
         """
-        return []
-
-
-class PosPackOperationLot(models.Model):
-    _inherit = "pos.pack.operation.lot"
-
-    def _get_warranty_sentence(self):
-        """:return: what a customer is told of the warranty; "" where there is none"""
-        self.ensure_one()
-        if self.warranty_state == "returned":
-            return self.env._("Came back on %s", format_date(self.env, self.warranty_ended_on))
-        if self.warranty_state == "running":
-            return self.env._("Warranty until %s", format_date(self.env, self.warranty_end))
-        if self.warranty_state == "over":
-            return self.env._("Warranty ended on %s", format_date(self.env, self.warranty_end))
-        return ""
-
-
-class PosNumberSale(models.AbstractModel):
-    _inherit = "pos.number.sale"
-
-    def _conclude(self, order):
-        plan = super()._conclude(order)
-        order._ensure_page_token()
-        return plan
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    pos_number_page = fields.Boolean(related="pos_config_id.number_page", readonly=False)
+        lots = self.sudo()._get_numbered_lines().pack_lot_ids.lot_id
+        recalls = lots._get_running_recalls(self.company_id)
+        return [
+            {
+                "title": self.env._("Product safety recall"),
+                "text": self.env["ir.ui.view"]._render_template(
+                    "pos_lot_traceability.recall_notice_body",
+                    {"recall": recall, "is_page": True},
+                ),
+            }
+            for recall in recalls.with_context(lang=self.env.lang)
+        ]
