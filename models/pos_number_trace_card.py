@@ -35,7 +35,7 @@ class PosNumberTrace(models.AbstractModel):
             "facts": self._get_facts(subject, companies, places, sale, view),
             "warranty": self._get_warranty_text(sale) if sale else "",
             "warranty_state": sale.warranty_state if sale else "none",
-            "recalls": self._get_recalls(subject, companies),
+            "recalls": self._get_recalls(subject),
             "order_id": sale.order_id.id,
             "number_id": sale.id,
             "line_id": sale.pos_order_line_id.id,
@@ -151,21 +151,6 @@ class PosNumberTrace(models.AbstractModel):
             )
         return facts
 
-    def _get_recalls(self, subject, companies):
-        """:return: the running recalls of this number, a list of `{name, text}`"""
-        if subject._name != "stock.lot":
-            return []
-        recalls = self.env["pos.number.recall"].union(
-            *(subject._get_running_recalls(company) for company in companies)
-        )
-        return [
-            {
-                "name": recall.name,
-                "text": self.env._(
-                    "Recalled: %(recall)s. %(advice)s",
-                    recall=recall.name,
-                    advice=recall.what_to_do or "",
-                ).strip(),
-            }
-            for recall in recalls
-        ]
+    def _get_recalls(self, _subject):
+        """Recalls of this number: a list of `{name, text}`. Other parts of the add-on say so."""
+        return []

@@ -119,19 +119,8 @@ class PosOrder(models.Model):
         return f"{uom.round(number.quantity):g} {uom.name}"
 
     def _get_recall_notices(self):
-        """The running recalls that concern numbers of this sale, for the customer's page.
+        """The recalls that concern numbers of this sale, for the customer's page.
 
-        :return: list of `{title, text}`, `text` is Markup
+        :return: list of `{title, text}`, `text` may be Markup
         """
-        lots = self.sudo()._get_numbered_lines().pack_lot_ids.lot_id
-        recalls = lots._get_running_recalls(self.company_id)
-        return [
-            {
-                "title": self.env._("Product safety recall"),
-                "text": self.env["ir.ui.view"]._render_template(
-                    "pos_lot_traceability.recall_notice_body",
-                    {"recall": recall, "is_page": True},
-                ),
-            }
-            for recall in recalls.with_context(lang=self.env.lang)
-        ]
+        return []

@@ -314,24 +314,6 @@ class StockLot(models.Model):
         recalls = self.env["pos.number.recall"].sudo()
         return {self.browse(lot): recalls.browse(recall) for lot, recall in rows}
 
-    def _get_running_recalls(self, company):
-        """All running recalls of a company, or of those above it, that these lots are under.
-
-        :return: pos.number.recall, the oldest first, as superuser
-        """
-        recalled = (
-            self.env["pos.number.recall.lot"]
-            .sudo()
-            .search(
-                [
-                    ("is_running", "=", True),
-                    ("lot_id", "in", self.ids),
-                    ("company_id", "in", company.sudo().parent_ids.ids),
-                ]
-            )
-        )
-        return recalled.recall_id.sorted("id")
-
     def action_recall_drill(self):
         """Trace this lot as if it were recalled; see `pos.number.recall`."""
         self.ensure_one()

@@ -435,54 +435,6 @@ class TestTills(RecallCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTold(RecallCase):
-    """Who asks about a recalled number is told of the recall."""
-
-    def setUp(self):
-        super().setUp()
-        self.sold = self._sell(self._line(self.phone, 1, ["SN1"]))
-        self.other = self._sell(self._line(self.phone, 1, ["SN2"]))
-
-    def _page(self, order):
-        self._fresh()
-        return order.with_context(lang="en_US")._get_number_page()["notices"]
-
-    def _card(self, name):
-        self._fresh()
-        Trace = self.env["pos.number.trace"].with_user(self.clerk)
-        return Trace.get_trace({"text": name})["card"]["recalls"]
-
-    def test_customers_page(self):
-        self.assertEqual(self._page(self.sold), [])
-        recall = self._start("SN1")
-        (notice,) = self._page(self.sold)
-        for said in ("Phone gets hot", "The battery may catch fire.", "Bring it back", "0800 123"):
-            self.assertIn(said, notice["text"])
-        self.assertNotIn("<img", notice["text"])
-        self.assertEqual(self._page(self.other), [])
-        recall.action_close()
-        self.assertEqual(self._page(self.sold), [])
-
-    def test_trace(self):
-        self.assertEqual(self._card("SN1"), [])
-        self._start("SN1")
-        second = self._start("SN1", name="Phone is loud")
-        texts = [recall["text"] for recall in self._card("SN1")]
-        self.assertEqual(
-            texts,
-            [
-                "Recalled: Phone gets hot. Bring it back to the shop.",
-                f"Recalled: {second.name}. Bring it back to the shop.",
-            ],
-        )
-        self.assertEqual(self._card("SN2"), [])
-
-    def test_drill_is_told_to_nobody(self):
-        self._lot(self.phone, "SN1").with_user(self.manager).action_recall_drill()
-        self.assertEqual((self._page(self.sold), self._card("SN1")), ([], []))
-
-
-@tagged("post_install", "-at_install")
 class TestNotice(RecallCase):
     def assertLacks(self, part, **values):
         recall = self._recall(self._lots_line(self.phone, "SN1"), **values)
