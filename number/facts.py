@@ -267,7 +267,7 @@ def _read_history(env, lots):
 def _read_holders(env, lots, but_numbers=()):
     """:return: `{lot id: Holder}`"""
     env["pos.pack.operation.lot"].flush_model(["holds", "lot_id"])
-    env["stock.move.line"].flush_model(["pos_number_id", "state"])
+    env["stock.move.line"].flush_model(["pos_number_id", "lot_id", "state"])
     rows = env.execute_query(
         SQL(
             """
@@ -284,14 +284,15 @@ def _read_holders(env, lots, but_numbers=()):
     moved = env.execute_query(
         SQL(
             """
-            SELECT DISTINCT pos_number_id FROM stock_move_line
+            SELECT DISTINCT lot_id, pos_number_id FROM stock_move_line
              WHERE pos_number_id = ANY(%s) AND state = 'done'
             """,
             [number for _lot, number in rows],
         )
     )
-    moved = {number for (number,) in moved}
-    return {lot: Holder(number, number in moved) for lot, number in rows}
+    # Transfers that were tampered with may have moved another lot.
+    moved = set(moved)
+    return {lot: Holder(number, (lot, number) in moved) for lot, number in rows}
 
 
 def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):

@@ -184,6 +184,16 @@ class Stock:
             if ask.is_serial:
                 self.holders[ask.lot] = Holder(number, False)
 
+    def undo(self, lot, quantity, gone, back):
+        """As if a quantity of a lot had never moved.
+
+        :param Place gone: where it was brought to
+        :param Place back: where it was taken from
+        """
+        for place, change in ((gone, -quantity), (back, quantity)):
+            take = Take(place.location, quantity, place.package, place.owner)
+            self._add(self.places[lot], take, change, place.usage, place.path, place.company)
+
     def _find_source(self, ask, take):
         unnumbered = self._unnumbered.get(ask.product, ())
         for place in (*self.places[ask.lot], *unnumbered):

@@ -27,6 +27,8 @@ KEYS = {
     "\x1d": {"key": "]", "code": "BracketRight", "windowsVirtualKeyCode": 221, "modifiers": 2},
     "ArrowDown": {"key": "ArrowDown", "code": "ArrowDown", "windowsVirtualKeyCode": 40},
     # 1: Alt, 8: Shift.
+    "Alt+c": {"key": "c", "code": "KeyC", "windowsVirtualKeyCode": 67, "modifiers": 1},
+    "Alt+k": {"key": "k", "code": "KeyK", "windowsVirtualKeyCode": 75, "modifiers": 1},
     "Alt+q": {"key": "q", "code": "KeyQ", "windowsVirtualKeyCode": 81, "modifiers": 1},
     "Alt+w": {"key": "w", "code": "KeyW", "windowsVirtualKeyCode": 87, "modifiers": 1},
     "Shift+Space": {"key": " ", "code": "Space", "windowsVirtualKeyCode": 32, "modifiers": 8},
