@@ -72,9 +72,7 @@ class Shop(NamedTuple):
         source, path, warehouse_path, back, back_path, *others = rows[0] if rows else (None,) * 8
         if not source:
             return cls(0, "-", "-", 0, "-")
-        return cls(
-            source, path, warehouse_path or "-", back or source, back_path or path, *others
-        )
+        return cls(source, path, warehouse_path or "-", back or source, back_path or path, *others)
 
     def is_here(self, place):
         return place.usage in STORED and place.path.startswith(self.source_path)

@@ -294,7 +294,12 @@ class PosNumberAssignment(models.TransientModel):
         number = self.env["pos.pack.operation.lot"].sudo()
         if lots and self.tracking == "serial" and self.line_id.qty > 0:
             held = number.search([("lot_id", "in", [lot.id for lot in lots]), ("holds", "=", True)])
-            held = held.filtered(lambda n: n.pos_order_line_id != self.line_id._origin)
+            held = held.filtered(
+                lambda n: (
+                    n.pos_order_line_id != self.line_id._origin
+                    and n.order_id.company_id == self._get_line().company_id
+                )
+            )
             number = held.sorted(lambda n: lots.index(n.lot_id))[:1]
         self.sold_number_id = number.with_env(self.env)
         self.sold_note = bool(number) and self.env._(
