@@ -4,9 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date, html2plaintext
 
+from ..number import facts
 from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
 from ..number.trace import PAGE, Key, Row, get_bounds, get_kind, merge
-from .stock_lot import FOLDED_NAME
+from .stock_lot import FOLDED_NAME, FOLDED_REF
 
 MAX_CHOICES = 20
 MAX_TEXT = 5000
@@ -136,7 +137,8 @@ class PosNumberTrace(models.AbstractModel):
     def _find_by_text(self, text, companies):
         """What a typed or scanned text stands for: the one place that reads texts for Trace.
 
-        An exact name, one that looks alike, an Internal Reference, then the number in a GS1 code.
+        An exact name, one that looks alike, an Internal Reference, a name under which it was sold,
+        then the number in a GS1 code.
 
         :return: see `_find`, at most `MAX_CHOICES`
         """
@@ -160,6 +162,8 @@ class PosNumberTrace(models.AbstractModel):
         if not key or len(key) > MAX_NAME_LENGTH:
             return []
         Lot = self.env["stock.lot"]
+        # As `lower` under the "C" collation: of bytes, those of ASCII only.
+        keys = list({key, name.encode("utf-8", "ignore").lower().decode()})
         Lot.flush_model(["name", "ref", "pos_folded_name", "product_id", "company_id"])
         rows = self.env.execute_query(
             SQL(
@@ -171,7 +175,7 @@ class PosNumberTrace(models.AbstractModel):
                      UNION ALL
                     SELECT lot.id, NULL, 1, lot.company_id
                       FROM stock_lot lot
-                     WHERE lot.ref = %(ref)s
+                     WHERE lot.ref IS NOT NULL AND %(folded_ref)s = ANY(%(keys)s)
                 ) found
                  WHERE company_id IS NULL OR company_id = ANY(%(companies)s)
                  ORDER BY rank, id
@@ -179,23 +183,47 @@ class PosNumberTrace(models.AbstractModel):
                 """,
                 folded_name=FOLDED_NAME,
                 key=key,
-                ref=name,
+                folded_ref=FOLDED_REF,
+                keys=keys,
                 companies=companies.ids,
             )
         )
         exact = [lot_id for lot_id, found in rows if found == name]
         named = [lot_id for lot_id, found in rows if found is not None]
         lots = Lot.browse(exact or named)
-        sold = self._find_sold_names(name, key, companies)
+        sold = self._find_sold_names(keys, companies)
         sold = sold.filtered(lambda number: number.product_id not in lots.product_id)
         if not lots and not sold:
             lots = Lot.browse(dict.fromkeys(lot_id for lot_id, _name in rows))
+            lots = lots or self._find_renamed(keys, companies)
         if product:
             lots = lots.filtered(lambda lot: lot.product_id == product)
             sold = sold.filtered(lambda number: number.product_id == product)
         return [*lots, *sold][:MAX_CHOICES]
 
-    def _find_sold_names(self, name, key, companies):
+    def _find_renamed(self, keys, companies):
+        """Lots that were sold under a name which they do not have any more."""
+        Number = self.env["pos.pack.operation.lot"]
+        Number.flush_model(["lot_name", "lot_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT lot_id FROM (
+                    SELECT number.lot_id
+                      FROM pos_pack_operation_lot number
+                      JOIN stock_lot lot ON lot.id = number.lot_id
+                     WHERE lower(number.lot_name COLLATE "C") = ANY(%s)
+                       AND (lot.company_id IS NULL OR lot.company_id = ANY(%s))
+                     LIMIT 1000
+                ) found ORDER BY lot_id
+                """,
+                keys,
+                companies.ids,
+            )
+        )
+        return self.env["stock.lot"].browse(lot_id for (lot_id,) in rows)
+
+    def _find_sold_names(self, keys, companies):
         """Sold numbers of this name that have no lot: the newest one of each product."""
         Number = self.env["pos.pack.operation.lot"]
         Number.flush_model(["lot_name", "lot_id"])
@@ -215,8 +243,7 @@ class PosNumberTrace(models.AbstractModel):
                    AND pos_order.state NOT IN ('draft', 'cancel')
                  ORDER BY line.product_id, number.id DESC
                 """,
-                # As `lower` under the "C" collation: of bytes, those of ASCII only.
-                list({key, name.encode("utf-8", "ignore").lower().decode()}),
+                keys,
                 companies.ids,
             )
         )
@@ -586,8 +613,9 @@ class PosNumberTrace(models.AbstractModel):
         """What is known of a number, the answer first.
 
         :return: `{query, name, product, reference, expiration_date, answer, level, facts, warranty,
-            recalls, order_id, number_id, line_id}`: `answer` a sentence; `level` `success`,
-            `warning` or `danger`; `facts` a list of `{label, value, link}`
+            recalls, order_id, number_id, line_id, is_with_buyer}`: `answer` a sentence; `level`
+            `success`, `info`, `warning` or `danger`; `facts` a list of `{label, value, link}`;
+            the last four of the sale that has it, or had it last
         """
         is_lot = subject._name == "stock.lot"
         product = subject.product_id
@@ -612,27 +640,32 @@ class PosNumberTrace(models.AbstractModel):
             "order_id": view != CUSTOMER and sale.order_id.id,
             "number_id": view != CUSTOMER and sale.id,
             "line_id": view != CUSTOMER and sale.pos_order_line_id.id,
+            "is_with_buyer": bool(sale) and self._is_with_buyer(sale),
         }
         if product.tracking == "lot":
             # Each customer has a warranty of their own: see the rows.
             card["warranty"], card["warranty_state"] = "", "none"
             card["order_id"] = card["number_id"] = card["line_id"] = False
+            card["is_with_buyer"] = False
         return card
 
     def _read_places(self, lot, companies):
-        """:return: list of (stock.location, quantity), what is most first"""
-        rows = self.env["stock.quant"]._read_group(
-            [
-                ("lot_id", "=", lot.id),
-                ("company_id", "in", [False, *companies.ids]),
-                ("location_id.usage", "in", ("internal", "transit", "customer", "production")),
-            ],
-            ["location_id"],
-            ["quantity:sum"],
-        )
+        """Where a lot is. What tills have sold and not yet moved counts as moved.
+
+        :return: list of (stock.location, usage, quantity), the shops' first, what is most first;
+            the location is empty where a sale will bring it at closing
+        """
+        found = defaultdict(float)
+        for place in facts.read(self.env, lot.ids).places[lot.id]:
+            if not place.company or place.company in companies.ids:
+                found[place.location, place.usage] += place.quantity
         uom = lot.product_id.uom_id
-        found = [(place, quantity) for place, quantity in rows if not uom.is_zero(quantity)]
-        return sorted(found, key=lambda row: (row[0].usage != "internal", -row[1]))
+        rows = [
+            (self.env["stock.location"].browse(location or ()), usage, quantity)
+            for (location, usage), quantity in found.items()
+            if not uom.is_zero(quantity)
+        ]
+        return sorted(rows, key=lambda row: (row[1] != "internal", -row[2]))
 
     def _get_last_sale(self, subject, companies):
         """The newest sale at a till, also one that came back; none: empty."""
@@ -645,15 +678,17 @@ class PosNumberTrace(models.AbstractModel):
     def _is_with_buyer(self, sale):
         returned = sale._get_returned_quantity()[sale]
         returned += sale._get_quantity_returned_by_transfer().get(sale, 0.0)
-        return sale.product_id.uom_id.compare(returned, sale.quantity or 1.0) < 0
+        if sale.product_id.uom_id.compare(returned, sale.quantity or 1.0) >= 0:
+            return False
+        return not sale._was_released()
 
     def _get_answer(self, subject, places, sale, view):
         """:return: (a sentence that says where the number is, how good that is)"""
         product = subject.product_id
-        here = [(place, quantity) for place, quantity in places if place.usage == "internal"]
+        here = [(place, quantity) for place, usage, quantity in places if usage == "internal"]
         if product.tracking == "lot" and subject._name == "stock.lot":
             on_hand = sum(quantity for _place, quantity in here)
-            gone = sum(quantity for place, quantity in places if place.usage == "customer")
+            gone = sum(quantity for _place, usage, quantity in places if usage == "customer")
             return (
                 self.env._(
                     "%(here)s on hand, %(gone)s with customers.",
@@ -670,9 +705,9 @@ class PosNumberTrace(models.AbstractModel):
             )
         if sale and self._is_with_buyer(sale):
             return self._tell_buyer(sale, view), "info"
-        if any(place.usage == "customer" and quantity > 0 for place, quantity in places):
+        if any(usage == "customer" and quantity > 0 for _place, usage, quantity in places):
             return self.env._("With a customer, by a delivery."), "info"
-        if any(place.usage == "transit" and quantity > 0 for place, quantity in places):
+        if any(usage == "transit" and quantity > 0 for _place, usage, quantity in places):
             return self.env._("On its way between two warehouses."), "warning"
         if sale:
             return self.env._("It came back, and is not in stock."), "warning"
@@ -709,14 +744,18 @@ class PosNumberTrace(models.AbstractModel):
             if origin:
                 row = self._describe_move(subject, origin, view)
                 value = " · ".join(
-                    [format_date(self.env, origin.date.date()), row["title"]]
+                    [format_date(self.env, origin.date), row["title"]]
                     + (row["details"][:1] if view == FULL else [])
                 )
                 add(self.env._("From"), value, row["link"])
             if view != CUSTOMER:
                 value = ", ".join(
-                    f"{place.display_name}: {self._format_quantity(quantity, subject.product_id)}"
-                    for place, quantity in places[:5]
+                    "%s: %s"
+                    % (
+                        place.display_name or self.env._("Sold, moves at closing"),
+                        self._format_quantity(quantity, subject.product_id),
+                    )
+                    for place, _usage, quantity in places[:5]
                 )
                 add(self.env._("Where now"), value)
             add(
@@ -835,8 +874,6 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     pos_warranty = fields.Char("Warranty", compute="_compute_pos_warranty")
-
-    _pos_ref_idx = models.Index("(ref) WHERE ref IS NOT NULL")
 
     def _compute_pos_warranty(self):
         """Of a serial, that of its last sale; of a lot each sale has its own."""

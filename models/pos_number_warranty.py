@@ -58,7 +58,7 @@ class PosPackOperationLot(models.Model):
         "(warranty_end) WHERE warranty_end IS NOT NULL AND warranty_ended_on IS NULL"
     )
     # Sold names that no lot has (any more): Trace finds them too.
-    _lost_name_idx = models.Index('(lower(lot_name COLLATE "C")) WHERE lot_id IS NULL')
+    _sold_name_idx = models.Index('(lower(lot_name COLLATE "C"), lot_id)')
 
     @api.model
     def _load_pos_data_fields(self, config):
@@ -274,7 +274,7 @@ class PosNumberWarranty(models.AbstractModel):
                 if number.warranty_end and not number.warranty_ended_on:
                     today = get_day(now, number.order_id._get_shop_zone())
                     number.warranty_ended_on = days.get(number.pos_order_line_id, today)
-            elif number.warranty_ended_on:
+            elif number.warranty_ended_on and not number._was_released():
                 number.warranty_ended_on = False
 
     # ---------------------------------------------------------------------- by hand
@@ -419,6 +419,18 @@ class PosNumberSale(models.AbstractModel):
         if lines:
             self.env["pos.number.warranty"]._start(lines)
         return plan
+
+    def _release(self, plan, returned_lines):  # pylint: disable=missing-return
+        """What comes back ends the warranty of the sale that had it, whichever it names."""
+        lots = returned_lines.pack_lot_ids.lot_id
+        holders = lots.pos_number_ids.browse()
+        if lots:
+            holders = holders.search([("lot_id", "in", lots.ids), ("holds", "=", True)])
+        super()._release(plan, returned_lines)
+        order = returned_lines.order_id[:1]
+        for number in holders:
+            if not number.holds and number.warranty_end:
+                number.warranty_ended_on = get_day(order.date_order, order._get_shop_zone())
 
 
 class PosNumberCorrection(models.AbstractModel):

@@ -208,6 +208,38 @@ class TestWarranty(AssignmentCase):
         self._fresh()
         self.assertTrue(self._number(order).warranty_ended_on)
 
+    def test_returned_without_receipt(self):
+        """Which sale it was of is known by the number; it starts anew with the next one."""
+        first = self._sell_on("2026-01-10", self._line(self.phone, 1, ["SN1"]))
+        with freeze_time("2026-03-01"):
+            self._sell(
+                self._line(self.phone, -1, ["SN1"]),
+                date_order="2026-03-01 10:00:00",
+                is_refund=True,
+            )
+        self.assertWarranty(self._number(first), "2026-01-10", "2028-01-10", "2026-03-01")
+        self.env["pos.number.warranty"]._update(first.lines)
+        self.assertWarranty(self._number(first), "2026-01-10", "2028-01-10", "2026-03-01")
+        again = self._sell_on("2026-04-01", self._line(self.phone, 1, ["SN1"]))
+        self.assertWarranty(self._number(again), "2026-04-01", "2028-04-01")
+
+    def test_second_sale_of_a_serial(self):
+        """The sale that is refused the unit keeps its promise to who has paid; so does the first."""
+        first = self._sell_on("2026-01-10", self._line(self.phone, 1, ["SN1"]))
+        second = self._sell_on("2026-02-01", self._line(self.phone, 1, ["SN1"]))
+        self.assertWarranty(self._number(first), "2026-01-10", "2028-01-10")
+        self.assertWarranty(self._number(second), "2026-02-01", "2028-02-01")
+
+    def test_anonymised_and_archived_customer(self):
+        order = self._sell_on(
+            "2026-01-10", self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id
+        )
+        self.customer.write({"name": "(deleted)", "active": False})
+        self._fresh()
+        number = self._number(order).with_user(self.inventory)
+        self.assertEqual(number.warranty_state, "running")
+        self.assertIn("2028", number._get_warranty_sentence())
+
     def _exchange(self, order, old, new, day):
         """Take one back and hand another one out, in one order."""
         back = self._line(
