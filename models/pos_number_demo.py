@@ -119,7 +119,14 @@ class PosNumberDemo(models.AbstractModel):
             "tax_ids": [],
             "refunded_orderline_id": refunded and refunded.id,
             "pack_lot_ids": [
-                Command.create({"uuid": str(uuid4()), "lot_name": name, "quantity": abs(quantity)})
+                Command.create(
+                    {
+                        "uuid": str(uuid4()),
+                        "lot_name": name,
+                        "quantity": abs(quantity),
+                        "origin": "scanned" if quantity > 0 else "refund",
+                    }
+                )
             ],
         }
         payment = {

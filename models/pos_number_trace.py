@@ -621,7 +621,7 @@ class PosNumberTrace(models.AbstractModel):
         product = subject.product_id
         places = self._read_places(subject, companies) if is_lot else []
         sale = self._get_last_sale(subject, companies)
-        answer, level = self._get_answer(subject, places, sale, view)
+        answer, level = self._get_answer(subject, companies, places, sale, view)
         card = {
             "query": self._get_query(subject),
             "name": self._get_name(subject),
@@ -682,7 +682,7 @@ class PosNumberTrace(models.AbstractModel):
             return False
         return not sale._was_released()
 
-    def _get_answer(self, subject, places, sale, view):
+    def _get_answer(self, subject, companies, places, sale, view):
         """:return: (a sentence that says where the number is, how good that is)"""
         product = subject.product_id
         here = [(place, quantity) for place, usage, quantity in places if usage == "internal"]
@@ -709,9 +709,27 @@ class PosNumberTrace(models.AbstractModel):
             return self.env._("With a customer, by a delivery."), "info"
         if any(usage == "transit" and quantity > 0 for _place, usage, quantity in places):
             return self.env._("On its way between two warehouses."), "warning"
+        end = self._tell_end(subject, companies, view)
+        if end:
+            return end, "warning"
         if sale:
             return self.env._("It came back, and is not in stock."), "warning"
         return self.env._("Neither in stock nor with a customer."), "warning"
+
+    def _tell_end(self, subject, companies, view):
+        """What took a unit out of stock for good: production, scrap, a supplier, a count; or ""."""
+        rows = []
+        if subject._name == "stock.lot":
+            rows = self._read_moved(subject, companies, None, oldest_first=False)[:1]
+        for row in rows:
+            what = self._describe_move(subject, row.record, view)
+            if what and what["direction"] == "out" and what["kind"] != "delivered":
+                return self.env._(
+                    "%(what)s on %(date)s.",
+                    what=what["title"],
+                    date=format_date(self.env, row.key.moment),
+                )
+        return ""
 
     def _tell_buyer(self, sale, view):
         order = sale.order_id

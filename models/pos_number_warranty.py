@@ -150,12 +150,26 @@ class PosOrder(models.Model):
     def _get_shop_zone(self):
         """The name of the time zone that this order's days are counted in: that of the address of
         its warehouse, else of its company, else its cashier's."""
+        return self.config_id._get_address_zone() or self.user_id.tz or "UTC"
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    def _get_address_zone(self):
+        """The name of the time zone of this shop's address, or False."""
         return (
-            self.config_id.picking_type_id.warehouse_id.partner_id.tz
-            or self.company_id.partner_id.tz
-            or self.user_id.tz
-            or "UTC"
+            self.picking_type_id.warehouse_id.partner_id.tz or self.company_id.partner_id.tz or False
         )
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        """Receipts that are printed offline count days as the server does."""
+        rows = super()._load_pos_data_read(records, config)
+        zone = config.sudo()._get_address_zone()
+        if rows and zone:
+            rows[0]["_shop_zone"] = zone
+        return rows
 
 
 class PosNumberWarranty(models.AbstractModel):
@@ -203,17 +217,22 @@ class PosNumberWarranty(models.AbstractModel):
             if line.product_id not in products:
                 continue
             for number in line.pack_lot_ids:
-                if number.warranty_is_manual:
+                product = number.product_id
+                is_part = product != line.product_id  # of a kit
+                if number.warranty_is_manual or (is_part and number.warranty_end):
                     continue
                 start = self._get_start(number, zone)
                 values = Warranty(None, None)
                 if start:
                     exchanged = take_exchanged(
-                        returned[line.product_id], number.quantity, line.product_id.uom_id.compare
+                        returned[product], number.quantity, product.uom_id.compare
                     )
+                    months = line.warranty_months
+                    if is_part:
+                        months = product.product_tmpl_id._get_warranty_months()
                     values = get_warranty(
                         start,
-                        line.warranty_months,
+                        months,
                         exchanged,
                         order.company_id.warranty_exchange_months,
                     )
@@ -246,7 +265,7 @@ class PosNumberWarranty(models.AbstractModel):
                 sold = line.refunded_orderline_id.pack_lot_ids
                 for number, origin in sold._match(line.pack_lot_ids).items():
                     if origin.warranty_end:
-                        returned[line.product_id].append(
+                        returned[number.product_id].append(
                             Returned(number.quantity, origin.warranty_end)
                         )
         return returned
@@ -447,6 +466,8 @@ class PosNumberShipment(models.AbstractModel):
     def _note_order(self, order, moves):  # pylint: disable=missing-return
         super()._note_order(order, moves)
         lines = order.lines.filtered(lambda line: line.product_id in moves.product_id)
+        # Of a kit, the numbers of its parts have moved.
+        lines |= moves.move_line_ids.pos_number_id.pos_order_line_id & order.lines
         self.env["pos.number.warranty"]._update(lines)
 
 

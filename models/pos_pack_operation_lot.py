@@ -504,14 +504,15 @@ class PosPackOperationLot(models.Model):
 
     def _was_released(self):
         """Whether this serial was sold with it and left it again, whatever names that sale: it came
-        back without a receipt, or another document has sent it on. Of history that is unknown, and
-        the answer is no.
+        back without a receipt, or another document has sent it on. Of history and of a kit's parts
+        that is unknown, and the answer is no.
         """
         self.ensure_one()
         return bool(
             self.lot_id
             and self.quantity
             and self.product_id.tracking == "serial"
+            and self.product_id == self.pos_order_line_id.product_id
             and not self.holds
             and not self._is_history()
             and not self.waits_because

@@ -345,6 +345,24 @@ class TestTrace(TraceCase):
         forward = self._trace("SN1")
         self.assertEqual(self._kinds(forward), ["receipt", "consumed"])
         self.assertEqual([lot["name"] for lot in forward["rows"][0]["lots"]], ["B1"])
+        self.assertIn("Used in production on", forward["card"]["answer"])
+
+    def test_scrapped(self):
+        """Sold, returned, scrapped: the last one is the answer."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._give_back(order, 1, ["SN1"])
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": self.phone.id,
+                "lot_id": self._lot(self.phone, "SN1").id,
+                "location_id": self.warehouse.lot_stock_id.id,
+            }
+        )
+        scrap.do_scrap()
+        trace = self._trace("SN1")
+        self.assertEqual(self._kinds(trace), ["receipt", "sale", "refund", "scrapped"])
+        self.assertIn("Scrapped on", trace["card"]["answer"])
+        self.assertEqual(trace["card"]["level"], "warning")
 
     def test_repair(self):
         if "repair.order" not in self.env:

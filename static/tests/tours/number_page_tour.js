@@ -2,6 +2,8 @@ import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
+import { waitImages } from "@point_of_sale/utils";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
 import { PHONE, payByBank, product, tour } from "./utils/till_util";
@@ -92,5 +94,44 @@ tour("number_page_off", () => [
     payByBank(),
     { content: "no code", trigger: ".pos-receipt:not(:has(.o_number_page_code))" },
     { content: "a contact may be left", trigger: BUTTON },
+    ReceiptScreen.clickNextOrder(),
+]);
+
+const TURNS = 100;
+
+/** Build a receipt as the printer does, and tell what that takes in ms. */
+async function buildReceipt(order) {
+    const start = performance.now();
+    const el = await posmodel.env.services.renderer.toHtml(OrderReceipt, { order });
+    await waitImages(el);
+    return performance.now() - start;
+}
+
+// Measured by dev/bench --receipt: no test runs it.
+tour("receipt_times", () => [
+    sellPhone("SN1"),
+    payByBank(),
+    { content: "the receipt has the code", trigger: CODE },
+    {
+        content: "build the receipt with its code and without",
+        trigger: "body",
+        timeout: 120000,
+        async run() {
+            const order = posmodel.models["pos.order"].find((each) => each.number_page_token);
+            const times = { "without code": [], "with code": [] };
+            const token = order.number_page_token;
+            for (let turn = -5; turn < TURNS; turn++) {
+                for (const [name, values] of Object.entries(times)) {
+                    order.number_page_token = name === "with code" ? token : false;
+                    const taken = await buildReceipt(order);
+                    if (turn >= 0) {
+                        values.push(taken);
+                    }
+                }
+            }
+            order.number_page_token = token;
+            await Driver.noteText("receipt times", JSON.stringify(times));
+        },
+    },
     ReceiptScreen.clickNextOrder(),
 ]);
