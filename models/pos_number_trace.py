@@ -767,12 +767,10 @@ class PosNumberTrace(models.AbstractModel):
                 )
                 add(self.env._("From"), value, row["link"])
             if view != CUSTOMER:
+                soon = self.env._("Sold, moves at closing")
                 value = ", ".join(
-                    "%s: %s"
-                    % (
-                        place.display_name or self.env._("Sold, moves at closing"),
-                        self._format_quantity(quantity, subject.product_id),
-                    )
+                    f"{place.display_name or soon}: "
+                    f"{self._format_quantity(quantity, subject.product_id)}"
                     for place, _usage, quantity in places[:5]
                 )
                 add(self.env._("Where now"), value)

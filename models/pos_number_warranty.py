@@ -158,9 +158,8 @@ class PosConfig(models.Model):
 
     def _get_address_zone(self):
         """The name of the time zone of this shop's address, or False."""
-        return (
-            self.picking_type_id.warehouse_id.partner_id.tz or self.company_id.partner_id.tz or False
-        )
+        address = self.picking_type_id.warehouse_id.partner_id
+        return address.tz or self.company_id.partner_id.tz or False
 
     @api.model
     def _load_pos_data_read(self, records, config):

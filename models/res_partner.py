@@ -5,7 +5,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def action_view_pos_numbers(self):
-        """What tills have sold to this customer with its number, and until when it is under warranty."""
+        """What tills have sold to this customer with its number, each with its warranty."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.actions"]._for_xml_id(

@@ -142,7 +142,7 @@ class TestWarranty(AssignmentCase):
         for zone, number, sold_at, day, last_minute in (
             # The clocks of Paris change on 26 March 2028.
             ("Europe/Paris", "SN1", "2026-03-25 23:30:00", "03/26/2028", "2028-03-26 21:59:00"),
-            ("America/Los_Angeles", "SN2", "2026-06-01 03:00:00", "05/31/2028", "2028-06-01 06:59:00"),
+            ("US/Pacific", "SN2", "2026-06-01 03:00:00", "05/31/2028", "2028-06-01 06:59:00"),
         ):
             self.warehouse.partner_id.tz = zone
             order = self._sell(self._line(self.phone, 1, [number]), date_order=sold_at)
@@ -247,7 +247,7 @@ class TestWarranty(AssignmentCase):
         self.assertWarranty(self._number(again), "2026-04-01", "2028-04-01")
 
     def test_second_sale_of_a_serial(self):
-        """The sale that is refused the unit keeps its promise to who has paid; so does the first."""
+        """The sale that does not get the unit keeps its promise to who has paid, as the first."""
         first = self._sell_on("2026-01-10", self._line(self.phone, 1, ["SN1"]))
         second = self._sell_on("2026-02-01", self._line(self.phone, 1, ["SN1"]))
         self.assertWarranty(self._number(first), "2026-01-10", "2028-01-10")
@@ -437,7 +437,7 @@ class TestWarranty(AssignmentCase):
         self.assertEqual(found.mapped("lot_name"), ["SN1"])
 
     def test_what_a_customer_owns(self):
-        """From the customer: what tills have sold to them and to their addresses, and nothing else."""
+        """What tills have sold to a customer and to their addresses, and nothing else."""
         address = self.env["res.partner"].create({"name": "Home", "parent_id": self.customer.id})
         sales = self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
         sales |= self._sell(self._line(self.milk, 2, ["L1"]), partner_id=address.id)

@@ -1,6 +1,6 @@
-"""How long a receipt takes with the QR code of the customer's page and without: `dev/bench --receipt`.
+"""How long a receipt takes with the QR code of the customer's page and without.
 
-Not collected with the checks: nothing is asserted of times.
+Run by `dev/bench --receipt`. Not collected with the checks: nothing is asserted of times.
 """
 
 import json
@@ -42,8 +42,8 @@ class MeasureReceipt(TillCase):
         section = f"""
 ## {TITLE}
 
-Written by `dev/bench --receipt`: the receipt of one sale, built for the printer with all its images, {count}
-times in turns with the QR code of the customer's page and without. Chromium, milliseconds.
+Written by `dev/bench --receipt`: the receipt of one sale, built for the printer with all its
+images, {count} times in turns with the QR code of the customer's page and without. Chromium, ms.
 
 {datetime.now(timezone.utc).date()}, {platform.system()}, {os.cpu_count()} processors.
 

@@ -88,12 +88,8 @@ def read_view(env, xml_id, model, kind):
     fields = views["models"][model]["fields"]
     specification = {}
     for name in fields:
-        if fields[name]["type"] in ("one2many", "many2many"):
-            specification[name] = {"fields": {"display_name": {}}}
-        elif fields[name]["type"] == "many2one":
-            specification[name] = {"fields": {"display_name": {}}}
-        else:
-            specification[name] = {}
+        leads_on = fields[name]["type"] in ("many2one", "one2many", "many2many")
+        specification[name] = {"fields": {"display_name": {}}} if leads_on else {}
     return specification
 
 
@@ -108,7 +104,9 @@ def measure_methods(env, serial, lot, order):
         return results[what][0]
 
     note("Trace of one number", lambda: trace({"text": serial.name})["rows"])
-    first = note(f"Trace of a lot with {SALES:,} sales: first page", lambda: trace({"lot_id": lot.id}))
+    first = note(
+        f"Trace of a lot with {SALES:,} sales: first page", lambda: trace({"lot_id": lot.id})
+    )
     note("the same: next page", lambda: trace({"lot_id": lot.id}, first["next"])["rows"])
     note("the same: oldest first", lambda: trace({"lot_id": lot.id}, None, True)["rows"])
     domain = [("waiting_number_qty", ">", 0)]
@@ -143,7 +141,6 @@ def measure_methods(env, serial, lot, order):
 
 def measure_page(order):
     """The customer's page, as a phone asks for it: look-up, limits, page."""
-    http.root.session_store  # noqa: B018
     client = Client(http.root)
     url = f"/pos/numbers/{order.number_page_token}"
 
@@ -170,8 +167,9 @@ def write(path, rows, count):
     section = f"""
 ## {TITLE}
 
-Written by `dev/bench --history`: {count:,} numbers were sold, one lot {SALES:,} times. The best of five
-times on the server; of the customer's page, the whole HTTP request. Target: {LIMIT * 1000:.0f} ms each.
+Written by `dev/bench --history`: {count:,} numbers were sold, one lot {SALES:,} times. The best
+of five times on the server; of the customer's page, the whole HTTP request. Target:
+{LIMIT * 1000:.0f} ms each.
 
 {today}, {platform.system()}, {os.cpu_count()} processors.
 
