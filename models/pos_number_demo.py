@@ -25,7 +25,7 @@ class PosNumberDemo(models.AbstractModel):
         medicine = self._get_product("product_medicine_demo")
         supplier = self.env.ref("pos_lot_traceability.partner_supplier_demo")
         self._receive(config, supplier, phone, "F5000301", 1, days_ago=90)
-        for name in ("F5000201", "F5000202"):
+        for name in ("F5000401", "F5000402"):
             self._receive(config, supplier, phone, name, 1, days_ago=800)
         self._receive(config, supplier, medicine, "P2608", 100, days_ago=80)
         # Odoo's superuser may not open a session.
@@ -34,8 +34,8 @@ class PosNumberDemo(models.AbstractModel):
         session.set_opening_control(session.cash_register_balance_start, "")
         buyer = self.env.ref("pos_lot_traceability.partner_order_demo")
         # Of two years of warranty, some weeks are left.
-        self._sell(config, phone, "F5000201", 1, 715, buyer)
-        self._sell(config, phone, "F5000202", 1, 690)
+        self._sell(config, phone, "F5000401", 1, 715, buyer)
+        self._sell(config, phone, "F5000402", 1, 690)
         sale = self._sell(config, phone, "F5000301", 1, 75, buyer)
         self._sell(config, phone, "F5000301", -1, 60, buyer, sale.lines)
         self._repair(phone, "F5000301", buyer)

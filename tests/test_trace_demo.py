@@ -51,7 +51,7 @@ class TestDemo(TransactionCase):
                 ("lot_name", "=like", "F5%"),
             ]
         )
-        self.assertEqual(sorted(numbers.mapped("lot_name")), ["F5000201", "F5000202"])
+        self.assertEqual(sorted(numbers.mapped("lot_name")), ["F5000401", "F5000402"])
 
     def test_lot(self):
         trace = self._trace("P2608")

@@ -134,8 +134,6 @@ def measure_methods(env, serial, lot, order):
             [], warranties, limit=80, order="warranty_end, id", count_limit=10001
         )["records"],
     )
-    form = read_view(env, "view_production_lot_form", "stock.lot", "form")
-    note(f"form of a lot with {SALES:,} sales", lambda: lot.web_read(form))
     return results
 
 

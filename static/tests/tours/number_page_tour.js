@@ -2,8 +2,6 @@ import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
-import { OrderReceipt } from "@point_of_sale/app/screens/receipt_screen/receipt/order_receipt";
-import { waitImages } from "@point_of_sale/utils";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
 import { PHONE, payByBank, product, tour } from "./utils/till_util";
@@ -101,6 +99,10 @@ const TURNS = 100;
 
 /** Build a receipt as the printer does, and tell what that takes in ms. */
 async function buildReceipt(order) {
+    // The back office loads tours too, and has no till.
+    const load = (name) => odoo.loader.modules.get(`@point_of_sale/${name}`);
+    const { OrderReceipt } = load("app/screens/receipt_screen/receipt/order_receipt");
+    const { waitImages } = load("utils");
     const start = performance.now();
     const el = await posmodel.env.services.renderer.toHtml(OrderReceipt, { order });
     await waitImages(el);

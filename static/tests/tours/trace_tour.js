@@ -107,7 +107,7 @@ tour("life_sold_to_ada", () => [
     sell(
         ["SN1", "SN3"],
         ProductScreen.clickPartnerButton(),
-        ProductScreen.clickCustomer("Ada Buyer")
+        ProductScreen.clickCustomer("Ada Buyer", true)
     ),
     { content: "the receipt has the code", trigger: CODE },
     Driver.note("receipt of Ada", ".pos-receipt"),
