@@ -89,7 +89,11 @@ test("a sold unit is answered with buttons: trace it, or take it off again", asy
         const choice = { product_id: product.id, product: product.display_name, name, info };
         await scan.add({ ...choice, quantity: null, dates: [] });
     };
-    const press = (name) => shown.at(-1).buttons.find((each) => each.name == name).onClick();
+    const press = (name) =>
+        shown
+            .at(-1)
+            .buttons.find((each) => each.name === name)
+            .onClick();
     await choose("SN1", { quantity: 1 });
     expect(shown).toEqual([]);
     await choose("SN2", { sold_in: "0001 of 1/1/2026", flags: ["duplicate"] });
