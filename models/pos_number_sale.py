@@ -22,9 +22,20 @@ class PosNumberSale(models.AbstractModel):
             sold before and not yet moved has to move first
         """
         # Core comes here again when an order is invoiced before its session is closed.
-        lines = order.lines.filtered(
-            lambda line: line.is_number_tracked and not line.numbers_locked
-        )
+        lines = order.lines.filtered(lambda line: not line.numbers_locked)
+        plan = self._conclude_lines(order, lines.filtered("is_number_tracked"))
+        lines._note_repair_numbers()
+        tracked = lines.filtered(lambda line: line.product_id.tracking != "none")
+        if tracked:
+            self.env["pos.number.warranty"]._start(tracked)
+        order._ensure_page_token()
+        return plan
+
+    def _conclude_lines(self, order, lines):
+        """See `_conclude`.
+
+        :param lines: lines of the order whose numbers the till asks for
+        """
         if not lines:
             return None
         operation_type = order.config_id.picking_type_id
@@ -259,8 +270,10 @@ class PosNumberSale(models.AbstractModel):
         back = serials.pack_lot_ids.filtered(lambda number: number in plan.takes).lot_id
         if back:
             freed |= freed.search([("lot_id", "in", back.ids), ("holds", "=", True)])
+        holders = freed.filtered("holds")
         freed.holds = False
         freed.flush_recordset(["holds"])
+        self.env["pos.number.warranty"]._end_released(holders, returned_lines)
 
     def _hold(self, plan, lines):
         """Only one sale may hold a serial; another sale of it is a duplicate."""

@@ -5,16 +5,6 @@ from ..number.page_token import is_token, make_token
 from ..number.warranty import get_day
 
 
-class PosConfig(models.Model):
-    _inherit = "pos.config"
-
-    number_page = fields.Boolean(
-        string="Customer's Page",
-        help="Receipts with lot or serial numbers have a QR code. It opens a page that shows the "
-        "numbers, the warranty and recalls, without login.",
-    )
-
-
 class PosOrder(models.Model):
     """The page that the QR code of a receipt opens: the numbers of one sale, for who holds it."""
 
@@ -78,7 +68,13 @@ class PosOrder(models.Model):
 
     def _get_numbered_lines(self):
         """The lines on which tracked products were sold."""
-        return self.lines.filtered(lambda line: line.qty > 0 and line.product_id.tracking != "none")
+        return self.lines.filtered(
+            lambda line: (
+                line.qty > 0
+                # Of a kit, its parts have numbers.
+                and (line.product_id.tracking != "none" or line.pack_lot_ids)
+            )
+        )
 
     def _get_number_page(self):
         """What the page shows, in the language of the context. Nothing of it is about a person.
@@ -134,33 +130,3 @@ class PosOrder(models.Model):
         :return: list of `{title, text}`, `text` may be Markup
         """
         return []
-
-
-class PosPackOperationLot(models.Model):
-    _inherit = "pos.pack.operation.lot"
-
-    def _get_warranty_sentence(self):
-        """:return: what a customer is told of the warranty; "" where there is none"""
-        self.ensure_one()
-        if self.warranty_state == "returned":
-            return self.env._("Came back on %s", format_date(self.env, self.warranty_ended_on))
-        if self.warranty_state == "running":
-            return self.env._("Warranty until %s", format_date(self.env, self.warranty_end))
-        if self.warranty_state == "over":
-            return self.env._("Warranty ended on %s", format_date(self.env, self.warranty_end))
-        return ""
-
-
-class PosNumberSale(models.AbstractModel):
-    _inherit = "pos.number.sale"
-
-    def _conclude(self, order):
-        plan = super()._conclude(order)
-        order._ensure_page_token()
-        return plan
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    pos_number_page = fields.Boolean(related="pos_config_id.number_page", readonly=False)
