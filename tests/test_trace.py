@@ -211,8 +211,8 @@ class TestTrace(TraceCase):
             self.assertEqual(trace["card"]["number_id"], order.lines.pack_lot_ids.id)
             self.assertEqual(self._kinds(trace), ["sale"])
             self.assertIn("Ada", trace["card"]["answer"])
-        told = order.lines.pack_lot_ids._get_customer_trace()
-        self.assertEqual((told["name"], told["made"]), ("SN1", []))
+        page = order._get_number_page()
+        self.assertEqual(page["products"][0]["numbers"][0]["name"], "SN1")
 
     def test_merged_lot(self):
         """All that happened to both stands in one list, under both names."""
