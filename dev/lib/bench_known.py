@@ -119,7 +119,7 @@ def measure_methods(env, serial, lot, order):
     note(
         "the same: by shop, as it opens",
         lambda: lines.web_read_group(
-            domain, ["numbers_config_id"], ["__count", "waiting_number_qty:sum"]
+            domain, ["order_config_id"], ["__count", "waiting_number_qty:sum"]
         )["groups"],
     )
     fields = read_view(env, "view_pos_order_numbers_form", "pos.order", "form")
