@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
@@ -126,16 +127,10 @@ registry.category("web_tour.tours").add("life_came_back", {
             Chrome.startPoS(),
             // Scanned on the order screen, a sold unit opens its sale, chosen to come back.
             Chrome.clickOrders(),
+            { content: "the order screen is there", trigger: ".ticket-screen .orders" },
             Driver.scanCodes(["SN1"]),
-            {
-                content: "one unit of its sale is to come back",
-                trigger: ".ticket-screen .order-row.highlight, .ticket-screen .order-row.active",
-            },
-            {
-                content: "refund it",
-                trigger: ".ticket-screen .button.validation, .ticket-screen .pay-order-button",
-                run: "click",
-            },
+            TicketScreen.toRefundTextContains("1"),
+            TicketScreen.confirmRefund(),
             Numbers.popupIsClosed(),
             payByBank(),
             Driver.note("receipt of the refund", ".pos-receipt"),
