@@ -246,6 +246,9 @@ class TestKnowComponents(KitCase):
         self.assertEqual(trace["card"]["order_id"], order.id)
         self.assertIn("Ada", trace["card"]["answer"])
         self.assertIn("Warranty until", trace["card"]["warranty"])
+        (product,) = order._get_number_page()["products"]
+        self.assertEqual(product["name"], "Kit")
+        self.assertEqual(sorted(each["name"] for each in product["numbers"]), ["L1", "SN1"])
 
     def test_warranty(self):
         """It starts with the sale, and no later change of the period changes it."""
