@@ -270,8 +270,10 @@ class PosNumberSale(models.AbstractModel):
         back = serials.pack_lot_ids.filtered(lambda number: number in plan.takes).lot_id
         if back:
             freed |= freed.search([("lot_id", "in", back.ids), ("holds", "=", True)])
+        holders = freed.filtered("holds")
         freed.holds = False
         freed.flush_recordset(["holds"])
+        self.env["pos.number.warranty"]._end_released(holders, returned_lines)
 
     def _hold(self, plan, lines):
         """Only one sale may hold a serial; another sale of it is a duplicate."""

@@ -36,7 +36,12 @@ KEYS = {
 
 
 class DrivenBrowser(common.ChromeBrowser):
-    """Chrome under Odoo's own test control, plus `window.tillDriver`."""
+    """Chrome under Odoo's own test control, plus `window.tillDriver`.
+
+    `notes`: what tours have read on screen, by the names that they gave it, of all browsers.
+    """
+
+    notes = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -98,6 +103,10 @@ class DrivenBrowser(common.ChromeBrowser):
                 "uploadThroughput": -1,
             },
         )
+
+    def _drive_note(self, name, text):
+        """Keep a text of the page: the test asserts what it says."""
+        self.notes[name] = text
 
     def _drive_screenshot(self, name):
         if not PICTURES:
