@@ -69,3 +69,4 @@ from . import pos_number_demo
 from . import pos_safety_contact
 from . import pos_number_page_visit
 from . import pos_number_page
+from . import mail_mail

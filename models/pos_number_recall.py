@@ -255,16 +255,26 @@ class PosNumberRecall(models.Model):
         return products or lines.product_id | lines.lot_ids.product_id
 
     def _get_names_for_notice(self, limit=200):
-        """`[(product, [names of lots])]` for the notice: at most so many names."""
+        """`[(name of the product, [names of lots], how many more)]` for the notice.
+
+        Of each product so many names at most.
+        """
         self.ensure_one()
-        rows = (
-            self.env["pos.number.recall.lot"]
-            .sudo()
-            .search([("recall_id", "=", self.id)], limit=limit, order="product_id, lot_name")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT product_id, COUNT(*), (array_agg(lot_name ORDER BY lot_name))[:%s]
+                  FROM pos_number_recall_lot
+                 WHERE recall_id = %s GROUP BY product_id ORDER BY product_id
+                """,
+                limit,
+                self.id,
+            )
         )
+        products = self.env["product.product"].sudo().with_context(display_default_code=False)
         return [
-            (product, sorted(lots.mapped("lot_name")))
-            for product, lots in rows.grouped("product_id").items()
+            (products.browse(product).display_name, names, count - len(names))
+            for product, count, names in rows
         ]
 
     # ------------------------------------------------------------------------- states
@@ -304,6 +314,7 @@ class PosNumberRecall(models.Model):
             }
         )
         recall._set_running(True)
+        recall._publish_picture()
         recall._notify_tills()
         self.env.ref("pos_lot_traceability.cron_recall_notices").sudo()._trigger()
         return True
@@ -373,6 +384,10 @@ class PosNumberRecall(models.Model):
                 problems = recall._get_notice_problems()
                 if problems:
                     raise ValidationError("\n".join(problems))
+            if "image" in vals:
+                self.sudo()._publish_picture()
+            if "name" in vals or "what_to_do" in vals:
+                self.sudo()._notify_tills()  # what cashiers read has changed
             return result
         return super().write(vals)
 

@@ -44,8 +44,17 @@ class PosNumberRecall(models.Model):
         help="What lies in stock and came by no transfer, or the reverse. 0 is a perfect balance.",
     )
     units_sold = fields.Float(string="At Customers", compute="_compute_impact")
-    units_reachable = fields.Float(string="Buyer Can Be Reached", compute="_compute_impact")
-    units_anonymous = fields.Float(string="Buyer Unknown", compute="_compute_impact")
+    units_reachable = fields.Float(
+        string="Buyer Can Be Reached",
+        compute="_compute_impact",
+        help="The customer has a mail address or telephone number, or the buyer left one for "
+        "product safety.",
+    )
+    units_anonymous = fields.Float(
+        string="Buyer Unknown",
+        compute="_compute_impact",
+        help="Sold without a customer, and nobody left a contact for product safety.",
+    )
     units_perhaps = fields.Float(
         string="Perhaps Affected",
         compute="_compute_impact",
@@ -150,9 +159,10 @@ class PosNumberRecall(models.Model):
     def _get_units(self):
         """SQL of what customers bought and brought back of the recalled lots.
 
-        Rows of (lot_id, partner_id, quantity, unmoved, config_id, order_id, day): what tills sold,
-        and what left by other deliveries. What comes back counts for who had bought it. `day` is
-        the one of the reader's time zone.
+        Rows of (lot_id, partner_id, quantity, unmoved, config_id, sale_id, day): what tills sold,
+        and what left by other deliveries. What comes back counts for who had bought it, and for
+        the sale that it had been (`sale_id`, a pos.order). `day` is the one of the reader's time
+        zone.
         """
         return SQL(
             """
@@ -164,7 +174,7 @@ class PosNumberRecall(models.Model):
                         THEN SIGN(line.qty) * GREATEST(
                                  0, ABS(%(quantity)s) - COALESCE(moved.quantity, 0))
                         ELSE 0 END AS unmoved,
-                   pos_order.config_id, pos_order.id AS order_id,
+                   pos_order.config_id, COALESCE(origin_order.id, pos_order.id) AS sale_id,
                    (pos_order.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day
               FROM pos_number_recall_lot recalled
               JOIN pos_pack_operation_lot number ON number.lot_id = recalled.lot_id
@@ -205,16 +215,19 @@ class PosNumberRecall(models.Model):
         )
 
     def _read_customers(self):
-        ((sold, waiting, known, reachable),) = self.env.execute_query(
+        ((sold, waiting, unknown, reachable),) = self.env.execute_query(
             SQL(
                 """
-                SELECT COALESCE(SUM(units.quantity), 0), COALESCE(SUM(units.unmoved), 0),
-                       COALESCE(SUM(units.quantity) FILTER (WHERE partner.id IS NOT NULL), 0),
-                       COALESCE(SUM(units.quantity) FILTER (
-                           WHERE COALESCE(partner.email, '') != ''
-                              OR COALESCE(partner.phone, '') != ''), 0)
-                  FROM (%s) units
-                  LEFT JOIN res_partner partner ON partner.id = units.partner_id
+                SELECT COALESCE(SUM(quantity), 0), COALESCE(SUM(unmoved), 0),
+                       COALESCE(SUM(quantity) FILTER (WHERE NOT is_known AND NOT is_reached), 0),
+                       COALESCE(SUM(quantity) FILTER (WHERE is_reached), 0)
+                  FROM (SELECT units.quantity, units.unmoved, partner.id IS NOT NULL AS is_known,
+                               COALESCE(partner.email, '') != ''
+                               OR COALESCE(partner.phone, '') != ''
+                               OR EXISTS (SELECT FROM pos_safety_contact contact
+                                           WHERE contact.order_id = units.sale_id) AS is_reached
+                          FROM (%s) units
+                          LEFT JOIN res_partner partner ON partner.id = units.partner_id) sold
                 """,
                 self._get_units(),
             )
@@ -239,7 +252,7 @@ class PosNumberRecall(models.Model):
             "units_sold": sold,
             "sold_waiting": waiting,
             "units_reachable": reachable,
-            "units_anonymous": sold - known,
+            "units_anonymous": unknown,
             "units_perhaps": perhaps,
         }
 

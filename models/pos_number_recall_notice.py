@@ -11,14 +11,26 @@ ANSWERS = [
 ]
 
 
+# What tells one safety contact from another: their address, else their number, as a hash. It stays
+# when the contact is deleted, and says nothing about the person then.
+CONTACT_KEY = SQL(
+    """
+    encode(sha256(convert_to(
+        COALESCE(contact.email, regexp_replace(contact.phone, '^(\\+|00)', '')), 'UTF8')), 'hex')
+    """
+)
+
+
 class PosNumberRecallNotice(models.Model):
-    """That a customer was told of a recall: one record each, so that nobody is told twice."""
+    """That a buyer was told of a recall: one record a person, so that nobody is told twice.
+
+    A buyer is a customer, or who left a contact for product safety.
+    """
 
     _name = "pos.number.recall.notice"
     _inherit = ["pos.number.guard"]
     _description = "Recall Notice"
     _order = "id"
-    _rec_name = "partner_id"
 
     recall_id = fields.Many2one(
         "pos.number.recall", required=True, readonly=True, ondelete="cascade"
@@ -26,10 +38,19 @@ class PosNumberRecallNotice(models.Model):
     company_id = fields.Many2one(related="recall_id.company_id", store=True)
     # Where customers are merged, Odoo moves the notice along, or drops it where both had one.
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.partner", "Customer", readonly=True, index="btree_not_null", ondelete="restrict"
     )
+    # Only inventory managers see these notices, as they alone see the contacts.
+    contact_id = fields.Many2one(
+        "pos.safety.contact",
+        "Product Safety Contact",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    contact_key = fields.Char(readonly=True)
     email = fields.Char(readonly=True, help="The address it went to.")
-    phone = fields.Char(related="partner_id.phone")
+    phone = fields.Char(compute="_compute_phone")
     quantity = fields.Float(
         readonly=True, digits="Product Unit", help="Units the customer had when it was written."
     )
@@ -43,7 +64,9 @@ class PosNumberRecallNotice(models.Model):
             ("outgoing", "In the queue"),
             ("sent", "Sent"),
             ("failed", "Failed"),
+            ("unsure", "Interrupted: may have arrived"),
             ("no_mail", "No address: call or write"),
+            ("forgotten", "Contact was deleted"),
         ],
         compute="_compute_mail_state",
         string="Mail",
@@ -54,13 +77,34 @@ class PosNumberRecallNotice(models.Model):
     note = fields.Char()
 
     _one_each = models.UniqueIndex("(recall_id, partner_id)")
+    _one_contact = models.UniqueIndex("(recall_id, contact_key) WHERE contact_key IS NOT NULL")
 
-    @api.depends("mail_id.state", "email")
+    @api.depends("partner_id", "contact_id", "email")
+    def _compute_display_name(self):
+        for notice in self:
+            notice.display_name = (
+                notice.partner_id.display_name
+                or notice.email
+                or notice.phone
+                or self.env._("Contact was deleted")
+            )
+
+    @api.depends("partner_id.phone", "contact_id.phone")
+    def _compute_phone(self):
+        for notice in self:
+            notice.phone = notice.partner_id.phone or notice.sudo().contact_id.phone
+
+    @api.depends("mail_id.state", "mail_id.pos_recall_handed_over", "email", "contact_id")
     def _compute_mail_state(self):
         for notice in self:
-            state = notice.sudo().mail_id.state
-            if not notice.email:
+            mail = notice.sudo().mail_id
+            state = mail.state
+            if not notice.partner_id and not notice.sudo().contact_id:
+                notice.mail_state = "forgotten"
+            elif not notice.email:
                 notice.mail_state = "no_mail"
+            elif state == "exception" and mail.pos_recall_handed_over:
+                notice.mail_state = "unsure"
             elif state in ("exception", "cancel"):
                 notice.mail_state = "failed"
             else:
@@ -90,10 +134,32 @@ class PosNumberRecallNotice(models.Model):
             )
             notice.mail_id = mail
 
-    def _get_notice(self):
-        """The recall as the notice shows it; in the language of the environment."""
+    def _get_lang(self):
+        """The language of the mail: the buyer's, else the company's."""
         self.ensure_one()
-        return self.recall_id.with_context(lang=self.env.context.get("lang"))
+        installed = dict(self.env["res.lang"].get_installed())
+        wanted = (
+            self.partner_id.lang,
+            self.sudo().contact_id.lang,
+            self.company_id.partner_id.lang,
+        )
+        return next((code for code in wanted if code in installed), None)
+
+    @api.model
+    def _forget(self, contacts):
+        """Contacts are deleted: their addresses go from the notices, and what waits is not sent."""
+        notices = self.search([("contact_id", "in", contacts.ids)])
+        notices.mail_id.unlink()
+        notices.write({"contact_id": False, "email": False})
+
+
+class PosSafetyContact(models.Model):
+    _inherit = "pos.safety.contact"
+
+    def unlink(self):
+        """What was sent to a contact says no more than that somebody was told."""
+        self.env["pos.number.recall.notice"].sudo()._forget(self)
+        return super().unlink()
 
 
 class PosNumberRecall(models.Model):
@@ -136,7 +202,7 @@ class PosNumberRecall(models.Model):
         ((notified, answered, done),) = self.env.execute_query(
             SQL(
                 """
-                SELECT COUNT(*) FILTER (WHERE email IS NOT NULL OR answer IS NOT NULL),
+                SELECT COUNT(*) FILTER (WHERE notified_on IS NOT NULL OR answer IS NOT NULL),
                        COUNT(*) FILTER (WHERE answer IN ('returned', 'repaired', 'refused')),
                        COALESCE(SUM(quantity) FILTER (WHERE answer IN ('repaired', 'refused')), 0)
                   FROM pos_number_recall_notice WHERE recall_id = %s
@@ -157,53 +223,95 @@ class PosNumberRecall(models.Model):
         }
 
     def _get_recipients(self):
-        """SQL of the customers who have units of this recall: rows (partner_id, quantity)."""
+        """SQL of who has units of this recall: one row a person, customer or safety contact.
+
+        Rows (partner_id, contact_id, person, quantity): one of the first two is NULL, `person` is
+        what a notice is known by, see `_get_person`. A contact that is a customer's own address or
+        number, and that customer is told, is no person of its own.
+        """
         return SQL(
             """
-            SELECT units.partner_id, SUM(units.quantity) AS quantity
-              FROM (%s) units
-             WHERE units.partner_id IS NOT NULL
-             GROUP BY units.partner_id HAVING SUM(units.quantity) > 0
+            WITH units AS MATERIALIZED (%(units)s),
+            partners AS (
+                SELECT partner_id, SUM(quantity) AS quantity
+                  FROM units WHERE partner_id IS NOT NULL
+                 GROUP BY partner_id HAVING SUM(quantity) > 0
+            ), known AS (
+                SELECT partner.email_normalized AS address
+                  FROM partners JOIN res_partner partner ON partner.id = partners.partner_id
+                 WHERE partner.email_normalized IS NOT NULL
+                 UNION
+                SELECT regexp_replace(
+                           regexp_replace(partner.phone, '[^0-9+]', '', 'g'), '^(\\+|00)', '')
+                  FROM partners JOIN res_partner partner ON partner.id = partners.partner_id
+                 WHERE partner.phone IS NOT NULL
+            ), contacts AS (%(contacts)s)
+            SELECT partner_id, NULL::integer AS contact_id, partner_id::text AS person, quantity
+              FROM partners
+             UNION ALL
+            SELECT NULL, contact_id, person, quantity
+              FROM contacts WHERE NOT EXISTS (
+                    SELECT FROM known WHERE known.address = contacts.address)
             """,
-            self._get_units(),
+            units=self._get_units(),
+            contacts=self._get_contacts(),
+        )
+
+    def _get_contacts(self):
+        """SQL of the safety contacts of sales of `units` that have not come back."""
+        return SQL(
+            """
+            SELECT MIN(contact.id) AS contact_id, %(key)s AS person,
+                   MIN(COALESCE(
+                       contact.email, regexp_replace(contact.phone, '^(\\+|00)', ''))) AS address,
+                   SUM(units.quantity) AS quantity
+              FROM units JOIN pos_safety_contact contact ON contact.order_id = units.sale_id
+             GROUP BY 2 HAVING SUM(units.quantity) > 0
+            """,
+            key=CONTACT_KEY,
+        )
+
+    def _get_person(self):
+        """SQL of what a notice is known by: its customer, else the hash of its contact."""
+        return SQL("COALESCE(notice.partner_id::text, notice.contact_key)")
+
+    def _get_untold(self):
+        """SQL of the recipients who have no notice yet: the columns of `_get_recipients`."""
+        return SQL(
+            """
+            SELECT recipient.* FROM (%(recipients)s) recipient
+             WHERE NOT EXISTS (
+                       SELECT FROM pos_number_recall_notice notice
+                        WHERE notice.recall_id = %(recall)s AND %(person)s = recipient.person)
+            """,
+            recipients=self._get_recipients(),
+            recall=self.id,
+            person=self._get_person(),
         )
 
     def _count_to_notify(self):
         ((count,),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*) FROM (%s) recipient
-                 WHERE NOT EXISTS (
-                           SELECT FROM pos_number_recall_notice notice
-                            WHERE notice.recall_id = %s
-                              AND notice.partner_id = recipient.partner_id)
-                """,
-                self._get_recipients(),
-                self.id,
-            )
+            SQL("SELECT COUNT(*) FROM (%s) untold", self._get_untold())
         )
         return count
 
     def _notify_batch(self, size=BATCH):
-        """Write to the next customers who have not been told. Record and mail are one step.
+        """Write to the next buyers who have not been told. Record and mail are one step.
 
-        :return: how many customers were dealt with
+        :return: how many buyers were dealt with
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT recipient.partner_id, recipient.quantity, NULLIF(TRIM(partner.email), '')
-                  FROM (%s) recipient
-                  JOIN res_partner partner ON partner.id = recipient.partner_id
-                 WHERE NOT EXISTS (
-                           SELECT FROM pos_number_recall_notice notice
-                            WHERE notice.recall_id = %s
-                              AND notice.partner_id = recipient.partner_id)
-                 ORDER BY recipient.partner_id LIMIT %s
+                SELECT untold.partner_id, untold.contact_id, untold.person, untold.quantity,
+                       NULLIF(TRIM(COALESCE(partner.email, contact.email)), '')
+                  FROM (%s) untold
+                  LEFT JOIN res_partner partner ON partner.id = untold.partner_id
+                  LEFT JOIN pos_safety_contact contact ON contact.id = untold.contact_id
+                 ORDER BY untold.partner_id, untold.contact_id LIMIT %s
                 """,
-                self._get_recipients(),
-                self.id,
+                self._get_untold(),
                 size,
             )
         )
@@ -212,11 +320,13 @@ class PosNumberRecall(models.Model):
                 {
                     "recall_id": self.id,
                     "partner_id": partner,
+                    "contact_id": contact,
+                    "contact_key": contact and person,
                     "quantity": quantity,
                     "email": email,
                     "notified_on": email and fields.Datetime.now(),
                 }
-                for partner, quantity, email in rows
+                for partner, contact, person, quantity, email in rows
             ]
         )
         notices._send()
@@ -285,15 +395,25 @@ class PosNumberRecall(models.Model):
             recall.env.execute_query(
                 SQL(
                     """
+                    WITH units AS MATERIALIZED (%(units)s),
+                    persons AS (
+                        SELECT partner_id::text AS person FROM units WHERE partner_id IS NOT NULL
+                         GROUP BY partner_id HAVING SUM(quantity) > 0
+                         UNION ALL
+                        SELECT person FROM (%(contacts)s) contacts
+                    )
                     UPDATE pos_number_recall_notice notice
                        SET answer = 'returned', answered_on = now() AT TIME ZONE 'UTC'
-                     WHERE notice.recall_id = %s AND notice.answer IS NULL
-                       AND NOT EXISTS (SELECT FROM (%s) recipient
-                                        WHERE recipient.partner_id = notice.partner_id)
+                     WHERE notice.recall_id = %(recall)s AND notice.answer IS NULL
+                       -- Of a contact that was deleted nobody knows.
+                       AND (notice.partner_id IS NOT NULL OR notice.contact_id IS NOT NULL)
+                       AND NOT EXISTS (SELECT FROM persons WHERE persons.person = %(person)s)
                  RETURNING 1
                     """,
-                    recall.id,
-                    recall._get_recipients(),
+                    units=recall._get_units(),
+                    contacts=recall._get_contacts(),
+                    recall=recall.id,
+                    person=recall._get_person(),
                 )
             )
         self.env["pos.number.recall.notice"].invalidate_model()

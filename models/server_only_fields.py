@@ -133,6 +133,7 @@ WRITABLE = {
 }
 # Fields of this add-on that the server writes, and that are stored.
 SERVER_ONLY = {
+    "mail.mail": {"pos_recall_handed_over"},
     "pos.number.assignment.candidate": {
         *("lot_id", "available", "reserved_for", "expiration_date", "status", "level"),
     },
@@ -152,8 +153,8 @@ SERVER_ONLY = {
         *("recall_id", "lot_id", "lot_name", "product_id", "company_id", "is_running"),
     },
     "pos.number.recall.notice": {
-        *("recall_id", "company_id", "partner_id", "email", "quantity", "mail_id", "notified_on"),
-        *("followed_up_on", "answered_on", "answered_by_id"),
+        *("recall_id", "company_id", "partner_id", "contact_id", "contact_key", "email"),
+        *("quantity", "mail_id", "notified_on", "followed_up_on", "answered_on", "answered_by_id"),
     },
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {
@@ -201,6 +202,7 @@ SERVER_ONLY = {
 }
 # Fields of Odoo that link sales to stock documents, or follow from others: the server's own too.
 CORE_SERVER_ONLY = {
+    "mail.mail": {"pos_recall_handed_over"},
     "pos.order": {"picking_ids", "stock_reference_ids"},
     "pos.order.line": {"company_id"},
     "stock.picking": {"pos_order_id", "pos_session_id"},
