@@ -167,6 +167,7 @@ class PosNumberRecall(models.Model):
                     )
                 )
             )
+        self._forget_names()
         self.env["pos.number.recall.lot"].invalidate_model()
         self.invalidate_recordset(["recalled_lot_ids", "lot_count"])
         self.line_ids.invalidate_recordset(["lot_count"])
@@ -257,25 +258,35 @@ class PosNumberRecall(models.Model):
     def _get_names_for_notice(self, limit=200):
         """`[(name of the product, [names of lots], how many more)]` for the notice.
 
-        Of each product so many names at most.
+        Of each product so many names at most. Read once a transaction: many mails ask for it.
         """
         self.ensure_one()
+        key = (self._name, self._origin.id, limit)
+        rows = self.env.cr.cache.get(key)
+        if rows is None:
+            rows = self.env.cr.cache[key] = self._read_names(limit)
+        products = self.env["product.product"].sudo().with_context(display_default_code=False)
+        return [
+            (products.browse(product).display_name, names, more) for product, names, more in rows
+        ]
+
+    def _forget_names(self):
+        for key in [key for key in self.env.cr.cache if key[:2] == (self._name, self.id)]:
+            del self.env.cr.cache[key]
+
+    def _read_names(self, limit):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT product_id, COUNT(*), (array_agg(lot_name ORDER BY lot_name))[:%s]
+                SELECT product_id, (array_agg(lot_name ORDER BY lot_name))[:%s], COUNT(*)
                   FROM pos_number_recall_lot
                  WHERE recall_id = %s GROUP BY product_id ORDER BY product_id
                 """,
                 limit,
-                self.id,
+                self._origin.id or 0,
             )
         )
-        products = self.env["product.product"].sudo().with_context(display_default_code=False)
-        return [
-            (products.browse(product).display_name, names, count - len(names))
-            for product, count, names in rows
-        ]
+        return [(product, names, count - len(names)) for product, names, count in rows]
 
     # ------------------------------------------------------------------------- states
 

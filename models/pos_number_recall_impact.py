@@ -232,29 +232,51 @@ class PosNumberRecall(models.Model):
                 self._get_units(),
             )
         )
-        ((perhaps,),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(SUM(line.missing_number_qty), 0)
-                  FROM pos_order_line line
-                  JOIN pos_order ON pos_order.id = line.order_id
-                 WHERE line.product_id IN (
-                           SELECT product_id FROM pos_number_recall_lot WHERE recall_id = %s)
-                   AND line.qty > 0 AND line.missing_number_qty > 0
-                   AND pos_order.company_id = %s
-                   AND pos_order.state NOT IN ('draft', 'cancel')
-                """,
-                self.id,
-                self.company_id.id,
-            )
-        )
         return {
             "units_sold": sold,
             "sold_waiting": waiting,
             "units_reachable": reachable,
             "units_anonymous": unknown,
-            "units_perhaps": perhaps,
+            "units_perhaps": self._read_perhaps(),
         }
+
+    def _read_perhaps(self):
+        """Units of the recalled products that left without a number, less what came back so."""
+        (units,) = self.env.execute_query(
+            SQL(
+                """
+                WITH products AS MATERIALIZED (
+                    SELECT DISTINCT product_id FROM pos_number_recall_lot
+                     WHERE recall_id = %(recall)s
+                )
+                SELECT (SELECT SUM(SIGN(line.qty) * line.missing_number_qty)
+                          FROM pos_order_line line
+                          JOIN pos_order ON pos_order.id = line.order_id
+                         WHERE line.product_id IN (SELECT product_id FROM products)
+                           AND line.missing_number_qty > 0
+                           AND pos_order.company_id = %(company)s
+                           AND pos_order.state NOT IN ('draft', 'cancel')),
+                       -- A kit's line is of another product: its parts wait in transfers.
+                       (SELECT SUM(SIGN(line.qty) * move.product_qty)
+                          FROM stock_move move
+                          JOIN pos_order_line line ON line.id = move.pos_numbers_line_id
+                         WHERE move.product_id IN (SELECT product_id FROM products)
+                           AND move.pos_numbers_waiting IS TRUE AND move.state = 'confirmed'
+                           AND line.product_id != move.product_id
+                           AND line.company_id = %(company)s),
+                       (SELECT SUM(SIGN(line.qty) * move.product_qty)
+                          FROM pos_order_line line
+                          JOIN stock_move move ON move.pos_numbers_line_id = line.id
+                         WHERE line.closed_number_qty > 0 AND move.pos_numbers_closed
+                           AND move.product_id IN (SELECT product_id FROM products)
+                           AND line.product_id != move.product_id
+                           AND line.company_id = %(company)s)
+                """,
+                recall=self.id,
+                company=self.company_id.id,
+            )
+        )
+        return max(0.0, sum(float(quantity or 0) for quantity in units))
 
     def _read_sold_by_shop(self):
         """`[(shop or False, day, quantity)]` net of returns, newest first."""
@@ -319,16 +341,18 @@ class PosNumberRecall(models.Model):
     def _read_gaps(self, limit=200):
         """`[(order, product, quantity)]`: units of these products that left without a number."""
         self.env.flush_all()
+        products = self._get_products().ids
         lines = (
             self.env["pos.order.line"]
             .sudo()
             .search(
                 [
-                    ("product_id", "in", self._get_products().ids),
-                    ("missing_number_qty", ">", 0),
-                    ("qty", ">", 0),
-                    ("company_id", "=", self.company_id.id),
-                    ("order_id.state", "not in", ("draft", "cancel")),
+                    *("&", "&", ("company_id", "=", self.company_id.id), ("qty", ">", 0)),
+                    *("&", ("order_id.state", "not in", ("draft", "cancel")), "|", "&"),
+                    *(("product_id", "in", products), ("missing_number_qty", ">", 0)),
+                    # Of a kit: its parts wait.
+                    *("&", ("waiting_number_qty", ">", 0), ("product_id", "not in", products)),
+                    ("waiting_move_ids.product_id", "in", products),
                 ],
                 limit=limit,
                 order="id desc",
@@ -337,7 +361,11 @@ class PosNumberRecall(models.Model):
         return [
             (line.order_id._get_receipt_title(), line.product_id.display_name, quantity)
             for line in lines
-            if (quantity := line.missing_number_qty)
+            if (
+                quantity := line.missing_number_qty
+                if line.product_id.id in products
+                else line.waiting_number_qty
+            )
         ]
 
     def _get_figures(self):
@@ -347,20 +375,21 @@ class PosNumberRecall(models.Model):
     # --------------------------------------------------------------------------- drill
 
     @api.model
-    def _open_drill(self, lots):
-        """Make a drill of lots, run it, and open it.
+    def _open_drill(self, name, company, line):
+        """Make a drill, run it, and open it.
 
-        :param lots: stock.lot, that the caller may read
+        :param name: what it is of
+        :param company: whose goods
+        :param line: values of its pos.number.recall.line, that the caller may read
         """
         if not self.env.user.has_group("stock.group_stock_user"):
             raise AccessError(self.env._("Drills are for inventory users."))
-        company = lots.company_id[:1] or self.env.company
         drill = self.sudo().create(
             {
-                "name": self.env._("Drill: %s", ", ".join(lots[:3].mapped("name"))),
+                "name": self.env._("Drill: %s", name),
                 "is_drill": True,
-                "company_id": company.id,
-                "line_ids": [Command.create({"lot_ids": [Command.set(lots.ids)]})],
+                "company_id": (company or self.env.company).id,
+                "line_ids": [Command.create(line)],
             }
         )
         drill.sudo(False).action_run_drill()
@@ -398,6 +427,9 @@ class PosNumberRecall(models.Model):
                 **dict.fromkeys(("started_by_id", "closed_by_id"), self.env.uid),
             }
         )
+        # This one was the next one.
+        drills = drill.search([("is_drill", "=", True), ("company_id", "=", drill.company_id.id)])
+        drills.activity_ids.filtered("automated").unlink()
         drill.activity_schedule(
             "mail.mail_activity_data_todo",
             fields.Date.add(fields.Date.today(), years=1),

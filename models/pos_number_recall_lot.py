@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 
@@ -66,4 +67,18 @@ class StockLot(models.Model):
         """Trace this lot as if it were recalled; see `pos.number.recall`."""
         self.ensure_one()
         self.check_access("read")
-        return self.env["pos.number.recall"]._open_drill(self)
+        return self.env["pos.number.recall"]._open_drill(
+            self.name, self.company_id, {"lot_ids": [Command.set(self.ids)]}
+        )
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def action_recall_drill(self):
+        """Trace what came with this transfer as if it were recalled; see `pos.number.recall`."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["pos.number.recall"]._open_drill(
+            self.name, self.company_id, {"kind": "receipt", "picking_id": self.id}
+        )

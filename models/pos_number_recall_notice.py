@@ -133,6 +133,9 @@ class PosNumberRecallNotice(models.Model):
                 template.send_mail(notice.id, email_values={"email_to": notice.email})
             )
             notice.mail_id = mail
+        if written:
+            # Odoo's queue is looked at once an hour, unless somebody says so.
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _get_lang(self):
         """The language of the mail: the buyer's, else the company's."""

@@ -1,7 +1,8 @@
 import base64
 
 from odoo import models
-from odoo.tools import format_date, image_data_uri
+from odoo.tools import format_date
+from odoo.tools.image import image_data_uri
 
 from ..number.qr_code import make_qr_code
 from .pos_number_recall_impact import FIGURES
@@ -25,13 +26,18 @@ class PosNumberRecall(models.Model):
         product = self._get_products().filtered("image_1024")[:1]
         return self.image or product.image_1024
 
+    def _get_picture_data(self):
+        """The picture for a page that is printed; "" where there is none."""
+        picture = self._get_picture()
+        return (picture and image_data_uri(picture)) or ""
+
     def _get_link(self):
         """Where the QR code leads to; False where there is no address."""
         self.ensure_one()
         return self.link or self.company_id.website
 
     def _get_qr_code(self):
-        """The picture of `_get_link` for a page; "" where there is no address, or a too long one."""
+        """The QR code of `_get_link` for a page; "" where there is none, or it is too long."""
         self.ensure_one()
         link = self._get_link()
         try:
@@ -49,12 +55,20 @@ class PosNumberRecall(models.Model):
         attachments = self.env["ir.attachment"].sudo()
         found = attachments.search(
             [
-                *(("res_model", "=", self._name), ("res_id", "=", self.id)),
+                *(("res_model", "=", self._name), ("res_id", "=", self._origin.id)),
                 *(("res_field", "=", False), ("name", "=", PICTURE)),
             ],
             limit=1,
         )
-        return found and f"/web/image/{found.id}?access_token={found.access_token}" or ""
+        if found:
+            return f"/web/image/{found.id}?access_token={found.access_token}"
+        if self.state != "draft" or not self._get_picture():
+            return ""
+        # Before the start it is nobody's but the user's.
+        if self.image:
+            return f"/web/image/{self._name}/{self._origin.id}/image" if self._origin.id else ""
+        product = self._get_products().filtered("image_1024")[:1]
+        return f"/web/image/product.product/{product.id}/image_1024"
 
     def _publish_picture(self):
         """Keep the picture as it is now where mails and pages find it."""
@@ -115,7 +129,10 @@ class PosNumberRecall(models.Model):
             (
                 self.env._("What is left"),
                 [self.env._("Location"), self.env._("Quantity")],
-                [(place, format_quantity(quantity)) for place, quantity in recall._read_stock_left()],
+                [
+                    (place, format_quantity(quantity))
+                    for place, quantity in recall._read_stock_left()
+                ],
             ),
             (
                 self.env._("Gaps: sold without a number, perhaps affected"),
