@@ -63,7 +63,11 @@ class PosConfig(models.Model):
                     **recall._describe_for_till(recall.env.lang)["recall"],
                     "products": whole.ids,
                     "partial": len(lots) == MAX_LOTS,
-                    "lots": [[lot.product_id.id, fold_name(lot.lot_name or "")] for lot in lots],
+                    "lots": [
+                        # A lot that was renamed is refused by its name of today.
+                        [lot.product_id.id, fold_name(lot.lot_id.name or lot.lot_name or "")]
+                        for lot in lots
+                    ],
                 }
             )
         return result

@@ -117,6 +117,12 @@ class PosNumberRecall(models.Model):
         for recall in self:
             recall.lot_count = counts.get(recall._origin, 0)
 
+    def _get_company_ids(self):
+        """The company whose goods these are, and its branches."""
+        self.ensure_one()
+        company = self.sudo().company_id._origin
+        return company.search([("id", "child_of", company.ids)]).ids
+
     def action_find_lots(self):
         """Find the lots that the lines stand for: what the impact is told of."""
         self.ensure_one()
@@ -154,13 +160,14 @@ class PosNumberRecall(models.Model):
                                %(is_running)s, %(user)s, now() AT TIME ZONE 'UTC', %(user)s,
                                now() AT TIME ZONE 'UTC'
                           FROM stock_lot lot
-                         WHERE (lot.company_id IS NULL OR lot.company_id = %(company)s)
+                         WHERE (lot.company_id IS NULL OR lot.company_id = ANY(%(companies)s))
                            AND %(condition)s
                             ON CONFLICT (recall_id, lot_id) DO NOTHING
                      RETURNING 1
                         """,
                         recall=self.id,
                         company=self.company_id.id,
+                        companies=self._get_company_ids(),
                         is_running=self.state == "running" and not self.is_drill,
                         user=self.env.uid,
                         condition=line._get_condition(),

@@ -90,7 +90,7 @@ class PosNumberRecall(models.Model):
                 WITH places AS MATERIALIZED (
                     SELECT id, usage,
                            usage IN ('internal', 'transit')
-                           AND (company_id IS NULL OR company_id = %(company)s) AS is_own
+                           AND (company_id IS NULL OR company_id = ANY(%(companies)s)) AS is_own
                       FROM stock_location
                 ), moved AS (
                     SELECT done.quantity_product_uom AS quantity,
@@ -116,7 +116,7 @@ class PosNumberRecall(models.Model):
                       JOIN places dest ON dest.id = done.location_dest_id
                       CROSS JOIN (VALUES (TRUE), (FALSE)) way(leaves)
                      WHERE recalled.recall_id = %(recall)s
-                       AND done.state = 'done' AND done.company_id = %(company)s
+                       AND done.state = 'done' AND done.company_id = ANY(%(companies)s)
                        AND NOT source.is_own AND NOT dest.is_own
                        AND (source.usage = 'customer') IS DISTINCT FROM (dest.usage = 'customer')
                 )
@@ -129,7 +129,7 @@ class PosNumberRecall(models.Model):
                   FROM moved
                 """,
                 recall=self.id,
-                company=self.company_id.id,
+                companies=self._get_company_ids(),
             )
         )
         ((on_hand,),) = self.env.execute_query(
@@ -141,10 +141,10 @@ class PosNumberRecall(models.Model):
                   JOIN stock_location location ON location.id = quant.location_id
                  WHERE recalled.recall_id = %(recall)s
                    AND location.usage IN ('internal', 'transit')
-                   AND (location.company_id IS NULL OR location.company_id = %(company)s)
+                   AND (location.company_id IS NULL OR location.company_id = ANY(%(companies)s))
                 """,
                 recall=self.id,
-                company=self.company_id.id,
+                companies=self._get_company_ids(),
             )
         )
         return {
@@ -191,7 +191,7 @@ class PosNumberRecall(models.Model):
               ) moved ON TRUE
              WHERE recalled.recall_id = %(recall)s
                AND pos_order.state NOT IN ('draft', 'cancel')
-               AND pos_order.company_id = %(company)s
+               AND pos_order.company_id = ANY(%(companies)s)
              UNION ALL
             SELECT done.lot_id, picking.partner_id,
                    CASE WHEN dest.usage = 'customer' THEN 1 ELSE -1 END * done.quantity_product_uom,
@@ -204,13 +204,13 @@ class PosNumberRecall(models.Model):
               LEFT JOIN stock_picking picking ON picking.id = done.picking_id
              WHERE recalled.recall_id = %(recall)s
                AND done.state = 'done' AND done.pos_number_id IS NULL
-               AND done.company_id = %(company)s
+               AND done.company_id = ANY(%(companies)s)
                AND (source.usage = 'customer') IS DISTINCT FROM (dest.usage = 'customer')
                AND picking.pos_order_id IS NULL AND picking.pos_session_id IS NULL
             """,
             quantity=NUMBER_QUANTITY,
             recall=self.id,
-            company=self.company_id.id,
+            companies=self._get_company_ids(),
             zone=self.env.user.tz or "UTC",
         )
 
@@ -254,7 +254,7 @@ class PosNumberRecall(models.Model):
                           JOIN pos_order ON pos_order.id = line.order_id
                          WHERE line.product_id IN (SELECT product_id FROM products)
                            AND line.missing_number_qty > 0
-                           AND pos_order.company_id = %(company)s
+                           AND pos_order.company_id = ANY(%(companies)s)
                            AND pos_order.state NOT IN ('draft', 'cancel')),
                        -- A kit's line is of another product: its parts wait in transfers.
                        (SELECT SUM(SIGN(line.qty) * move.product_qty)
@@ -263,17 +263,17 @@ class PosNumberRecall(models.Model):
                          WHERE move.product_id IN (SELECT product_id FROM products)
                            AND move.pos_numbers_waiting IS TRUE AND move.state = 'confirmed'
                            AND line.product_id != move.product_id
-                           AND line.company_id = %(company)s),
+                           AND line.company_id = ANY(%(companies)s)),
                        (SELECT SUM(SIGN(line.qty) * move.product_qty)
                           FROM pos_order_line line
                           JOIN stock_move move ON move.pos_numbers_line_id = line.id
                          WHERE line.closed_number_qty > 0 AND move.pos_numbers_closed
                            AND move.product_id IN (SELECT product_id FROM products)
                            AND line.product_id != move.product_id
-                           AND line.company_id = %(company)s)
+                           AND line.company_id = ANY(%(companies)s))
                 """,
                 recall=self.id,
-                company=self.company_id.id,
+                companies=self._get_company_ids(),
             )
         )
         return max(0.0, sum(float(quantity or 0) for quantity in units))
@@ -305,11 +305,11 @@ class PosNumberRecall(models.Model):
                   JOIN stock_location location ON location.id = quant.location_id
                  WHERE recalled.recall_id = %s
                    AND location.usage IN ('internal', 'transit')
-                   AND (location.company_id IS NULL OR location.company_id = %s)
+                   AND (location.company_id IS NULL OR location.company_id = ANY(%s))
                  GROUP BY 1 HAVING SUM(quant.quantity) != 0 ORDER BY 1
                 """,
                 self.id,
-                self.company_id.id,
+                self._get_company_ids(),
             )
         )
 
@@ -328,12 +328,12 @@ class PosNumberRecall(models.Model):
                   LEFT JOIN stock_picking picking ON picking.id = done.picking_id
                   LEFT JOIN res_partner partner ON partner.id = picking.partner_id
                  WHERE recalled.recall_id = %s AND done.state = 'done'
-                   AND done.company_id = %s
+                   AND done.company_id = ANY(%s)
                    AND source.usage NOT IN ('internal', 'transit', 'customer', 'view')
                  GROUP BY 1, 2, 3 ORDER BY 1 DESC, 3 LIMIT %s
                 """,
                 self.id,
-                self.company_id.id,
+                self._get_company_ids(),
                 limit,
             )
         )
@@ -347,7 +347,7 @@ class PosNumberRecall(models.Model):
             .sudo()
             .search(
                 [
-                    *("&", "&", ("company_id", "=", self.company_id.id), ("qty", ">", 0)),
+                    *("&", "&", ("company_id", "in", self._get_company_ids()), ("qty", ">", 0)),
                     *("&", ("order_id.state", "not in", ("draft", "cancel")), "|", "&"),
                     *(("product_id", "in", products), ("missing_number_qty", ">", 0)),
                     # Of a kit: its parts wait.

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 BATCH = 50
@@ -69,6 +70,7 @@ class PosNumberRecallNotice(models.Model):
             ("forgotten", "Contact was deleted"),
         ],
         compute="_compute_mail_state",
+        search="_search_mail_state",
         string="Mail",
     )
     answer = fields.Selection(ANSWERS)
@@ -111,6 +113,29 @@ class PosNumberRecallNotice(models.Model):
                 # A mail that Odoo has cleared away was sent.
                 notice.mail_state = "outgoing" if state == "outgoing" else "sent"
 
+    def _search_mail_state(self, operator, values):
+        if operator != "in":
+            return NotImplemented
+        told = Domain("email", "!=", False)
+        alive = Domain("partner_id", "!=", False) | Domain("contact_id", "!=", False)
+
+        def of_mails(*domain):
+            # Who works recalls need not be able to read all mails.
+            return Domain("mail_id", "in", self.env["mail.mail"].sudo()._search([*domain]))
+
+        broken = of_mails(("state", "in", ("exception", "cancel")))
+        unsure = of_mails(("state", "=", "exception"), ("pos_recall_handed_over", "=", True))
+        outgoing = of_mails(("state", "=", "outgoing"))
+        domains = {
+            "forgotten": ~alive,
+            "no_mail": alive & ~told,
+            "unsure": alive & told & unsure,
+            "failed": alive & told & broken & ~unsure,
+            "outgoing": alive & told & outgoing,
+            "sent": alive & told & ~broken & ~outgoing,
+        }
+        return Domain.OR(domains[value] for value in values if value in domains)
+
     def write(self, vals):
         """Note who wrote down an answer, and when."""
         result = super().write(vals)
@@ -136,6 +161,49 @@ class PosNumberRecallNotice(models.Model):
         if written:
             # Odoo's queue is looked at once an hour, unless somebody says so.
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def action_send_again(self):
+        """Send mails that failed, or that perhaps did not arrive, once more.
+
+        :raises AccessError: the caller may not work these notices
+        :raises UserError: none of them failed, or their recall does not run
+        """
+        self.check_access("write")
+        again = self.filtered(
+            lambda notice: (
+                notice.mail_state in ("failed", "unsure") and notice.recall_id.state == "running"
+            )
+        )
+        if not again:
+            raise UserError(self.env._("None of these mails has failed: nothing is sent again."))
+        again.sudo()._put_into_queue()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%s mails are in the queue again.", len(again)),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _put_into_queue(self):
+        self.mail_id.mark_outgoing()
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    @api.model
+    def _try_again(self):
+        """Where no mail server answered, no mail was given away: each hour it is tried again."""
+        notices = self.search(
+            [
+                ("recall_id.state", "=", "running"),
+                ("mail_id.state", "=", "exception"),
+                ("mail_id.failure_type", "=", False),
+                ("mail_id.pos_recall_handed_over", "=", False),
+            ]
+        )
+        if notices:
+            notices._put_into_queue()
 
     def _get_lang(self):
         """The language of the mail: the buyer's, else the company's."""
@@ -362,6 +430,7 @@ class PosNumberRecall(models.Model):
         """Tell customers batch after batch. Stopped at any moment, the next run goes on."""
         cron = self.env["ir.cron"]
         recalls = self.search([("state", "=", "running"), ("is_drill", "=", False)], order="id")
+        self.env["pos.number.recall.notice"]._try_again()
         for recall in recalls:
             recall._add_lots_of_running()
             recall._update_answers()

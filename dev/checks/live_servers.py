@@ -24,6 +24,11 @@ def free_port():
         return sock.getsockname()[1]
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+
 class LiveOdoo:
     """Odoo as a shop runs it, in a process that may be killed: web, bus and scheduled actions."""
 
@@ -106,7 +111,7 @@ class Login:
 class MailSink:
     """A mail server that keeps what it gets; one recipient's mail may be left without an answer."""
 
-    def __init__(self):
+    def __init__(self, port=0):
         sink = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -116,8 +121,7 @@ class MailSink:
         self.mails = []  # (recipient, message)
         self.hold_for = None
         self.holds = threading.Event()
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", port), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -181,8 +185,7 @@ class Relay:
         self.target = target
         self.is_cut = False
         self.open = set()
-        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
+        self.server = _Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

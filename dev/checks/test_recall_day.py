@@ -6,12 +6,13 @@ import base64
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from live_browser import LiveBrowser
-from live_servers import LiveOdoo, Login, MailSink, Relay, wait_until
+from live_servers import LiveOdoo, Login, MailSink, Relay, free_port, wait_until
 from odoo_process import drop_database, install, load, make_database, run
 from shop import Shop
 
@@ -52,6 +53,13 @@ def _database(ground):
     drop_database(name)
 
 
+def get_log(name):
+    """An empty file beside the other logs."""
+    log = Path(os.environ["POS_LOT_WORK"], "logs", f"{name}.log")
+    log.unlink(missing_ok=True)
+    return log
+
+
 class Day(NamedTuple):
     """Where the day happens."""
 
@@ -64,9 +72,7 @@ class Day(NamedTuple):
 
 @pytest.fixture(name="day")
 def _day(database):
-    log = Path(os.environ["POS_LOT_WORK"], "logs", "recall_day.log")
-    log.unlink(missing_ok=True)
-    odoo = LiveOdoo(database, log)
+    odoo = LiveOdoo(database, get_log("recall_day"))
     day = Day(database, odoo, MailSink(), Relay(odoo.port), LiveBrowser())
     yield day
     day.browser.stop()
@@ -390,6 +396,56 @@ def leave_contact(buyer, link, email):
     token = re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
     values = {"csrf_token": token, "email": email, "consent": "yes"}
     assert "Thank you" in buyer.read(f"/pos/numbers/{link}/contact", values)
+
+
+# ----------------------------------------------------------------------------- no mail server
+
+
+def test_mail_server_down(database):
+    """Two managers press Start at once: it starts once. No mail server answers: nobody is lost,
+    all are told when it is back, once."""
+    port = free_port()
+    shop = run(database, prepare, 8069, port)
+    odoo = LiveOdoo(database, get_log("recall_no_mail"))
+    odoo.start()
+    try:
+        managers = [Login(odoo.port, database, "manager", PASSWORD) for _each in range(2)]
+        recall = managers[0].call(
+            "pos.number.recall",
+            "create",
+            [{**NOTICE, "image": PICTURE, "line_ids": [[0, 0, receipt_line(shop)]]}],
+        )
+        with ThreadPoolExecutor() as pool:
+            starts = list(pool.map(lambda manager: start(manager, recall), managers))
+        assert sorted(starts) == ["has started already", "started"]
+        wait_until(lambda: read_states(managers[0], recall) == {"failed"}, 120, "they fail")
+        sink = MailSink(port)
+        try:
+            admin = Login(odoo.port, database, "admin", PASSWORD)
+            send_mails(admin, shop["crons"])
+            wait_until(lambda: read_states(managers[0], recall) == {"sent"}, 60, "they are sent")
+            send_mails(admin, shop["crons"])
+            assert sink.counts == {"ada@example.com": 1, "bob@example.com": 1}
+        finally:
+            sink.stop()
+    finally:
+        odoo.stop()
+
+
+def start(manager, recall):
+    try:
+        manager.call("pos.number.recall", "action_start", [[recall]])
+    except RuntimeError as error:
+        return "has started already" if "has started already" in str(error) else str(error)
+    return "started"
+
+
+def read_states(manager, recall):
+    domain = [["recall_id", "=", recall]]
+    notices = manager.call(
+        "pos.number.recall.notice", "search_read", [domain], fields=["mail_state"]
+    )
+    return {notice["mail_state"] for notice in notices}
 
 
 # ----------------------------------------------------------------------------- killed
