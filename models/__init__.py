@@ -70,6 +70,7 @@ from . import pos_safety_contact
 from . import pos_number_page_visit
 from . import pos_number_page
 from . import mail_mail
+from . import pos_number_recall_contact
 from . import pos_number_recall_page
 from . import pos_number_recall_preview
 from . import pos_number_overview

@@ -224,15 +224,6 @@ class PosNumberRecallNotice(models.Model):
         notices.write({"contact_id": False, "email": False})
 
 
-class PosSafetyContact(models.Model):
-    _inherit = "pos.safety.contact"
-
-    def unlink(self):
-        """What was sent to a contact says no more than that somebody was told."""
-        self.env["pos.number.recall.notice"].sudo()._forget(self)
-        return super().unlink()
-
-
 class PosNumberRecall(models.Model):
     """Who is told of a recall, and what they answer."""
 
