@@ -275,7 +275,19 @@ class PosNumberRecall(models.Model):
         products = self.env["product.product"].sudo().with_context(display_default_code=False)
         return [
             (products.browse(product).display_name, names, more) for product, names, more in rows
-        ]
+        ] or self._guess_names()
+
+    def _guess_names(self):
+        """What the lines say, while their lots are not found yet."""
+        names = []
+        for line in self.sudo().line_ids:
+            products = line.product_id | line.lot_ids.product_id
+            for product in products.with_context(display_default_code=False):
+                lots = line.lot_ids.filtered(lambda lot, p=product: lot.product_id == p)
+                names.append(
+                    (product.display_name, lots.mapped("name") or [line.display_name], 0)
+                )
+        return names
 
     def _forget_names(self):
         for key in [key for key in self.env.cr.cache if key[:2] == (self._name, self.id)]:

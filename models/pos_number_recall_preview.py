@@ -45,7 +45,8 @@ class PosNumberRecall(models.Model):
             shown = shown.with_context(lang=lang)
             recall.preview_mail = shown._render_mail(lang)
             recall.preview_poster = shown.env["ir.qweb"]._render(
-                "pos_lot_traceability.recall_poster_body", {"recall": shown.sudo()}
+                "pos_lot_traceability.recall_poster_body",
+                {"recall": shown.sudo(), "picture_address": shown.sudo()._get_picture_url()},
             )
 
     def _render_mail(self, lang):

@@ -69,6 +69,7 @@ WRITABLE = {
             ),
             "wording and settings of who has the right to the recall",
         ),
+        "preview_lang": "chooses what the user's own page shows",
         "quarantine_location_id": "a choice; the transfer is Odoo's own",
         "line_ids": "each has a guard of its own",
     },
