@@ -284,9 +284,7 @@ class PosNumberRecall(models.Model):
             products = line.product_id | line.lot_ids.product_id
             for product in products.with_context(display_default_code=False):
                 lots = line.lot_ids.filtered(lambda lot, p=product: lot.product_id == p)
-                names.append(
-                    (product.display_name, lots.mapped("name") or [line.display_name], 0)
-                )
+                names.append((product.display_name, lots.mapped("name") or [line.display_name], 0))
         return names
 
     def _forget_names(self):

@@ -58,6 +58,9 @@ class PosNumberRecallNotice(models.Model):
     mail_id = fields.Many2one(
         "mail.mail", "Mail Sent", readonly=True, index=True, ondelete="set null"
     )
+    handed_over = fields.Boolean(
+        readonly=True, help="The mail server has the mail, and no answer is written down yet."
+    )
     notified_on = fields.Datetime(readonly=True, help="When the mail was put into Odoo's queue.")
     followed_up_on = fields.Datetime(readonly=True)
     mail_state = fields.Selection(
@@ -96,16 +99,15 @@ class PosNumberRecallNotice(models.Model):
         for notice in self:
             notice.phone = notice.partner_id.phone or notice.sudo().contact_id.phone
 
-    @api.depends("mail_id.state", "mail_id.pos_recall_handed_over", "email", "contact_id")
+    @api.depends("mail_id.state", "handed_over", "email", "contact_id")
     def _compute_mail_state(self):
         for notice in self:
-            mail = notice.sudo().mail_id
-            state = mail.state
+            state = notice.sudo().mail_id.state
             if not notice.partner_id and not notice.sudo().contact_id:
                 notice.mail_state = "forgotten"
             elif not notice.email:
                 notice.mail_state = "no_mail"
-            elif state == "exception" and mail.pos_recall_handed_over:
+            elif state == "exception" and notice.handed_over:
                 notice.mail_state = "unsure"
             elif state in ("exception", "cancel"):
                 notice.mail_state = "failed"
@@ -124,7 +126,7 @@ class PosNumberRecallNotice(models.Model):
             return Domain("mail_id", "in", self.env["mail.mail"].sudo()._search([*domain]))
 
         broken = of_mails(("state", "in", ("exception", "cancel")))
-        unsure = of_mails(("state", "=", "exception"), ("pos_recall_handed_over", "=", True))
+        unsure = of_mails(("state", "=", "exception")) & Domain("handed_over", "=", True)
         outgoing = of_mails(("state", "=", "outgoing"))
         domains = {
             "forgotten": ~alive,
@@ -199,7 +201,7 @@ class PosNumberRecallNotice(models.Model):
                 ("recall_id.state", "=", "running"),
                 ("mail_id.state", "=", "exception"),
                 ("mail_id.failure_type", "=", False),
-                ("mail_id.pos_recall_handed_over", "=", False),
+                ("handed_over", "=", False),
             ]
         )
         if notices:

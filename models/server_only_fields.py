@@ -134,7 +134,6 @@ WRITABLE = {
 }
 # Fields of this add-on that the server writes, and that are stored.
 SERVER_ONLY = {
-    "mail.mail": {"pos_recall_handed_over"},
     "pos.number.assignment.candidate": {
         *("lot_id", "available", "reserved_for", "expiration_date", "status", "level"),
     },
@@ -156,6 +155,7 @@ SERVER_ONLY = {
     "pos.number.recall.notice": {
         *("recall_id", "company_id", "partner_id", "contact_id", "contact_key", "email"),
         *("quantity", "mail_id", "notified_on", "followed_up_on", "answered_on", "answered_by_id"),
+        "handed_over",
     },
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {
@@ -203,7 +203,6 @@ SERVER_ONLY = {
 }
 # Fields of Odoo that link sales to stock documents, or follow from others: the server's own too.
 CORE_SERVER_ONLY = {
-    "mail.mail": {"pos_recall_handed_over"},
     "pos.order": {"picking_ids", "stock_reference_ids"},
     "pos.order.line": {"company_id"},
     "stock.picking": {"pos_order_id", "pos_session_id"},

@@ -874,7 +874,7 @@ class TestFailedMails(ContactCase):
         notice = self._fail(failure_type="unknown", failure_reason="550 no such user")
         self._send()
         self.assertEqual(notice.mail_state, "failed")
-        notice.mail_id.pos_recall_handed_over = True
+        notice.handed_over = True
         self.assertEqual(notice.mail_state, "unsure")
         for state in ("unsure", "failed", "sent", "outgoing", "no_mail", "forgotten"):
             found = notice.search([("mail_state", "in", [state]), ("id", "=", notice.id)])
@@ -883,9 +883,7 @@ class TestFailedMails(ContactCase):
             notice.with_user(self.cashier).action_send_again()
         notice.with_user(self.clerk).action_send_again()
         self._fresh()
-        self.assertEqual(
-            (notice.mail_state, notice.mail_id.pos_recall_handed_over), ("outgoing", False)
-        )
+        self.assertEqual((notice.mail_state, notice.handed_over), ("outgoing", False))
         with self.assertRaisesRegex(UserError, "None of these"):
             notice.with_user(self.clerk).action_send_again()
 
