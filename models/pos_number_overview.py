@@ -23,8 +23,7 @@ class PosNumberOverview(models.AbstractModel):
         """The figures of the caller's companies. Each is the length of a list that it leads to.
 
         :return: `{tiles, gaps, shares, recalls}`. `tiles`: `{key, title, figure, detail, level,
-            action}`, where `figure` is a text, `level` "success", "warning", "danger" or "muted",
-            and `action` `{xmlid, domain, context}`; `gaps`: `{label, count, action}`, the youngest
+            action}`, where `figure` is a text, `level` "success", "warning" or "danger", and `action` `{xmlid, domain, context}`; `gaps`: `{label, count, action}`, the youngest
             first; `shares`: `{label, percent, action}`; `recalls`: `{id, name, notified, answered,
             unreached, days}`, the newest first
         :raises AccessError: neither an inventory user nor a Point of Sale manager
@@ -204,7 +203,7 @@ class PosNumberOverview(models.AbstractModel):
         )
         edges = [None, *(now - timedelta(days=days) for days in AGES), None]
         rows = []
-        for label, newest, oldest in zip(labels, edges, edges[1:], strict=True):
+        for label, newest, oldest in zip(labels, edges[:-1], edges[1:], strict=True):
             domain = self._get_gap_domain()
             if newest:
                 domain.append(("order_id.date_order", "<=", fields.Datetime.to_string(newest)))

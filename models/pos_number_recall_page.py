@@ -106,7 +106,7 @@ class PosOrder(models.Model):
                 SQL(
                     """
                     SELECT recall.id FROM pos_number_recall recall
-                     WHERE recall.state = 'running' AND NOT recall.is_drill
+                     WHERE recall.state = 'running' AND recall.is_drill IS NOT TRUE
                        AND recall.company_id = ANY(%s)
                        AND EXISTS (SELECT FROM pos_number_recall_lot recalled
                                     WHERE recalled.recall_id = recall.id

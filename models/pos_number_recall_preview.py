@@ -39,9 +39,10 @@ class PosNumberRecall(models.Model):
             if recall.is_drill or not recall.company_id:
                 recall.preview_mail = recall.preview_poster = False
                 continue
-            lang = recall.preview_lang or self.env.lang or "en_US"
+            own = self.env.lang or "en_US"
+            lang = recall.preview_lang or own
             # What is typed and not saved yet stands in the user's own language.
-            shown = recall if lang == self.env.lang else recall._origin
+            shown = recall if lang == own else recall._origin
             shown = shown.with_context(lang=lang)
             recall.preview_mail = shown._render_mail(lang)
             recall.preview_poster = shown.env["ir.qweb"]._render(

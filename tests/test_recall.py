@@ -1078,36 +1078,26 @@ class TestOddRecalls(RecallCase):
 
     def test_in_transit_and_elsewhere(self):
         """Units under way are on hand; what went to another company is an issue."""
-        own, foreign = (
-            self.env["stock.location"].create(
-                {"name": "Under way", "usage": "transit", "company_id": company}
-            )
-            for company in (
-                self.company.id,
-                self.env["res.company"].create({"name": "Other"}).id,
-            )
+        other = self.env["res.company"].create({"name": "Other"})
+        there = self.env["stock.warehouse"].search([("company_id", "=", other.id)], limit=1)
+        transit = self.env["stock.location"].create(
+            {"name": "Under way", "usage": "transit", "company_id": False}
         )
         shared = self._lot(self.milk, "L1")
         shared.company_id = False
         stock = self.warehouse.lot_stock_id
-        for destination, quantity in ((own, 3), (foreign, 2)):
+        for company, source, destination, quantity in (
+            (self.company, stock, transit, 5),
+            (other, transit, there.lot_stock_id, 2),
+        ):
+            places = {"location_id": source.id, "location_dest_id": destination.id}
+            values = {**places, "product_id": self.milk.id, "company_id": company.id}
+            line = {**values, "quantity": quantity, "lot_id": shared.id}
             move = self.env["stock.move"].create(
                 {
-                    "product_id": self.milk.id,
+                    **values,
                     "product_uom_qty": quantity,
-                    "location_id": stock.id,
-                    "location_dest_id": destination.id,
-                    "move_line_ids": [
-                        Command.create(
-                            {
-                                "product_id": self.milk.id,
-                                "quantity": quantity,
-                                "lot_id": shared.id,
-                                "location_id": stock.id,
-                                "location_dest_id": destination.id,
-                            }
-                        )
-                    ],
+                    "move_line_ids": [Command.create(line)],
                 }
             )
             move._action_confirm()
@@ -1140,8 +1130,13 @@ class TestOddRecalls(RecallCase):
         lot = self.env["stock.lot"].create(
             {"name": "O1", "product_id": self.phone.id, "company_id": other.id}
         )
+        self.manager.company_ids |= other
+        recalls = self.env["pos.number.recall"].with_user(self.manager)
+        line = Command.create({"kind": "lots", "lot_ids": [Command.set(lot.ids)]})
         with self.assertRaisesRegex(ValidationError, "its own company"):
-            self._recall({"kind": "lots", "lot_ids": [Command.set(lot.ids)]})
+            recalls.with_context(allowed_company_ids=(self.company | other).ids).create(
+                {"name": "Foreign", "company_id": self.company.id, "line_ids": [line]}
+            )
         recall = self._recall({"kind": "product", "product_id": self.phone.id})
         recall.action_start()
         self.assertNotIn("O1", self._names(recall))
