@@ -23,9 +23,10 @@ class PosNumberOverview(models.AbstractModel):
         """The figures of the caller's companies. Each is the length of a list that it leads to.
 
         :return: `{tiles, gaps, shares, recalls}`. `tiles`: `{key, title, figure, detail, level,
-            action}`, where `figure` is a text, `level` "success", "warning" or "danger", and `action` `{xmlid, domain, context}`; `gaps`: `{label, count, action}`, the youngest
-            first; `shares`: `{label, percent, action}`; `recalls`: `{id, name, notified, answered,
-            unreached, days}`, the newest first
+            action}`, where `figure` is a text, `level` "success", "warning" or "danger", and
+            `action` `{xmlid, domain, context}`; `gaps`: `{label, count, action}`, the youngest
+            first; `shares`: `{label, percent, is_empty, action}`; `recalls`: `{id, name, notified,
+            answered, unreached, days}`, the newest first
         :raises AccessError: neither an inventory user nor a Point of Sale manager
         """
         if not self.env.su and not any(map(self.env.user.has_group, READERS)):
