@@ -15,7 +15,7 @@ from pathlib import Path
 import websocket
 from live_servers import wait_until
 
-from odoo.tests.common import _find_executable
+from odoo.tests.common import _find_executable, _preexec
 
 PICTURES = os.environ.get("POS_LOT_PICTURES")
 
@@ -36,6 +36,8 @@ class LiveBrowser:
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            # pytest-odoo limits memory as Odoo does; a browser needs more.
+            preexec_fn=_preexec,  # noqa: PLW1509  # pylint: disable=subprocess-popen-preexec-fn
         )
         port_file = Path(self.folder, "DevToolsActivePort")
         wait_until(lambda: port_file.exists() and port_file.read_text().strip(), 60, "a browser")
