@@ -29,9 +29,11 @@ class PosNumberRecallNotice(models.Model):
     """
 
     _name = "pos.number.recall.notice"
-    _inherit = ["pos.number.guard"]
+    # What the buyer writes back, and what comes back by mail, is Odoo's.
+    _inherit = ["mail.thread", "pos.number.guard"]
     _description = "Recall Notice"
     _order = "id"
+    _mail_post_access = "read"
 
     recall_id = fields.Many2one(
         "pos.number.recall", required=True, readonly=True, ondelete="cascade"
@@ -63,11 +65,13 @@ class PosNumberRecallNotice(models.Model):
     )
     notified_on = fields.Datetime(readonly=True, help="When the mail was put into Odoo's queue.")
     followed_up_on = fields.Datetime(readonly=True)
+    bounced_on = fields.Datetime(readonly=True, help="The mail came back.")
     mail_state = fields.Selection(
         [
             ("outgoing", "In the queue"),
             ("sent", "Sent"),
             ("failed", "Failed"),
+            ("bounced", "Came back: call or write"),
             ("unsure", "Interrupted: may have arrived"),
             ("no_mail", "No address: call or write"),
             ("forgotten", "Contact was deleted"),
@@ -99,7 +103,7 @@ class PosNumberRecallNotice(models.Model):
         for notice in self:
             notice.phone = notice.partner_id.phone or notice.sudo().contact_id.phone
 
-    @api.depends("mail_id.state", "handed_over", "email", "contact_id")
+    @api.depends("mail_id.state", "handed_over", "bounced_on", "email", "contact_id")
     def _compute_mail_state(self):
         for notice in self:
             state = notice.sudo().mail_id.state
@@ -107,6 +111,8 @@ class PosNumberRecallNotice(models.Model):
                 notice.mail_state = "forgotten"
             elif not notice.email:
                 notice.mail_state = "no_mail"
+            elif notice.bounced_on:
+                notice.mail_state = "bounced"
             elif state == "exception" and notice.handed_over:
                 notice.mail_state = "unsure"
             elif state in ("exception", "cancel"):
@@ -118,7 +124,7 @@ class PosNumberRecallNotice(models.Model):
     def _search_mail_state(self, operator, values):
         if operator != "in":
             return NotImplemented
-        told = Domain("email", "!=", False)
+        told, bounced = Domain("email", "!=", False), Domain("bounced_on", "!=", False)
         alive = Domain("partner_id", "!=", False) | Domain("contact_id", "!=", False)
 
         def of_mails(*domain):
@@ -131,10 +137,11 @@ class PosNumberRecallNotice(models.Model):
         domains = {
             "forgotten": ~alive,
             "no_mail": alive & ~told,
-            "unsure": alive & told & unsure,
-            "failed": alive & told & broken & ~unsure,
-            "outgoing": alive & told & outgoing,
-            "sent": alive & told & ~broken & ~outgoing,
+            "bounced": alive & told & bounced,
+            "unsure": alive & told & ~bounced & unsure,
+            "failed": alive & told & ~bounced & broken & ~unsure,
+            "outgoing": alive & told & ~bounced & outgoing,
+            "sent": alive & told & ~bounced & ~broken & ~outgoing,
         }
         return Domain.OR(domains[value] for value in values if value in domains)
 
@@ -164,6 +171,11 @@ class PosNumberRecallNotice(models.Model):
             # Odoo's queue is looked at once an hour, unless somebody says so.
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
+    def _message_receive_bounce(self, email, partner):
+        """The mail has come back: it told nobody."""
+        super()._message_receive_bounce(email, partner)
+        self.bounced_on = fields.Datetime.now()
+
     def action_send_again(self):
         """Send mails that failed, or that perhaps did not arrive, once more.
 
@@ -190,6 +202,7 @@ class PosNumberRecallNotice(models.Model):
         }
 
     def _put_into_queue(self):
+        self.bounced_on = False
         self.mail_id.mark_outgoing()
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
@@ -379,7 +392,10 @@ class PosNumberRecall(models.Model):
                 size,
             )
         )
-        notices = self.env["pos.number.recall.notice"].create(
+        notices = self.env["pos.number.recall.notice"].with_context(
+            mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
+        )
+        notices = notices.create(
             [
                 {
                     "recall_id": self.id,

@@ -155,7 +155,7 @@ SERVER_ONLY = {
     "pos.number.recall.notice": {
         *("recall_id", "company_id", "partner_id", "contact_id", "contact_key", "email"),
         *("quantity", "mail_id", "notified_on", "followed_up_on", "answered_on", "answered_by_id"),
-        "handed_over",
+        *("handed_over", "bounced_on"),
     },
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {

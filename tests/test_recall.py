@@ -2,6 +2,7 @@
 
 import base64
 import re
+from email.message import EmailMessage
 from unittest.mock import patch
 
 from odoo import fields
@@ -886,6 +887,41 @@ class TestFailedMails(ContactCase):
         self.assertEqual((notice.mail_state, notice.handed_over), ("outgoing", False))
         with self.assertRaisesRegex(UserError, "None of these"):
             notice.with_user(self.clerk).action_send_again()
+
+    def test_comes_back(self):
+        """A mail that bounces has told nobody: the buyer is to be called."""
+        notice = self._fail()
+        notice.mail_id.state = "sent"
+        bounce = EmailMessage()
+        bounce["From"] = "mailer-daemon@example.com"
+        bounce["To"] = "shop@example.com"
+        bounce["Message-Id"] = "<bounce@example.com>"
+        bounce["Content-Type"] = "multipart/report"
+        details = {
+            "bounced_email": "ada@example.com",
+            "bounced_partner": self.customer,
+            "bounced_msg_ids": [],
+            "bounced_message": notice.mail_id.mail_message_id,
+            "email_from": "mailer-daemon",
+            "to": "shop",
+            "message_id": "1",
+            "body": "no",
+        }
+        self.env["mail.thread"]._routing_handle_bounce(bounce, details)
+        self._fresh()
+        self.assertEqual(notice.mail_state, "bounced")
+        self.assertIn(notice, notice.search([("mail_state", "in", ["bounced"])]))
+
+    def test_writes_back(self):
+        """What the buyer answers by mail stands with the notice."""
+        notice = self._fail()
+        reply = (
+            "From: ada@example.com\r\nTo: shop@example.com\r\nSubject: Re\r\n"
+            f"In-Reply-To: {notice.mail_id.message_id}\r\nMessage-Id: <answer@example.com>\r\n"
+            "\r\nI have thrown it away."
+        )
+        self.env["mail.thread"].message_process(False, reply)
+        self.assertIn("thrown it away", str(notice.message_ids.mapped("body")))
 
     def test_mail_cleared_away(self):
         """A mail that Odoo has cleared away was sent."""
