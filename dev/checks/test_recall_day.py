@@ -356,6 +356,7 @@ def test_recall_day(day):
     third.page.waits_for("document.querySelector('.product-screen')")
     third.page.scan("K8")
     third.page.shows(NOTICE["name"])
+    third.page.picture("recall_scan_refused")
     assert not third.page.ask("!!document.querySelector('.orderline')")
 
     # What customers see: who has one, and who gave one back.
@@ -376,6 +377,18 @@ def test_recall_day(day):
     }
     poster = manager.read(f"/report/html/pos_lot_traceability.report_recall_poster/{recall}")
     assert NOTICE["hazard"] in poster
+
+    # The manager's page: each figure leads to its list.
+    overview = day.browser.open(
+        f"http://127.0.0.1:{day.odoo.port}/odoo/traceability", manager.session_id
+    )
+    tile = "document.querySelector('[data-key=recalls] .o_traceability_figure')?.textContent"
+    overview.waits_for(f"{tile} === '1'", 60)
+    overview.shows("0 of 3 notified have answered")
+    overview.picture("traceability_overview")
+    overview.click("[data-key=recalls]")
+    overview.waits_for("document.querySelector('.o_list_view')")
+    overview.shows(NOTICE["name"])
 
     # Closed: both tills sell again what they had in the cart.
     manager.call("pos.number.recall", "action_close", [[recall]])
