@@ -1069,6 +1069,15 @@ class TestPreview(RecallCase):
             self.assertIn("second one", form.notice_problems)
             form.remedy_repair = True
 
+    def test_new(self):
+        """Of a recall that is not saved at all yet, too."""
+        form = Form(self.env["pos.number.recall"].with_user(self.manager))
+        form.name = "Kettle burns"
+        self.assertIn("Kettle burns", form.preview_mail)
+        form.hazard = "It burns."
+        self.assertIn("It burns.", form.preview_poster)
+        form.save()
+
     def test_other_language(self):
         self.env["res.lang"]._activate_lang("de_DE")
         recall = self._recall(self._lots_line(self.phone, "SN1"))
