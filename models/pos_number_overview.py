@@ -130,9 +130,7 @@ class PosNumberOverview(models.AbstractModel):
             "shelf",
             self.env._("Lots near expiry on the shelf"),
             near,
-            self.env._("%s of them have expired.", expired)
-            if expired
-            else self.env._("None has expired."),
+            self.env._("Expired: %s", expired) if expired else self.env._("None has expired."),
             "danger" if expired else "warning" if near else "success",
             "action_near_expiry",
             self._get_shelf_domain(),

@@ -334,6 +334,8 @@ class PosNumberRecall(models.Model):
                     problems="\n".join(f"- {problem}" for problem in problems),
                 )
             )
+        # A template that fails is found now, and not by the scheduled action.
+        recall._render_mail(self.env.lang or "en_US")
         recall.write(
             {
                 "state": "running",

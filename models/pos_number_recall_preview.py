@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PosNumberRecall(models.Model):
@@ -44,14 +45,25 @@ class PosNumberRecall(models.Model):
             # What is typed and not saved yet stands in the user's own language.
             shown = recall if lang == own else recall._origin
             shown = shown.with_context(lang=lang)
-            recall.preview_mail = shown._render_mail(lang)
+            try:
+                recall.preview_mail = shown._render_mail(lang)
+            except UserError as error:
+                # A template that somebody has edited: the form opens all the same.
+                text = str(error).strip().split("\n")[-1]
+                recall.preview_mail = Markup("<p class='text-danger'>%s</p><pre>%s</pre>") % (
+                    self.env._("The mail's template cannot be used: mend or reset it."),
+                    text,
+                )
             recall.preview_poster = shown.env["ir.qweb"]._render(
                 "pos_lot_traceability.recall_poster_body",
                 {"recall": shown.sudo(), "picture_address": shown.sudo()._get_picture_url()},
             )
 
     def _render_mail(self, lang):
-        """The mail to somebody whose name is not known: `Markup`, its subject first."""
+        """The mail to somebody whose name is not known: `Markup`, its subject first.
+
+        :raises UserError: the template cannot be rendered
+        """
         template = self.env.ref("pos_lot_traceability.mail_template_recall").sudo()
         notice = self.env["pos.number.recall.notice"].sudo().new({"recall_id": self.id})
         subject, body = (

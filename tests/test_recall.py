@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..number.notice import find_forbidden_words
 from .against_core.common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase
@@ -1068,6 +1069,17 @@ class TestPreview(RecallCase):
             self.assertNotIn("Refund of", form.preview_poster)
             self.assertIn("second one", form.notice_problems)
             form.remedy_repair = True
+
+    def test_broken_template(self):
+        """A template that was edited and fails: the form opens, and the recall does not start."""
+        template = self.env.ref("pos_lot_traceability.mail_template_recall")
+        template.body_html = "<p t-out='object.nothing_such'/>"
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+            self.assertIn("cannot be used", recall.preview_mail)
+            with self.assertRaises(UserError):
+                recall.action_start()
+        self.assertEqual(recall.state, "draft")
 
     def test_new(self):
         """Of a recall that is not saved at all yet, too."""
