@@ -122,10 +122,16 @@ class History:
         self.perhaps += 2 * quantity
 
     def do_kit(self, name, _quantity):
-        """A kit whose number is assigned afterwards."""
+        """A kit whose number is written on the transfer that waits."""
         if self.totals[name]["shelf"] >= 2 and self.take(name, 2):
             order = self.sell(self.kit, 1, {})
-            self.case._assign(order.lines, (name, 2))
+            move = order.lines.waiting_move_ids.with_user(self.case.inventory)
+            move.move_line_ids.unlink()
+            values = move._prepare_move_line_vals(quantity=2)
+            line = {**values, "lot_id": self.lot(name).id, "picked": True}
+            move.env["stock.move.line"].create(line)
+            self.case.assertIs(move.picking_id.button_validate(), True)
+            self.case._fresh()
             self.totals[name]["sold"] += 2
 
     def lot(self, name):

@@ -95,7 +95,7 @@ class Login:
         answer = json.load(self.opener.open(request, timeout=120))
         if "error" in answer:
             raise RuntimeError(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")
 
     def read(self, path, data=None):
         """The text of a page; `data` is posted as a form."""
