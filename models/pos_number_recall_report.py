@@ -1,6 +1,6 @@
 import base64
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.image import image_data_uri
 
@@ -19,6 +19,16 @@ class PosNumberRecall(models.Model):
     """What is printed and shown of a recall: the notice, the poster, and the report."""
 
     _inherit = "pos.number.recall"
+
+    impact_tables = fields.Html(string="By Place", compute="_compute_impact_tables", sanitize=False)
+
+    @api.depends("recalled_lot_ids", "state")
+    def _compute_impact_tables(self):
+        for recall in self:
+            tables = recall._origin._get_report_tables() if recall.lot_count else []
+            recall.impact_tables = self.env["ir.qweb"]._render(
+                "pos_lot_traceability.recall_tables", {"tables": tables, "limit": 10}
+            )
 
     def _get_picture(self):
         """The recall's picture, else one of its products."""
