@@ -121,6 +121,10 @@ class PosNumberRecallNotice(models.Model):
                 # A mail that Odoo has cleared away was sent.
                 notice.mail_state = "outgoing" if state == "outgoing" else "sent"
 
+    def _get_recipient(self):
+        """This address and no other, whatever the template says: each further one is a mail."""
+        return {"email_to": self.email, "email_cc": False, "recipient_ids": False}
+
     def _search_mail_state(self, operator, values):
         if operator != "in":
             return NotImplemented
@@ -164,7 +168,7 @@ class PosNumberRecallNotice(models.Model):
         for notice in written:
             # Of one notice at a time: Odoo renders a batch in the order of languages.
             mail = self.env["mail.mail"].browse(
-                template.send_mail(notice.id, email_values={"email_to": notice.email})
+                template.send_mail(notice.id, email_values=notice._get_recipient())
             )
             notice.mail_id = mail
         if written:

@@ -543,6 +543,9 @@ class TestSending(RecallCase):
         self.assertEqual(self._notices(recall), {"Ada": "outgoing", "Bob": "no_mail"})
         mails = self.env["mail.mail"].search([("email_to", "=", "ada@example.com")])
         self.assertEqual(len(mails), 1)
+        # Odoo sends one for the address, and one more for each partner it names.
+        (sent,) = mails._prepare_outgoing_list()
+        self.assertEqual((sent["email_to"], sent["email_cc"]), (["ada@example.com"], []))
         self.assertEqual((recall.to_notify_count, recall.notified_count), (0, 1))
         self.assertEqual(recall.sudo().notice_ids[0].quantity, 2)
 

@@ -84,7 +84,7 @@ def _day(database):
 
 
 def prepare(env, port, mail_port):
-    """Kettles K1 to K9 bought in; at two tills two sold to Ada and Bob, one to nobody known, one
+    """Kettles KT-0001 to KT-0009 bought in; at two tills two sold to Ada and Bob, one to nobody known, one
     that comes back.
 
     :return: `{receipt, tills, links, crons}`: `links` of the customers' pages by serial
@@ -105,7 +105,7 @@ def prepare(env, port, mail_port):
         new_test_user(env, login, groups=groups, password=PASSWORD)
     env.ref("base.user_admin").password = PASSWORD
     kettle = shop._product("Kettle K2", barcode="5901234123457")
-    receipt = buy_in(env, shop, kettle, [f"K{number}" for number in range(1, 10)])
+    receipt = buy_in(env, shop, kettle, [f"KT-000{number}" for number in range(1, 10)])
     ada, bob = (
         env["res.partner"].create({"name": name, "email": f"{name[:3].lower()}@example.com"})
         for name in ("Ada L", "Bob B")
@@ -116,12 +116,12 @@ def prepare(env, port, mail_port):
         return shop._sync(shop._paid(line, till=till, partner_id=partner.id if partner else False))
 
     sold = {
-        "K1": sell(tills[0], "K1", ada),
-        "K2": sell(tills[1], "K2", bob),
-        "K3": sell(tills[1], "K3"),
-        "K4": sell(tills[0], "K4", bob),
+        "KT-0001": sell(tills[0], "KT-0001", ada),
+        "KT-0002": sell(tills[1], "KT-0002", bob),
+        "KT-0003": sell(tills[1], "KT-0003"),
+        "KT-0004": sell(tills[0], "KT-0004", bob),
     }
-    back = shop._line(kettle, -1, ["K4"], refunded_orderline_id=sold["K4"].lines.id)
+    back = shop._line(kettle, -1, ["KT-0004"], refunded_orderline_id=sold["KT-0004"].lines.id)
     shop._sync(shop._paid(back, till=tills[0], is_refund=True))
     return {
         "receipt": receipt.id,
@@ -247,7 +247,7 @@ def test_recall_day(day):
     buyer = Login(day.odoo.port, day.database)
 
     # Nobody's customer leaves a contact by the code on the receipt.
-    leave_contact(buyer, shop["links"]["K3"], "cy@example.com")
+    leave_contact(buyer, shop["links"]["KT-0003"], "cy@example.com")
     assert "No recall is known" in buyer.read(f"/pos/numbers/{shop['links']['K3']}")
 
     # The drill of the receipt: a clerk presses one button; nobody is written to.
@@ -279,7 +279,7 @@ def test_recall_day(day):
         Till(day, config, cashier, port)
         for config, port in zip(shop["tills"], (None, None, day.relay.port), strict=True)
     )
-    for till, serial in ((first, "K5"), (second, "K6"), (third, "K7")):
+    for till, serial in ((first, "KT-0005"), (second, "KT-0006"), (third, "KT-0007")):
         till.put_in_cart(serial)
     day.relay.cut()
 
@@ -328,7 +328,7 @@ def test_recall_day(day):
     assert {notice["quantity"] for notice in notices} == {1}
     text = day.sink.get_text("cy@example.com")
     for part in (
-        *("Product safety recall", NOTICE["description"], "K3", NOTICE["hazard"]),
+        *("Product safety recall", NOTICE["description"], "KT-0003", NOTICE["hazard"]),
         *("Stop using the product immediately", NOTICE["what_to_do"], "Refund", "Replacement"),
         *(NOTICE["contact"], "pass this notice on"),
     ):
@@ -351,16 +351,21 @@ def test_recall_day(day):
     (slipped,) = manager.call(
         "pos.pack.operation.lot", "search_read", [action["domain"]], fields=["lot_name"]
     )
-    assert slipped["lot_name"] == "K7"
+    assert slipped["lot_name"] == "KT-0007"
     third.page.click(".receipt-screen .button.next, .receipt-screen .new-order-button")
     third.page.waits_for("document.querySelector('.product-screen')")
-    third.page.scan("K8")
+    third.page.scan("KT-0008")
     third.page.shows(NOTICE["name"])
     third.page.picture("recall_scan_refused")
     assert not third.page.ask("!!document.querySelector('.orderline')")
 
     # What customers see: who has one, and who gave one back.
-    for serial, is_told in (("K1", True), ("K2", True), ("K3", True), ("K4", False)):
+    for serial, is_told in (
+        ("KT-0001", True),
+        ("KT-0002", True),
+        ("KT-0003", True),
+        ("KT-0004", False),
+    ):
         page = buyer.read(f"/pos/numbers/{shop['links'][serial]}")
         assert (NOTICE["hazard"] in page) == is_told, serial
         assert ("No recall is known" in page) != is_told, serial
