@@ -84,8 +84,8 @@ def _day(database):
 
 
 def prepare(env, port, mail_port):
-    """Kettles KT-0001 to KT-0009 bought in; at two tills two sold to Ada and Bob, one to nobody known, one
-    that comes back.
+    """Kettles KT-0001 to KT-0009 bought in; at two tills two sold to Ada and Bob, one to nobody
+    known, one that comes back.
 
     :return: `{receipt, tills, links, crons}`: `links` of the customers' pages by serial
     """
