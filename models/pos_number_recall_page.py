@@ -7,8 +7,11 @@ from .pos_number_recall_impact import NUMBER_QUANTITY
 class PosNumberRecall(models.Model):
     _inherit = "pos.number.recall"
 
-    def _render_notice(self):
-        """The parts of the notice as HTML, in the language of the context."""
+    def _render_notice(self, is_sure):
+        """The parts of the notice as HTML, in the language of the context.
+
+        :param is_sure: a number of the reader's is recalled; else all are told, to be compared
+        """
         self.ensure_one()
         return self.env["ir.qweb"]._render(
             "pos_lot_traceability.recall_notice_body",
@@ -16,7 +19,8 @@ class PosNumberRecall(models.Model):
                 "recall": self,
                 "picture": self._get_picture_url(),
                 # Which number of the sale it is stands above: of the others nothing is told.
-                "names": [],
+                "names": [] if is_sure else self._get_names_for_notice(),
+                "is_perhaps": not is_sure,
                 "remedies": self._get_remedies(),
             },
         )
@@ -52,7 +56,7 @@ class PosOrder(models.Model):
                     "numbers": numbers,
                     "name": recall.name,
                     "what_to_do": recall.what_to_do or "",
-                    "text": recall._render_notice(),
+                    "text": recall._render_notice(is_sure),
                 }
             )
         return notices

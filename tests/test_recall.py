@@ -992,6 +992,8 @@ class TestPageOfSale(RecallCase):
         self.assertEqual(self._titles(other), [])
         (notice,) = order._get_recall_notices()
         self.assertFalse(notice["is_sure"])
+        self.assertIn("is not recorded", notice["text"])
+        self.assertIn("SN1", notice["text"])
 
     def test_language(self):
         self.env["res.lang"]._activate_lang("de_DE")
