@@ -18,29 +18,19 @@ HEADERS = {
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
 
+PAGE = {"type": "http", "auth": "public", "methods": ["GET"], "sitemap": False}
+CHANGE = {**PAGE, "methods": ["POST"], "max_content_length": MAX_BODY}
+
 
 class NumberPage(http.Controller):
     """The page behind the QR code of a receipt: who has the link sees it, without login."""
 
-    @http.route(
-        "/pos/numbers/<string:token>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        sitemap=False,
-    )
+    @http.route("/pos/numbers/<string:token>", **PAGE)
     def show(self, token, **kwargs):
         """The numbers of a sale."""
         return self._answer(token, lambda order: self._show(order, token, kwargs.get("done")))
 
-    @http.route(
-        "/pos/numbers/<string:token>/contact",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        sitemap=False,
-        max_content_length=MAX_BODY,
-    )
+    @http.route("/pos/numbers/<string:token>/contact", **CHANGE)
     def leave(self, token, email="", phone="", consent="", **kwargs):
         """Leave a contact for product safety."""
         return self._answer(
@@ -49,14 +39,7 @@ class NumberPage(http.Controller):
             is_change=True,
         )
 
-    @http.route(
-        "/pos/numbers/<string:token>/withdraw",
-        type="http",
-        auth="public",
-        methods=["POST"],
-        sitemap=False,
-        max_content_length=MAX_BODY,
-    )
+    @http.route("/pos/numbers/<string:token>/withdraw", **CHANGE)
     def withdraw(self, token, **kwargs):
         """Delete what was left."""
         return self._answer(token, lambda order: self._withdraw(order, token), is_change=True)

@@ -5,7 +5,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _get_invoiced_lot_values(self):
-        """Each lot of a till's sale with its own quantity and its expiration date.
+        """Each lot of a till's sale with its own quantity, expiration date and warranty.
 
         Core gives each lot the quantity of the whole line.
         """
@@ -17,4 +17,6 @@ class AccountMove(models.Model):
             if number.quantity:
                 value["quantity"] = number.quantity
                 value["expiration_date"] = number.expiration_date
+            if number.pos_order_line_id.qty > 0 and not number.warranty_ended_on:
+                value["warranty_end"] = number.warranty_end
         return values

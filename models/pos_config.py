@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .server_only_fields import WRITABLE
 
@@ -34,6 +34,11 @@ class PosConfig(models.Model):
     propose_numbers = fields.Boolean(
         string="Propose Lot/Serial Numbers",
         help="The popup opens with the next numbers in the order of the removal strategy.",
+    )
+    number_page = fields.Boolean(
+        string="Customer's Page",
+        help="Receipts with lot or serial numbers have a QR code. It opens a page that shows the "
+        "numbers, the warranty and recalls, without login.",
     )
 
     numbers_to_assign_count = fields.Integer(
@@ -103,5 +108,27 @@ class PosConfig(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id(
             "pos_lot_traceability.action_numbers_to_assign"
         )
-        domain = [("waiting_number_qty", ">", 0), ("numbers_config_id", "=", self.id)]
+        domain = [("waiting_number_qty", ">", 0), ("order_config_id", "=", self.id)]
         return {**action, "domain": domain, "context": {}}
+
+    def leave_safety_contact(self, order_uuid, email, phone):
+        """Note how to reach the buyer of a sale, for product safety only.
+
+        :param order_uuid: of a paid order of this shop's company
+        :return: bool: False while the server does not know the order, the till comes again
+        :raises UserError: neither mail address nor phone can be read
+        """
+        self._check_number_call([])
+        if not isinstance(order_uuid, str) or not 0 < len(order_uuid) <= 64:
+            raise UserError(self.env._("This sale cannot be read."))
+        order = (
+            self.env["pos.order"]
+            .sudo()
+            .search([("uuid", "=", order_uuid), ("company_id", "=", self.company_id.id)], limit=1)
+        )
+        if not order or order.state == "draft":
+            return False
+        if order.state == "cancel" or not order._get_numbered_lines():
+            raise UserError(self.env._("This sale has no lot or serial number."))
+        self.env["pos.safety.contact"]._leave(order, email, phone, "till")
+        return True

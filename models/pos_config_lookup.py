@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import escape_psql
@@ -92,7 +92,7 @@ class PosConfig(models.Model):
     def _propose(self, product, quantity, exclude=None):
         """See `propose_numbers_for`. Walks the quants, as a reservation does, not the lots."""
         shop = self._get_number_shop()
-        pending = facts.read_pending(self.sudo().env, products=product.ids)
+        pending = self._read_pending(product, shop)
         rows = self._read_free_quants(product, shop, exclude)
         is_serial = product.tracking == "serial"
         proposals, infos, free_of_lots, left = [], {}, {}, quantity
@@ -214,15 +214,19 @@ class PosConfig(models.Model):
         """
         if not is_id(product_id):
             raise UserError(self.env._("The product of these numbers is not known."))
-        products = self.env["product.product"].with_context(active_test=False)
-        # The rules ask for the companies' paths, and these records are wide.
-        self.env.companies.sudo().fetch(["parent_path"])
-        # By the caller's rules, and one query where all is well.
-        product = products.search_fetch([("id", "=", product_id)], ["product_tmpl_id"])
-        if not product:
-            products.browse(product_id).exists().check_access("read")
-        product = product.sudo().with_company(self.company_id)
-        product.product_tmpl_id.fetch(["tracking", "categ_id", "uom_id"])
+        asked = self.env["product.product"].browse(product_id)
+        product = asked.sudo().with_company(self.company_id)
+        # Few fields: these records are wide.
+        product.fetch(["product_tmpl_id"])
+        try:
+            template = product.product_tmpl_id
+        except MissingError:
+            return product.browse()
+        template.fetch(["tracking", "categ_id", "uom_id", "company_id"])
+        if template.company_id:
+            # The rules ask for the companies' paths.
+            self.env.companies.sudo().fetch(["parent_path"])
+        asked.check_access("read")
         return product
 
     def _get_free_domain(self):
@@ -259,7 +263,7 @@ class PosConfig(models.Model):
         if exclude:
             # No lot is called what PostgreSQL does not store.
             domain &= Domain("lot_id.name", "not in", list(filter(is_storable, exclude)))
-        pending = facts.read_pending(self.sudo().env, products=product.ids)
+        pending = self._read_pending(product, shop)
         if pending:
             stock = self._read_stock({row.lot for row in pending}, pending)
             sold_out = [row.lot for row in pending if not stock.get_quantity(row.lot, shop.is_here)]
@@ -317,6 +321,12 @@ class PosConfig(models.Model):
     def _get_number_shop(self):
         return facts.Shop.of(self.sudo().picking_type_id)
 
+    def _read_pending(self, product, shop):
+        """What tills have sold of a product and not moved yet, see `facts.read_pending`."""
+        if not shop.has_pending:
+            return []
+        return facts.read_pending(self.sudo().env, products=product.ids)
+
     def _read_stock(self, lot_ids, pending=None):
         """What is known of lots at this shop, see `facts.read`."""
         return facts.read(self.sudo().env, lot_ids, pending=pending)
@@ -328,10 +338,10 @@ class PosConfig(models.Model):
         :param pending: what `facts.read_pending` says of the product, when that is known already
         :param shop: this till's `facts.Shop`, when that is known already
         :return: `{lot: {id, name, product_id, quantity, available, reserved_for, elsewhere,
-            sold_in, expiration_date, alert_date, expired, near, flags}}`: quantities on hand in the
-            shop in the product's unit; dates as UTC strings; `flags`, codes of what one unit sold
-            now would be flagged with, in the order of their severity; where nothing is to say,
-            False
+            sold_in, expiration_date, alert_date, expired, expires_soon, flags}}`: quantities on
+            hand in the shop in the product's unit; dates as UTC strings; `flags`, codes of what one
+            unit sold now would be flagged with, in the order of their severity; where nothing is to
+            say, False
         """
         lots.fetch(["name", "expiration_date", "alert_date"])
         stock, shop = self._read_stock(lots.ids, pending), shop or self._get_number_shop()
@@ -384,7 +394,7 @@ class PosConfig(models.Model):
             "expiration_date": fields.Datetime.to_string(lot.expiration_date),
             "alert_date": fields.Datetime.to_string(lot.alert_date),
             "expired": expired,
-            "near": bool(lot.alert_date and lot.alert_date <= now),
+            "expires_soon": bool(lot.alert_date and lot.alert_date <= now),
             "flags": [code for code in FLAGS_BY_SEVERITY if code in flags],
         }
 

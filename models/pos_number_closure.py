@@ -1,6 +1,4 @@
-from markupsafe import Markup
-
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 MAX_REASON_LENGTH = 500
@@ -35,7 +33,7 @@ class PosNumberClosure(models.AbstractModel):
         reason = (reason or "").replace("\x00", "").strip()[:MAX_REASON_LENGTH]
         if not reason:
             raise UserError(self.env._("Say why nobody will know these numbers."))
-        # Checked above, see `pos.number.correction._assign`.
+        # Checked above, see `pos.number.correction._enter`.
         for line in lines.sudo():
             line = line.with_company(line.company_id)  # noqa: PLW2901
             shares = self._share_out(line, quantity)
@@ -45,10 +43,10 @@ class PosNumberClosure(models.AbstractModel):
                     line,
                     self.env._("Closed without Lot/Serial Number"),
                     sum(shares.values()),
-                    {
-                        self.env._("Reason"): reason,
-                        self.env._("Left stock without number"): f"{moved:g}",
-                    },
+                    [
+                        (self.env._("Reason"), reason),
+                        (self.env._("Left stock without number"), f"{moved:g}"),
+                    ],
                 )
 
     def _share_out(self, line, quantity):
@@ -191,7 +189,7 @@ class PosNumberClosure(models.AbstractModel):
                 )
             with self.env.cr.savepoint():
                 quantity = sum(self._reopen_move(line, move) for move in closed)
-                self._post(line, self.env._("Waits for Lot/Serial Numbers again"), quantity, {})
+                self._post(line, self.env._("Waits for Lot/Serial Numbers again"), quantity, [])
 
     def _reopen_move(self, line, move):
         """:return: units of the move that wait again"""
@@ -220,14 +218,8 @@ class PosNumberClosure(models.AbstractModel):
             kind, _source, _destination = self.env["stock.picking"]._get_pos_transfer_route(
                 order.config_id.picking_type_id, source.id, not is_return
             )
-        picking = self.env["stock.picking"].create(
-            {
-                **self.env["stock.picking"]._prepare_picking_vals(
-                    order.partner_id, kind, source.id, destination.id
-                ),
-                "origin": order.name,
-                "pos_numbers_order_id": order.id,
-            }
+        picking = self.env["stock.picking"]._create_for_numbers(
+            order, kind, source.id, destination.id
         )
         uom = move.product_id.uom_id
         return move.copy(
@@ -291,18 +283,5 @@ class PosNumberClosure(models.AbstractModel):
 
     def _post(self, line, title, quantity, details):
         """Tell in the order's chatter what became of units of a line, and by whom."""
-        line.numbers_changed_on = fields.Datetime.now()
-        rows = {
-            self.env._("By"): self.env.user.name,
-            self.env._("Units"): f"{quantity:g}",
-            **details,
-        }
-        line.order_id.message_post(
-            body=Markup("<b>%s</b>: %s<ul>%s</ul>")
-            % (
-                title,
-                line.full_product_name or line.product_id.display_name,
-                Markup("").join(Markup("<li>%s: %s</li>") % row for row in rows.items()),
-            ),
-            subtype_id=self.env["pos.number.trace"]._get_subtype_id(),
-        )
+        rows = [(self.env._("Units"), f"{quantity:g}"), *details]
+        self.env["pos.number.correction"]._post(line, title, rows)

@@ -4,6 +4,8 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..number.paid_order import get_till_values, make_line, make_order
+
 BUYERS = 40
 
 
@@ -95,55 +97,28 @@ class PosNumberDemo(models.AbstractModel):
     def _sell(self, config, product, name, quantity, days_ago, partner=False, refunded=False):
         """Sell at the till, as it sends its orders; below zero: take back. :return: the order"""
         date = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=days_ago))
-        price = product.lst_price
-        total = config.currency_id.round(price * quantity)
         method = config.payment_method_ids.filtered(lambda each: each.type == "bank")[:1]
-        uuid = str(uuid4())
-        line = {
-            "uuid": str(uuid4()),
-            "product_id": product.id,
-            "full_product_name": product.display_name,
-            "qty": quantity,
-            "price_unit": price,
-            "price_subtotal": total,
-            "price_subtotal_incl": total,
-            "discount": 0,
-            "tax_ids": [],
-            "refunded_orderline_id": refunded and refunded.id,
-            "pack_lot_ids": [
-                Command.create({"uuid": str(uuid4()), "lot_name": name, "quantity": abs(quantity)})
-            ],
-        }
-        payment = {
-            "uuid": str(uuid4()),
-            "amount": total,
-            "payment_method_id": method.id,
-            "name": date,
-        }
-        order = {
-            "uuid": uuid,
-            "name": "/",
-            "state": "paid",
-            "session_id": config.current_session_id.id,
-            "company_id": config.company_id.id,
-            "pricelist_id": config.pricelist_id.id,
-            "fiscal_position_id": False,
-            "partner_id": partner and partner.id,
-            "user_id": self.env.ref("pos_lot_traceability.user_cashier_demo").id,
-            "date_order": date,
-            "last_order_preparation_change": "{}",
-            "to_invoice": False,
-            "amount_total": total,
-            "amount_paid": total,
-            "amount_tax": 0,
-            "amount_return": 0,
-            "is_refund": quantity < 0,
-            "lines": [Command.create(line)],
-            "payment_ids": [Command.create(payment)],
-        }
+        line = make_line(
+            product.id,
+            product.display_name,
+            quantity,
+            product.lst_price,
+            [{"uuid": str(uuid4()), "lot_name": name, "quantity": abs(quantity)}],
+            total=config.currency_id.round(product.lst_price * quantity),
+            refunded_orderline_id=refunded and refunded.id,
+        )
+        till = {**get_till_values(config), "payment_method_id": method.id}
+        order = make_order(
+            [line],
+            **till,
+            date=date,
+            partner_id=partner and partner.id,
+            user_id=self.env.ref("pos_lot_traceability.user_cashier_demo").id,
+            is_refund=quantity < 0,
+        )
         Order = self.env["pos.order"]
         Order.sync_from_ui([order])
-        return Order.search([("uuid", "=", uuid)])
+        return Order.search([("uuid", "=", order["uuid"])])
 
     def _repair(self, product, name, buyer):
         """What came back is repaired before it is sold again, where Repairs are installed."""

@@ -91,12 +91,12 @@ class PosNumberHistory(models.AbstractModel):
             )
         ]
         if ids:
-            self._link_lots(ids)
+            self._link_numbers(ids)
             self._link_moves(ids)
             self.env.invalidate_all()
         return len(ids)
 
-    def _link_lots(self, ids):
+    def _link_numbers(self, ids):
         """Numbers of carts, and those whose line is gone, only lose their mark."""
         sold = defaultdict(list)
         for number_id, product_id, company_id, name in self._get_unlinked(ids):

@@ -90,7 +90,7 @@ class PosNumberInstallation(models.AbstractModel):
         if ids:
             self.env.flush_all()
             history = self.env["pos.number.history"]
-            history._link_lots(ids)
+            history._link_numbers(ids)
             history._link_moves(ids)
             self.env.invalidate_all()
 

@@ -1,6 +1,4 @@
 from odoo import fields, models
-from odoo.fields import Command
-from odoo.tools import SQL
 
 
 class PosNumberRecallLot(models.Model):
@@ -26,59 +24,3 @@ class PosNumberRecallLot(models.Model):
 
     _one_lot = models.UniqueIndex("(recall_id, lot_id)")
     _running_idx = models.Index("(lot_id) WHERE is_running")
-
-
-class StockLot(models.Model):
-    _inherit = "stock.lot"
-
-    pos_recall_lot_ids = fields.One2many(
-        "pos.number.recall.lot",
-        "lot_id",
-        string="Recalls",
-        readonly=True,
-        groups="stock.group_stock_user,point_of_sale.group_pos_manager",
-    )
-
-    def _get_recalls(self, company):
-        """Which of these lots are under a running recall of a company, or of one above it.
-
-        Access rules do not count.
-
-        :return: `{lot: pos.number.recall}`, of several recalls the oldest, as superuser
-        """
-        if not self:
-            return {}
-        self.env["pos.number.recall.lot"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT lot_id, MIN(recall_id) FROM pos_number_recall_lot
-                 WHERE is_running AND lot_id = ANY(%s) AND company_id = ANY(%s)
-                 GROUP BY lot_id
-                """,
-                self.ids,
-                company.sudo().parent_ids.ids,
-            )
-        )
-        recalls = self.env["pos.number.recall"].sudo()
-        return {self.browse(lot): recalls.browse(recall) for lot, recall in rows}
-
-    def action_recall_drill(self):
-        """Trace this lot as if it were recalled; see `pos.number.recall`."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["pos.number.recall"]._open_drill(
-            self.name, self.company_id, {"lot_ids": [Command.set(self.ids)]}
-        )
-
-
-class StockPicking(models.Model):
-    _inherit = "stock.picking"
-
-    def action_recall_drill(self):
-        """Trace what came with this transfer as if it were recalled; see `pos.number.recall`."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["pos.number.recall"]._open_drill(
-            self.name, self.company_id, {"kind": "receipt", "picking_id": self.id}
-        )

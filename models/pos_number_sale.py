@@ -22,9 +22,20 @@ class PosNumberSale(models.AbstractModel):
             sold before and not yet moved has to move first
         """
         # Core comes here again when an order is invoiced before its session is closed.
-        lines = order.lines.filtered(
-            lambda line: line.is_number_tracked and not line.numbers_locked
-        )
+        lines = order.lines.filtered(lambda line: not line.numbers_locked)
+        plan = self._conclude_lines(order, lines.filtered("is_number_tracked"))
+        lines._note_repair_numbers()
+        tracked = lines.filtered(lambda line: line.product_id.tracking != "none")
+        if tracked:
+            self.env["pos.number.warranty"]._start(tracked)
+        order._ensure_page_token()
+        return plan
+
+    def _conclude_lines(self, order, lines):
+        """See `_conclude`.
+
+        :param lines: lines of the order whose numbers the till asks for
+        """
         if not lines:
             return None
         operation_type = order.config_id.picking_type_id

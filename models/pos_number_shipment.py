@@ -50,15 +50,20 @@ class PosNumberShipment(models.AbstractModel):
             # Tills read lines that were written since they last asked.
             changed.write({"numbers_locked": True})
             self._post(order, changed, before)
+        shipped = order.lines.filtered(lambda line: line.product_id in moves.product_id)
+        self.env["pos.number.warranty"]._update(shipped)
 
     def _get_lines(self, order, move):
         """Sold (or returned) lines whose units a move may be."""
         if move.pos_numbers_line_id:
             return move.pos_numbers_line_id
         is_return = move.location_id.usage == "customer"
-        return order.lines.filtered(
-            lambda line: line.product_id == move.product_id and (line.qty < 0) == is_return
-        )
+        lines = order.lines.filtered(lambda line: (line.qty < 0) == is_return)
+        own = lines.filtered(lambda line: line.product_id == move.product_id)
+        if own or not ("bom_line_id" in move and move.bom_line_id):
+            return own
+        # A component that ships later belongs to the line of its kit.
+        return lines.filtered(lambda line: line._has_component(move.bom_line_id))
 
     def _note_move_line(self, lines, move_line):
         """Link a move line to the number it moved; create that number on the line if it is new."""

@@ -2,160 +2,17 @@ from collections import defaultdict
 
 from markupsafe import Markup
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..number.warranty import (
     Returned,
     Warranty,
     get_day,
-    get_state,
     get_warranty,
     take_exchanged,
 )
-
-# What only the server writes, see `pos_order_sync` and `pos.pack.operation.lot.write`.
-
-
-class PosPackOperationLot(models.Model):
-    """The warranty of a sold number: of its units, whoever has them."""
-
-    _inherit = "pos.pack.operation.lot"
-
-    sold_on = fields.Datetime(
-        "Sold at",
-        copy=False,
-        readonly=True,
-        help="When its order was made, sale or refund: kept here to page through long histories.",
-    )
-    warranty_start = fields.Date(copy=False, readonly=True)
-    warranty_end = fields.Date(
-        "Warranty until", copy=False, readonly=True, help="The last day, that day included."
-    )
-    warranty_ended_on = fields.Date(
-        "Warranty Ended Early",
-        copy=False,
-        readonly=True,
-        help="The day on which all units of this number had come back.",
-    )
-    warranty_is_manual = fields.Boolean("Warranty Changed by Hand", copy=False, readonly=True)
-    warranty_state = fields.Selection(
-        [
-            ("none", "No warranty"),
-            ("running", "In warranty"),
-            ("over", "Out of warranty"),
-            ("returned", "Came back"),
-        ],
-        string="Warranty",
-        compute="_compute_warranty_state",
-        search="_search_warranty_state",
-    )
-
-    _sold_idx = models.Index("(lot_id, sold_on, id) WHERE lot_id IS NOT NULL")
-    _warranty_end_idx = models.Index(
-        "(warranty_end) WHERE warranty_end IS NOT NULL AND warranty_ended_on IS NULL"
-    )
-    # Sold names that no lot has (any more): Trace finds them too.
-    _lost_name_idx = models.Index('(lower(lot_name COLLATE "C")) WHERE lot_id IS NULL')
-
-    @api.model
-    def _load_pos_data_fields(self, config):
-        return [*super()._load_pos_data_fields(config), "warranty_end", "warranty_ended_on"]
-
-    @api.depends("warranty_end", "warranty_ended_on")
-    def _compute_warranty_state(self):
-        now = fields.Datetime.now()
-        for number in self:
-            # The shop's day counts, whoever asks.
-            today = get_day(now, number.sudo().order_id._get_shop_zone())
-            number.warranty_state = get_state(number.warranty_end, number.warranty_ended_on, today)
-
-    def _search_warranty_state(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        ended, open_end = (
-            Domain("warranty_ended_on", "!=", False),
-            Domain("warranty_end", "!=", False),
-        )
-        by_state = {
-            "returned": ended,
-            "none": ~ended & ~open_end,
-            "running": ~ended & Domain("warranty_end", ">=", today),
-            "over": ~ended & Domain("warranty_end", "<", today),
-        }
-        return Domain.OR(by_state[state] for state in value if state in by_state)
-
-    def _get_warranty(self):
-        """The warranty of this sold number, for whoever may see the number.
-
-        :return: `{state, start, end, ended_on}`: state as `warranty_state`, dates or False
-        """
-        self.ensure_one()
-        return {
-            "state": self.warranty_state,
-            "start": self.warranty_start,
-            "end": self.warranty_end,
-            "ended_on": self.warranty_ended_on,
-        }
-
-    def action_change_warranty(self):
-        """Open the dialog that changes the warranty by hand."""
-        self.ensure_one()
-        self.env["pos.number.correction"]._check_caller(self.pos_order_line_id)
-        return {
-            "name": self.env._("Warranty of %s", self.lot_name),
-            "type": "ir.actions.act_window",
-            "res_model": "pos.number.warranty.change",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_number_id": self.id},
-        }
-
-    def action_claim(self):
-        """Start a warranty claim, see `pos.number.warranty._claim`."""
-        self.ensure_one()
-        return self.env["pos.number.warranty"]._claim(self)
-
-    def action_trace(self):
-        """Show the life of this number."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["pos.number.trace"]._get_action(
-            {"lot_id": self.lot_id.id} if self.lot_id else {"number_id": self.id}
-        )
-
-
-class PosOrderLine(models.Model):
-    _inherit = "pos.order.line"
-
-    warranty_months = fields.Integer(
-        groups="base.group_system",
-        copy=False,
-        help="The product's warranty at the sale: what is sold keeps it.",
-    )
-
-    def _note_repair_numbers(self):  # pylint: disable=missing-return
-        super()._note_repair_numbers()
-        paid = self.filtered("numbers_locked")
-        if paid:
-            self.env["pos.number.warranty"]._update(paid)
-
-
-class PosOrder(models.Model):
-    _inherit = "pos.order"
-
-    def _get_shop_zone(self):
-        """The name of the time zone that this order's days are counted in: that of the address of
-        its warehouse, else of its company, else its cashier's."""
-        return (
-            self.config_id.picking_type_id.warehouse_id.partner_id.tz
-            or self.company_id.partner_id.tz
-            or self.user_id.tz
-            or "UTC"
-        )
 
 
 class PosNumberWarranty(models.AbstractModel):
@@ -303,23 +160,14 @@ class PosNumberWarranty(models.AbstractModel):
         before = self._describe(number)
         number.write({"warranty_start": start, "warranty_end": end, "warranty_is_manual": True})
         rows = [
-            (self.env._("By"), self.env.user.name),
             (self.env._("Before"), before),
             (self.env._("After"), self._describe(number)),
             (self.env._("Reason"), reason.strip()),
         ]
-        line.order_id.message_post(
-            body=Markup("<b>%s</b>: %s, %s<ul>%s</ul>")
-            % (
-                self.env._("Warranty changed"),
-                line.full_product_name or line.product_id.display_name,
-                number.lot_name or "-",
-                Markup("").join(Markup("<li>%s: %s</li>") % row for row in rows),
-            ),
-            subtype_id=self.env["pos.number.trace"]._get_subtype_id(),
+        # Tills then print the receipt as it is now.
+        self.env["pos.number.correction"]._post(
+            line, self.env._("Warranty changed"), rows, number.lot_name or "-"
         )
-        # Tills read the line again, and print the receipt as it is now.
-        line.numbers_changed_on = fields.Datetime.now()
 
     def _describe(self, number):
         if not number.warranty_end:
@@ -404,157 +252,3 @@ class PosNumberWarranty(models.AbstractModel):
                 "date_deadline": fields.Date.context_today(self),
             }
         )
-
-
-# ------------------------------------------------------------------------ when it is worked out
-
-
-class PosNumberSale(models.AbstractModel):
-    _inherit = "pos.number.sale"
-
-    def _conclude(self, order):
-        lines = order.lines.filtered(lambda line: not line.numbers_locked)
-        plan = super()._conclude(order)
-        lines = lines.filtered(lambda line: line.product_id.tracking != "none")
-        if lines:
-            self.env["pos.number.warranty"]._start(lines)
-        return plan
-
-
-class PosNumberCorrection(models.AbstractModel):
-    _inherit = "pos.number.correction"
-
-    def _finish(self, line, before, title):  # pylint: disable=missing-return
-        super()._finish(line, before, title)
-        self.env["pos.number.warranty"].sudo()._update(line)
-
-
-class PosNumberShipment(models.AbstractModel):
-    _inherit = "pos.number.shipment"
-
-    def _note_order(self, order, moves):  # pylint: disable=missing-return
-        super()._note_order(order, moves)
-        lines = order.lines.filtered(lambda line: line.product_id in moves.product_id)
-        self.env["pos.number.warranty"]._update(lines)
-
-
-class StockMove(models.Model):
-    _inherit = "stock.move"
-
-    def _action_done(self, cancel_backorder=False):
-        """What comes back by a transfer of Inventory is not under warranty any more."""
-        moves = super()._action_done(cancel_backorder=cancel_backorder)
-        returned = moves.sudo().origin_returned_move_id
-        lines = returned.move_line_ids.pos_number_id.pos_order_line_id
-        if lines:
-            self.env["pos.number.warranty"].sudo()._update(lines)
-        return moves
-
-
-# --------------------------------------------------------------------------------- settings
-
-
-class ProductTemplate(models.Model):
-    _inherit = "product.template"
-
-    warranty_policy = fields.Selection(
-        [
-            ("category", "As its category"),
-            ("own", "Own period"),
-            ("none", "No warranty"),
-        ],
-        string="Warranty",
-        default="category",
-        help="How long each unit sold at the till with its lot or serial number is under warranty.",
-    )
-    warranty_months = fields.Integer("Warranty in Months")
-    warranty_period = fields.Integer("Months of Warranty", compute="_compute_warranty_period")
-
-    _warranty_months_positive = models.Constraint(
-        "CHECK(warranty_months BETWEEN 0 AND 1200)",
-        "A warranty has 0 to 1,200 months.",
-    )
-
-    @api.depends("warranty_policy", "warranty_months", "categ_id.warranty_months")
-    def _compute_warranty_period(self):
-        for template in self:
-            template.warranty_period = template._get_warranty_months()
-
-    def _get_warranty_months(self):
-        """:return: int, months in which each unit sold now is under warranty; 0: none"""
-        self.ensure_one()
-        if self.warranty_policy == "none":
-            return 0
-        if self.warranty_policy == "own":
-            return self.warranty_months
-        return self.categ_id._get_warranty_months()
-
-    @api.model
-    def _load_pos_data_fields(self, config):
-        return [*super()._load_pos_data_fields(config), "warranty_period"]
-
-    @api.model
-    def _load_pos_data_read(self, records, config):
-        """Products without a warranty, most of them, say nothing about it."""
-        rows = super()._load_pos_data_read(records, config)
-        for row in rows:
-            if not row.get("warranty_period"):
-                row.pop("warranty_period", None)
-        return rows
-
-
-class ProductCategory(models.Model):
-    _inherit = "product.category"
-
-    warranty_months = fields.Integer(
-        "Warranty in Months", help="0: as in the category above. A product may have its own."
-    )
-
-    _warranty_months_positive = models.Constraint(
-        "CHECK(warranty_months BETWEEN 0 AND 1200)",
-        "A warranty has 0 to 1,200 months.",
-    )
-
-    def _get_warranty_months(self):
-        """The months of this category, or of the nearest one above that has some."""
-        category = self
-        while category and not category.warranty_months:
-            category = category.parent_id
-        return category.warranty_months
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    warranty_exchange_months = fields.Integer(
-        "Least Warranty of Exchanged Units",
-        help="In months. An exchanged unit keeps the rest of the first one's warranty, and has at "
-        "least this.",
-    )
-
-    _warranty_exchange_months_positive = models.Constraint(
-        "CHECK(warranty_exchange_months BETWEEN 0 AND 1200)",
-        "A warranty has 0 to 1,200 months.",
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    warranty_exchange_months = fields.Integer(
-        related="company_id.warranty_exchange_months", readonly=False
-    )
-
-
-class AccountMove(models.Model):
-    _inherit = "account.move"
-
-    def _get_invoiced_lot_values(self):
-        """Each sold number with the last day of its warranty."""
-        values = super()._get_invoiced_lot_values()
-        numbers = self.env["pos.pack.operation.lot"].sudo()
-        for value in values:
-            number = numbers.browse(value.get("pos_lot_id") or [])
-            if number.pos_order_line_id.qty > 0 and not number.warranty_ended_on:
-                value["warranty_end"] = number.warranty_end
-        return values

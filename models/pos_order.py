@@ -115,7 +115,7 @@ class PosOrder(models.Model):
         return super().get_formview_id(access_uid=access_uid)
 
     def _create_order_picking(self):
-        """Settle the numbers of the sale, then let the stock move.
+        """Conclude the numbers of the sale, then let the stock move.
 
         As superuser: a cashier has no rights on lots and stock, and core does the same for orders
         that are shipped later. From here on the numbers are locked.
@@ -176,3 +176,39 @@ class PosOrder(models.Model):
         for picking in pickings:
             if all(move.product_uom.is_zero(move.product_uom_qty) for move in picking.move_ids):
                 picking.action_cancel()
+
+    def _get_shop_zone(self):
+        """The name of the time zone that this order's days are counted in: that of the address of
+        its warehouse, else of its company, else its cashier's."""
+        return (
+            self.config_id.picking_type_id.warehouse_id.partner_id.tz
+            or self.company_id.partner_id.tz
+            or self.user_id.tz
+            or "UTC"
+        )
+
+    def _get_pos_anglo_saxon_price_unit(self, product, partner_id, quantity):
+        """Units that wait for their number cost what one costs now; to core they cost nothing.
+
+        For a kit pos_mrp asks for each of its components, above or below this.
+        """
+        unit_cost = super()._get_pos_anglo_saxon_price_unit(product, partner_id, quantity)
+        waiting = self.lines.waiting_move_ids.filtered(
+            lambda move: move.state not in ("done", "cancel")
+        )
+        lines = self.lines.filtered(lambda line: line.product_id == product)
+        own_moves = waiting.filtered(lambda move: move.product_id == product)
+        if lines:
+            own_moves -= own_moves.filtered("pos_cost_line_id")
+        own = sum(own_moves.mapped("product_qty"))
+        if own:
+            moves = self.picking_ids.move_ids.filtered(
+                lambda move: move.product_id == product and move.state == "done"
+            )
+            moved = sum(moves.move_line_ids.mapped("quantity_product_uom"))
+            return (moved * unit_cost + own * product.standard_price) / (moved + own)
+        if waiting.pos_cost_line_id & lines:  # kits
+            return sum(line._get_current_cost() for line in lines) / sum(
+                abs(line.qty) for line in lines
+            )
+        return unit_cost

@@ -36,18 +36,23 @@ class PosOrderLine(models.Model):
     number_flag_ids = fields.Many2many(
         "pos.number.flag", string="Flags", compute="_compute_number_flag_ids"
     )
+    warranty_months = fields.Integer(
+        groups="base.group_system",
+        copy=False,
+        help="The product's warranty at the sale: what is sold keeps it.",
+    )
     numbers_changed_on = fields.Datetime(
         readonly=True, copy=False, help="When numbers were last assigned or corrected."
     )
     # Of the order, to group and search the worklist by.
-    numbers_config_id = fields.Many2one(related="order_id.config_id", string="Shop")
-    numbers_session_id = fields.Many2one(related="order_id.session_id", string="Session of Sale")
+    order_config_id = fields.Many2one(related="order_id.config_id", string="Shop")
+    order_session_id = fields.Many2one(related="order_id.session_id", string="Session of Sale")
     # To search by: who may assign numbers need not be able to read shops and sessions.
-    numbers_config_name = fields.Char(related="order_id.config_id.name", string="Name of Shop")
-    numbers_session_name = fields.Char(related="order_id.session_id.name", string="Name of Session")
-    numbers_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
-    numbers_user_id = fields.Many2one(related="order_id.user_id", string="Cashier")
-    numbers_date = fields.Datetime(related="order_id.date_order", string="Sold on")
+    order_config_name = fields.Char(related="order_id.config_id.name", string="Name of Shop")
+    order_session_name = fields.Char(related="order_id.session_id.name", string="Name of Session")
+    order_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    order_user_id = fields.Many2one(related="order_id.user_id", string="Cashier")
+    order_date = fields.Datetime(related="order_id.date_order", string="Sold on")
     numbers_age = fields.Integer(
         string="Days Open", compute="_compute_numbers_age", help="Days since the sale."
     )
@@ -273,7 +278,7 @@ class PosOrderLine(models.Model):
     def _get_moment(self):
         """When the line was paid, to sort lines by: what was sold first leaves first.
 
-        Of one order, what comes back goes before what is sold. As `facts.Pending.moment`.
+        Of one order, what comes back goes before what is sold. As `number.stock.Pending.moment`.
         """
         self.ensure_one()
         return self.numbers_paid_at or 0.0, self.qty > 0, self.id

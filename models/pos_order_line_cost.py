@@ -1,36 +1,6 @@
 from odoo import api, fields, models
 
 
-class PosOrder(models.Model):
-    _inherit = "pos.order"
-
-    def _get_pos_anglo_saxon_price_unit(self, product, partner_id, quantity):
-        """Units that wait for their number cost what one costs now; to core they cost nothing.
-
-        For a kit pos_mrp asks for each of its components, above or below this.
-        """
-        unit_cost = super()._get_pos_anglo_saxon_price_unit(product, partner_id, quantity)
-        waiting = self.lines.waiting_move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )
-        lines = self.lines.filtered(lambda line: line.product_id == product)
-        own_moves = waiting.filtered(lambda move: move.product_id == product)
-        if lines:
-            own_moves -= own_moves.filtered("pos_cost_line_id")
-        own = sum(own_moves.mapped("product_qty"))
-        if own:
-            moves = self.picking_ids.move_ids.filtered(
-                lambda move: move.product_id == product and move.state == "done"
-            )
-            moved = sum(moves.move_line_ids.mapped("quantity_product_uom"))
-            return (moved * unit_cost + own * product.standard_price) / (moved + own)
-        if waiting.pos_cost_line_id & lines:  # kits
-            return sum(line._get_current_cost() for line in lines) / sum(
-                abs(line.qty) for line in lines
-            )
-        return unit_cost
-
-
 class PosOrderLine(models.Model):
     """What sold units cost: what their moves are worth, and an estimate until they have moved."""
 

@@ -17,13 +17,25 @@ class PosOrderLine(models.Model):
         """A part that a repair order uses (pos_repair): the repair moves it, the till does not."""
         self.ensure_one()
         sale_line = self.sudo().sale_order_line_id
-        return bool("is_repair_line" in sale_line and sale_line.is_repair_line)
+        return bool(sale_line) and sale_line._is_of_repair()
 
     def _is_kit(self):
         """A product that never moves itself: its components do (mrp)."""
         self.ensure_one()
         product = self.product_id.with_company(self.company_id or self.order_id.company_id)
         return bool("is_kits" in product and product.is_kits)
+
+    def _has_component(self, bom_line):
+        """Whether this is a line of a kit that has this component, at any depth."""
+        self.ensure_one()
+        if not self._is_kit():
+            return False
+        product = self.product_id
+        bom = self.env["mrp.bom"]._bom_find(
+            product, company_id=self.company_id.id, bom_type="phantom"
+        )[product]
+        _boms, components = bom.explode(product, 1)
+        return any(component == bom_line for component, _values in components)
 
     def _note_repair_numbers(self):
         """Note the numbers that the repair has used on the lines that are paid for them.
@@ -48,6 +60,9 @@ class PosOrderLine(models.Model):
                     used[number.lot_id] -= number.quantity
             for line in lines.filtered(lambda line: line.qty > 0):
                 line._take_repair_numbers(used)
+        paid = self.filtered("numbers_locked")
+        if paid:
+            self.env["pos.number.warranty"]._update(paid)
 
     def _take_repair_numbers(self, used):
         """Give this line the numbers of a repair, up to its quantity.
@@ -80,67 +95,3 @@ class PosOrderLine(models.Model):
                 number.quantity = 0.0
                 no_room = {"situation": "no_room", "asked": abs(self.qty)}
                 number._add_flags("surplus", evidence={"surplus": no_room})
-
-
-class PosNumberSale(models.AbstractModel):
-    _inherit = "pos.number.sale"
-
-    def _conclude(self, order):
-        plan = super()._conclude(order)
-        order.lines.filtered(lambda line: not line.numbers_locked)._note_repair_numbers()
-        return plan
-
-
-class StockMove(models.Model):
-    _inherit = "stock.move"
-
-    def _action_done(self, cancel_backorder=False):
-        """A repair that ends after its parts were paid tells their numbers then."""
-        moves = super()._action_done(cancel_backorder=cancel_backorder)
-        if "repair_id" in moves:
-            lines = moves.sudo().filtered("repair_id").sale_line_id.pos_order_line_ids
-            lines.filtered("numbers_locked")._note_repair_numbers()
-        return moves
-
-
-class SaleOrder(models.Model):
-    _inherit = "sale.order"
-
-    def _get_numbers_for_till(self, config):
-        """Nothing of what a repair has used: it is gone already."""
-        result = super()._get_numbers_for_till(config)
-        if "is_repair_line" not in self.order_line:
-            return result
-        used = set(self.order_line.filtered("is_repair_line").ids)
-        return [line for line in result if line["id"] not in used]
-
-
-class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
-
-    def _give_up_delivery(self, quantity, lots):
-        """What is paid of a repair is not settled by the till: the repair goes on moving it."""
-        if "is_repair_line" in self and self.is_repair_line:
-            return
-        super()._give_up_delivery(quantity, lots)
-
-
-class ProductTemplate(models.Model):
-    _inherit = "product.template"
-
-    @api.model
-    def _load_pos_data_fields(self, config):
-        """The till has to know kits (mrp): they ask for no number."""
-        names = super()._load_pos_data_fields(config)
-        return [*names, "is_kits"] if "is_kits" in self._fields else names
-
-    @api.model
-    def _load_pos_data_read(self, records, config):
-        """Kits of the shop's company, whatever company its cashier has chosen."""
-        rows = super()._load_pos_data_read(records, config)
-        if "is_kits" in self._fields:
-            kits = records.with_company(config.company_id).filtered("is_kits")
-            kit_ids = set(kits.ids)
-            for row in rows:
-                row["is_kits"] = row["id"] in kit_ids
-        return rows

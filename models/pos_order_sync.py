@@ -228,9 +228,10 @@ class PosOrder(models.Model):
         number_ids.update(*(number[2] for number in sent if number[0] == Command.SET))
         line_ids = {command[1] for command in line_commands if command[0] == Command.UPDATE}
         line_ids.update(
-            Number._clean_client_vals(number[2]).get("pos_order_line_id")
-            for number in sent
-            if number[0] in (Command.CREATE, Command.UPDATE)
+            line_id
+            for code, _id, values in sent
+            if code in (Command.CREATE, Command.UPDATE)
+            and self._is_id(line_id := values.get("pos_order_line_id"))
         )
         numbers = Number.browse(Number._clean_ids(number_ids)).exists()
         lines = numbers.pos_order_line_id | numbers.pos_order_line_id.browse(
@@ -242,7 +243,7 @@ class PosOrder(models.Model):
         locked = set(number_ids) - set(numbers.ids)
         gone = set(locked)
         locked |= set(numbers.filtered(lambda n: n.pos_order_line_id.id in locked_lines).ids)
-        unknown_lines = set(line_ids) - set(lines.ids) - {None}
+        unknown_lines = line_ids - set(lines.ids)
         for code, line_id, values in line_commands:
             if "pack_lot_ids" not in values:
                 continue

@@ -7,7 +7,6 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 from ..number.contact import clean_email, clean_phone
 
 MAX_CONTACTS = 5  # of one sale: families share receipts
-MONTHS = 60
 
 
 class PosSafetyContact(models.Model):
@@ -118,51 +117,7 @@ class PosSafetyContact(models.Model):
             contacts.unlink()
         return done, done >= GC_UNLINK_LIMIT
 
-
-class PosConfig(models.Model):
-    _inherit = "pos.config"
-
-    def leave_safety_contact(self, order_uuid, email, phone):
-        """Note how to reach the buyer of a sale, for product safety only.
-
-        :param order_uuid: of a paid order of this shop's company
-        :return: bool: False while the server does not know the order, the till comes again
-        :raises UserError: neither mail address nor phone can be read
-        """
-        self._check_number_call([])
-        if not isinstance(order_uuid, str) or not 0 < len(order_uuid) <= 64:
-            raise UserError(self.env._("This sale cannot be read."))
-        order = (
-            self.env["pos.order"]
-            .sudo()
-            .search([("uuid", "=", order_uuid), ("company_id", "=", self.company_id.id)], limit=1)
-        )
-        if not order or order.state == "draft":
-            return False
-        if order.state == "cancel" or not order._get_numbered_lines():
-            raise UserError(self.env._("This sale has no lot or serial number."))
-        self.env["pos.safety.contact"]._leave(order, email, phone, "till")
-        return True
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    safety_contact_months = fields.Integer(
-        "Keep Product Safety Contacts",
-        default=MONTHS,
-        help="In months. After them, what buyers left for product safety is deleted.",
-    )
-
-    _safety_contact_months_range = models.Constraint(
-        "CHECK(safety_contact_months BETWEEN 1 AND 360)",
-        "Product safety contacts are kept 1 to 360 months.",
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    safety_contact_months = fields.Integer(
-        related="company_id.safety_contact_months", readonly=False
-    )
+    def unlink(self):
+        """What was sent to a contact says no more than that somebody was told."""
+        self.env["pos.number.recall.notice"].sudo()._forget(self)
+        return super().unlink()

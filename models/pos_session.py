@@ -12,7 +12,7 @@ class PosSession(models.Model):
         return super(PosSession, session)._create_picking_at_end_of_session()
 
     def _conclude_orders_at_closing(self):
-        """Settle the numbers of orders that nothing has settled when they were paid.
+        """Conclude the numbers of orders for which nobody did it when they were paid.
 
         Kiosks with a payment terminal mark an order as paid and do nothing else about it
         (pos_self_order_adyen and its likes), and orders may be older than this add-on.

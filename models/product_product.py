@@ -40,3 +40,25 @@ class ProductProduct(models.Model):
             free = product.uom_id.round(values["free_qty"] - quantity)
             values["free_qty"] = max(free, min(0.0, values["free_qty"]))
         return quantities
+
+    def _end_waiting_for_numbers(self):
+        """These products have no numbers any more: what waits for one moves without."""
+        moves = self.env["stock.move"].search(
+            [
+                ("product_id", "in", self.ids),
+                ("pos_numbers_waiting", "=", True),
+                ("state", "not in", ("done", "cancel")),
+            ]
+        )
+        for company, company_moves in moves.grouped("company_id").items():
+            for picking_moves in company_moves.grouped("picking_id").values():
+                picking_moves.with_company(company)._move_without_numbers()
+
+    def _count_missing_numbers_anew(self):
+        """What is sold in sessions still open asks for numbers as its product does now."""
+        lines = self.env["pos.order.line"].search(
+            [("product_id", "in", self.ids), ("order_id.session_id.state", "!=", "closed")]
+        )
+        lines |= lines.search([("product_id", "in", self.ids), ("missing_number_qty", ">", 0)])
+        lines.invalidate_recordset(["is_number_tracked"])
+        self.env.add_to_compute(lines._fields["missing_number_qty"], lines)

@@ -12,6 +12,13 @@ class ResConfigSettings(models.TransientModel):
         related="pos_config_id.expired_number_policy", readonly=False, required=True
     )
     pos_propose_numbers = fields.Boolean(related="pos_config_id.propose_numbers", readonly=False)
+    warranty_exchange_months = fields.Integer(
+        related="company_id.warranty_exchange_months", readonly=False
+    )
+    pos_number_page = fields.Boolean(related="pos_config_id.number_page", readonly=False)
+    safety_contact_months = fields.Integer(
+        related="company_id.safety_contact_months", readonly=False
+    )
     pos_history_left = fields.Integer(compute="_compute_pos_history_left")
 
     def _compute_pos_history_left(self):

@@ -72,7 +72,8 @@ class SaleOrder(models.Model):
                 for number in numbers:  # several numbers are linked, together they are enough
                     if number["take"] and number["info"]["id"] not in reserved_ids:
                         number.update(wanted=number["take"], problem=False)
-            if numbers:
+            # What a repair has used is gone already.
+            if numbers and not line._is_of_repair():
                 result.append(
                     {
                         "id": line.id,

@@ -227,6 +227,11 @@ class SaleOrderLine(models.Model):
 
     # -------------------------------------------------------------- what the till has settled
 
+    def _is_of_repair(self):
+        """A part that a repair order uses (pos_repair): the repair moves it, the till does not."""
+        self.ensure_one()
+        return bool("is_repair_line" in self and self.is_repair_line)
+
     def _give_up_delivery(self, quantity, lots):
         """Take units that were settled at a till out of the line's own open deliveries.
 
@@ -237,6 +242,8 @@ class SaleOrderLine(models.Model):
         :param dict lots: `{lot: quantity}` of the numbers sold, in the product's unit
         """
         self.ensure_one()
+        if self._is_of_repair():
+            return  # the repair goes on moving it
         open_moves = self._get_chain_moves().filtered(
             lambda move: move.state in MOVE_OPEN_STATES and not move.location_id._is_outgoing()
         )

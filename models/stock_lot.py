@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..number.arguments import is_storable
@@ -24,6 +24,14 @@ class StockLot(models.Model):
     )
     pos_order_count = fields.Integer("POS Orders", compute="_compute_pos_order_count")
     pos_customer_count = fields.Integer("Customers", compute="_compute_pos_customer_count")
+    pos_recall_lot_ids = fields.One2many(
+        "pos.number.recall.lot",
+        "lot_id",
+        string="Recalls",
+        readonly=True,
+        groups="stock.group_stock_user,point_of_sale.group_pos_manager",
+    )
+    pos_warranty = fields.Char("Warranty", compute="_compute_pos_warranty")
 
     pos_folded_name = fields.Char(
         "Name for Comparison",
@@ -279,3 +287,61 @@ class StockLot(models.Model):
             "domain": [("id", "in", self.partner_ids.ids)],
             "context": {"create": False},
         }
+
+    # ------------------------------------------------------- recalls, warranty and trace
+
+    def _get_recalls(self, company):
+        """Which of these lots are under a running recall of a company, or of one above it.
+
+        Access rules do not count.
+
+        :return: `{lot: pos.number.recall}`, of several recalls the oldest, as superuser
+        """
+        if not self:
+            return {}
+        self.env["pos.number.recall.lot"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lot_id, MIN(recall_id) FROM pos_number_recall_lot
+                 WHERE is_running AND lot_id = ANY(%s) AND company_id = ANY(%s)
+                 GROUP BY lot_id
+                """,
+                self.ids,
+                company.sudo().parent_ids.ids,
+            )
+        )
+        recalls = self.env["pos.number.recall"].sudo()
+        return {self.browse(lot): recalls.browse(recall) for lot, recall in rows}
+
+    def action_recall_drill(self):
+        """Trace this lot as if it were recalled; see `pos.number.recall`."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["pos.number.recall"]._open_drill(
+            self.name, self.company_id, {"lot_ids": [Command.set(self.ids)]}
+        )
+
+    def _compute_pos_warranty(self):
+        """Of a serial, that of its last sale; of a lot each sale has its own."""
+        self.pos_warranty = False
+        # A lot's reader may know what its units are promised, without rights on orders.
+        Trace = self.env["pos.number.trace"].sudo()
+        for lot in self.filtered(lambda lot: lot.product_id.tracking == "serial"):
+            sale = Trace._get_last_sale(lot.sudo(), self.env.companies)
+            lot.pos_warranty = sale and Trace._get_warranty_text(sale)
+
+    def action_trace(self):
+        """Show the life of this lot."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["pos.number.trace"]._get_action({"lot_id": self.id})
+
+    def action_view_pos_warranties(self):
+        """The sales of this lot at tills, with their warranties."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "pos_lot_traceability.action_warranties"
+        )
+        domain = [("lot_id", "=", self.id), ("pos_order_line_id.qty", ">", 0)]
+        return {**action, "domain": domain, "context": {}}

@@ -53,7 +53,10 @@ class StockMove(models.Model):
         }
 
     def _action_done(self, cancel_backorder=False):
-        """Note on the sold lines which numbers moved, where the sale could not know it."""
+        """Note on the sold lines which numbers moved, where the sale could not know it.
+
+        And what follows from it: for what waits, for repairs, for warranties.
+        """
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves._free_unnumbered_reservations()
         self.env["pos.number.shipment"].sudo()._note(moves.sudo())
@@ -64,6 +67,14 @@ class StockMove(models.Model):
                 lambda line: line.lot_id and line.location_dest_id.usage in ("internal", "transit")
             )
             self.env["pos.number.waiting"]._retry(arrived.lot_id)
+        if "repair_id" in moves:
+            # A repair that ends after its parts were paid tells their numbers now.
+            repaired = moves.sudo().filtered("repair_id").sale_line_id.pos_order_line_ids
+            repaired.filtered("numbers_locked")._note_repair_numbers()
+        # What comes back by a transfer of Inventory is not under warranty any more.
+        returned = moves.sudo().origin_returned_move_id.move_line_ids.pos_number_id
+        if returned:
+            self.env["pos.number.warranty"].sudo()._update(returned.pos_order_line_id)
         return moves
 
     def _action_cancel(self):
@@ -188,7 +199,7 @@ class StockMove(models.Model):
         components = uses_lots.filtered(
             lambda move: move.product_id not in related_order_lines.product_id
         )
-        components._wait_for_numbers(related_order_lines)
+        components._put_components_aside(related_order_lines)
         return super(StockMove, self - components)._add_mls_related_to_order(
             related_order_lines, are_qties_done=are_qties_done
         )
@@ -240,7 +251,7 @@ class StockMove(models.Model):
                     needed -= taken
                 left[number] = unreserved
 
-    def _wait_for_numbers(self, order_lines):
+    def _put_components_aside(self, order_lines):
         """Put moves of kit components aside: nobody has said which number was in the kit."""
         if not self:
             return
@@ -307,3 +318,12 @@ class StockMove(models.Model):
             ["lot_properties"]
         )
         self.env["stock.move.line"].create(vals_list)
+
+    def _assign_picking_post_process(self, new=False):
+        """Core says in the new transfer's values which order its goods are of."""
+        result = super()._assign_picking_post_process(new=new)
+        order = self.sudo().reference_ids.pos_order_ids[:1]
+        picking = self.picking_id.sudo()
+        if new and order and not picking.pos_order_id:
+            picking.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})
+        return result

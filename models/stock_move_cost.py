@@ -57,37 +57,3 @@ class StockMove(models.Model):
             if units:
                 result["value"] = sum(same.mapped("pos_cost_share")) * quantity / units
         return result
-
-
-class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
-
-    pos_cost_share = fields.Float(
-        readonly=True,
-        copy=False,
-        groups="base.group_system",
-        help="What this line is worth of its move, where the move has several lots and each has a "
-        "cost of its own.",
-    )
-
-    def _note_cost_shares(self):
-        """Note what each lot of an outgoing move was worth: lots change in value afterwards."""
-        for move, move_lines in self.filtered("pos_number_id").sudo().grouped("move_id").items():
-            if move.is_out and move.product_id.lot_valuated and len(move.move_line_ids.lot_id) > 1:
-                for move_line in move_lines:
-                    move_line.pos_cost_share = (
-                        (move_line.lot_id or move_line.product_id)
-                        .with_company(move.company_id)
-                        .standard_price
-                    ) * move_line.quantity_product_uom
-
-    def _get_cost_share(self):
-        """What this done line is worth, in the company's currency, without sign."""
-        self.ensure_one()
-        move = self.move_id
-        if self._should_exclude_for_valuation():
-            return 0.0
-        if len(move.move_line_ids.lot_id) > 1 and any(move.move_line_ids.mapped("pos_cost_share")):
-            return self.pos_cost_share
-        valued = move._get_valued_qty()
-        return move.value * self.quantity_product_uom / valued if valued else 0.0

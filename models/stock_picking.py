@@ -222,15 +222,7 @@ class StockPicking(models.Model):
             kind, source, destination = self._get_pos_transfer_route(
                 picking_type, location_dest_id, is_sale
             )
-            picking = self.create(
-                {
-                    **self._prepare_picking_vals(
-                        partner or order.partner_id, kind, source, destination
-                    ),
-                    "origin": order.name,
-                    "pos_numbers_order_id": order.id,
-                }
-            )
+            picking = self._create_for_numbers(order, kind, source, destination, partner)
             moves = self.env["stock.move"].create(
                 [
                     {
@@ -246,6 +238,23 @@ class StockPicking(models.Model):
             moves._action_confirm(merge=False)
 
     @api.model
+    def _create_for_numbers(self, order, picking_type, source, destination, partner=None):
+        """A transfer beside those of a paid order: what waits for numbers, or changes them.
+
+        :param source: id of a location; `destination`: likewise
+        :param partner: None: the order's
+        """
+        return self.create(
+            {
+                **self._prepare_picking_vals(
+                    partner or order.partner_id, picking_type, source, destination
+                ),
+                "origin": order.name,
+                "pos_numbers_order_id": order.id,
+            }
+        )
+
+    @api.model
     def _get_pos_transfer_route(self, picking_type, location_dest_id, is_sale):
         """Operation type, source and destination ids of a till's transfer, as core has them."""
         source = picking_type.default_location_src_id.id
@@ -255,6 +264,23 @@ class StockPicking(models.Model):
         if returns:
             return returns, location_dest_id, returns.default_location_dest_id.id
         return picking_type, location_dest_id, source
+
+    def _link_like(self, origin):
+        """Link new transfers to the sale and the session of another one."""
+        origin = origin.sudo()
+        self.sudo().write(
+            {
+                "pos_order_id": origin.pos_order_id.id,
+                "pos_session_id": origin.pos_session_id.id,
+            }
+        )
+
+    def _create_backorder_picking(self):
+        """What is left of a waiting transfer waits for the same order; a return of it does not."""
+        backorder = super()._create_backorder_picking()
+        backorder._link_like(self)
+        backorder.sudo().pos_numbers_order_id = self.sudo().pos_numbers_order_id
+        return backorder
 
     # ---------------------------------------------------------------------- validation
 
@@ -267,3 +293,13 @@ class StockPicking(models.Model):
                 # server says so, whoever validates it.
                 picking.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})
         return result
+
+    # -------------------------------------------------------------------------- recalls
+
+    def action_recall_drill(self):
+        """Trace what came with this transfer as if it were recalled; see `pos.number.recall`."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["pos.number.recall"]._open_drill(
+            self.name, self.company_id, {"kind": "receipt", "picking_id": self.id}
+        )

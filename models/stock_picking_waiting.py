@@ -109,3 +109,14 @@ class StockPicking(models.Model):
                     )
                 )
         return super().button_validate()
+
+    def _create_transfer_beside(self):
+        """An empty transfer for some of what this one waits with."""
+        return self.copy(
+            {
+                "move_ids": [],
+                "move_line_ids": [],
+                "pos_numbers_order_id": self.pos_numbers_order_id.id,
+                "origin": self.origin,
+            }
+        )

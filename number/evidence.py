@@ -3,7 +3,7 @@
 Nothing is read here. Ids stay ids: `pos.pack.operation.lot` gives them names and keeps them.
 """
 
-from .facts import STORED
+from .stock import STORED
 from .verdict import clean
 
 
@@ -15,7 +15,7 @@ def get_evidence(ask, verdict, stock, shop):
     that has the serial; `customer`: it is at a customer by another way than a till's sale.
 
     :param Ask ask: what a line wanted of a number, `verdict`: what it got
-    :param facts.Stock stock: as it was then
+    :param stock.Stock stock: as it was then
     :param facts.Shop shop: of the line's till
     :return: `{code of the flag: {name: value}}`
     """

@@ -1,10 +1,10 @@
-"""What is known of lots: where they lie, who has reserved them, which sale has them.
+"""Reads what is known of lots: where they lie, who has reserved them, which sale has them.
 
 The one reader of stock for numbers. The till's look-ups, the sale, the closing, assigning,
 correcting and the loading of sales orders all read here, and `verdict` decides from what they read.
 
 What tills have sold or taken back and not yet moved (stock that moves when a session closes) counts
-as moved: `read` carries it out in memory, oldest first, see `Stock.carry_out`.
+as moved: `read` carries it out in memory, oldest first, see `stock.replay`.
 """
 
 from collections import defaultdict
@@ -12,9 +12,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from .verdict import Ask, Take, clean, get_verdict
-
-STORED = ("internal", "transit")
+from .stock import STORED, Holder, Pending, Place, Stock, replay
 
 
 class Shop(NamedTuple):
@@ -26,12 +24,16 @@ class Shop(NamedTuple):
     back: int
     back_path: str
     company: int | None = None
-    # Whether any recall runs, in whichever company: where none does, no more is asked.
+    # Whether any recall runs, or any session keeps its stock for closing, in whichever company:
+    # where none does, no more is asked.
     has_recalls: bool = False
+    has_pending: bool = True
 
     @classmethod
     def of(cls, operation_type):
-        """:param operation_type: stock.picking.type of the till, as superuser; one query"""
+        """:param operation_type: stock.picking.type of the till, as superuser; one query, which
+        PostgreSQL plans in a quarter of the time that joins would take
+        """
         for model, names in {
             "stock.picking.type": [
                 *("default_location_src_id", "warehouse_id", "return_picking_type_id"),
@@ -40,28 +42,37 @@ class Shop(NamedTuple):
             "stock.warehouse": ["view_location_id"],
             "stock.location": ["parent_path"],
             "pos.number.recall": ["state", "is_drill"],
+            "pos.session": ["state", "update_stock_at_closing"],
         }.items():
             operation_type.env[model].flush_model(names)
         rows = operation_type.env.execute_query(
             SQL(
                 """
-                SELECT source.id, source.parent_path, COALESCE(view.parent_path, '-'),
-                       COALESCE(back.id, source.id), COALESCE(back.parent_path, source.parent_path),
+                SELECT kind.default_location_src_id,
+                       (SELECT parent_path FROM stock_location
+                         WHERE id = kind.default_location_src_id),
+                       (SELECT parent_path FROM stock_location
+                         WHERE id = (SELECT view_location_id FROM stock_warehouse
+                                      WHERE id = kind.warehouse_id)),
+                       returns.default_location_dest_id,
+                       (SELECT parent_path FROM stock_location
+                         WHERE id = returns.default_location_dest_id),
                        kind.company_id,
                        EXISTS (SELECT FROM pos_number_recall
-                                WHERE state = 'running' AND is_drill IS NOT TRUE)
+                                WHERE state = 'running' AND is_drill IS NOT TRUE),
+                       EXISTS (SELECT FROM pos_session
+                                WHERE state != 'closed' AND update_stock_at_closing)
                   FROM stock_picking_type kind
-                  JOIN stock_location source ON source.id = kind.default_location_src_id
-                  LEFT JOIN stock_warehouse warehouse ON warehouse.id = kind.warehouse_id
-                  LEFT JOIN stock_location view ON view.id = warehouse.view_location_id
                   LEFT JOIN stock_picking_type returns ON returns.id = kind.return_picking_type_id
-                  LEFT JOIN stock_location back ON back.id = returns.default_location_dest_id
                  WHERE kind.id = %s
                 """,
                 operation_type.id,
             )
         )
-        return cls(*rows[0]) if rows else cls(0, "-", "-", 0, "-")
+        source, path, warehouse_path, back, back_path, *others = rows[0] if rows else (None,) * 8
+        if not source:
+            return cls(0, "-", "-", 0, "-")
+        return cls(source, path, warehouse_path or "-", back or source, back_path or path, *others)
 
     def is_here(self, place):
         return place.usage in STORED and place.path.startswith(self.source_path)
@@ -96,219 +107,6 @@ class Shop(NamedTuple):
     def owns(self, place):
         """It belongs to this company, or to none."""
         return place.company in (None, self.company)
-
-
-class Place:
-    """A quantity of a lot, or of stock without number, at one place; ids.
-
-    `location` is None where a sale that has not moved yet will bring it.
-    """
-
-    __slots__ = (
-        "company",
-        "location",
-        "owner",
-        "package",
-        "path",
-        "quant",
-        "quantity",
-        "reserved",
-        "usage",
-    )
-
-    def __init__(
-        self,
-        usage,
-        quantity,
-        location=None,
-        path="",
-        package=None,
-        owner=None,
-        quant=None,
-        reserved=0.0,
-        company=None,
-    ):
-        self.usage = usage
-        self.quantity = quantity
-        self.location = location
-        self.path = path
-        self.package = package
-        self.owner = owner
-        self.quant = quant
-        self.reserved = reserved
-        self.company = company
-
-
-class Holder(NamedTuple):
-    """The number (id) of the sale that has a serial, and whether its unit has left."""
-
-    number: int
-    has_moved: bool
-
-
-class Stock:
-    """Where lots are, in the order in which they are taken; changed by `carry_out` only.
-
-    `places`: `{lot id: [Place]}`. `holders`: `{lot id: Holder}`. `has_history(lot ids)`: which of
-    these have ever moved. `read_unnumbered(product id)`: list of `Place` of stock without number.
-    """
-
-    def __init__(self, places=None, holders=None, has_history=None, read_unnumbered=None):
-        self.places = defaultdict(list, places or {})
-        self.holders = dict(holders or {})
-        self.outcomes = {}
-        self._has_history = has_history or (lambda lots: set())
-        self._history = None
-        self._read_unnumbered = read_unnumbered or (lambda product: [])
-        self._unnumbered = {}
-        self._touched = set()
-
-    # ------------------------------------------------------------------ what is where
-
-    def get_quantity(self, lot, where):
-        """What lies at places of a kind, what is negative not counted."""
-        return clean(sum(p.quantity for p in self.places[lot] if p.quantity > 0 and where(p)))
-
-    def is_any(self, lot, where):
-        """Whether something of a lot is at places of a kind."""
-        return any(p.quantity > 0 and where(p) for p in self.places[lot])
-
-    def is_new(self, lot):
-        """It has never moved: stock without number may be what it names."""
-        if lot in self._touched or any(place.quant for place in self.places[lot]):
-            return False
-        if self._history is None:
-            candidates = [lot for lot, places in self.places.items() if not places]
-            self._history = self._has_history({*candidates, lot})
-        return lot not in self._history
-
-    def get_takes(self, lot, quantity, where):
-        """:return: list of `Take`, of at most a quantity"""
-        if lot is None:
-            return []
-        return self._get_takes(filter(where, self.places[lot]), quantity)
-
-    def get_customer_takes(self, lot, quantity, first, shop):
-        """What customers have; from the (location, owner) in `first` before others."""
-        if lot is None:
-            return []
-        places = [place for place in self.places[lot] if shop.is_at_customer(place)]
-        places.sort(key=lambda place: (place.location, place.owner) not in first)
-        return self._get_takes(places, quantity)
-
-    def get_unnumbered_takes(self, product, quantity, shop):
-        return self._get_takes(filter(shop.is_here, self.get_unnumbered(product)), quantity)
-
-    def get_unnumbered(self, product):
-        if product not in self._unnumbered:
-            self._unnumbered[product] = self._read_unnumbered(product)
-        return self._unnumbered[product]
-
-    @staticmethod
-    def _get_takes(places, quantity):
-        takes, left = [], quantity
-        for place in places:
-            if left <= 0:
-                break
-            if place.quantity <= 0:
-                continue
-            taken = min(place.quantity, left)
-            takes.append(Take(place.location, taken, place.package, place.owner, place.quant))
-            left = clean(left - taken)
-        return takes
-
-    def is_reserved(self, lot, shop):
-        return any(place.reserved > 0 and shop.owns(place) for place in self.places[lot])
-
-    def forget_holder(self, lot, number):
-        """A number is judged as if it did not hold its serial itself."""
-        holder = self.holders.get(lot)
-        if holder and holder.number == number:
-            del self.holders[lot]
-
-    # ------------------------------------------------------------------ what happens
-
-    def carry_out(self, ask, verdict, shop, number=None):
-        """Move in memory what a verdict says: the next one finds it moved.
-
-        :param number: id of the number, None when nobody holds anything by it
-        """
-        for take in verdict.stale:
-            self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
-        if ask.is_return and verdict.already_back:
-            self.holders.pop(ask.lot, None)
-        if not verdict.takes:
-            return
-        self._touched.add(ask.lot)
-        for take in verdict.takes:
-            if ask.is_return:
-                self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
-                self._add(
-                    self.places[ask.lot],
-                    take._replace(location=shop.back, package=None, quant=None),
-                    take.quantity,
-                    "internal",
-                    shop.back_path,
-                    shop.company,
-                )
-                self.holders.pop(ask.lot, None)
-                continue
-            source = self._find_source(ask, take)
-            if source:
-                source.quantity = clean(source.quantity - take.quantity)
-            else:
-                self._add(
-                    self.places[ask.lot],
-                    take,
-                    -take.quantity,
-                    "internal",
-                    shop.source_path,
-                    shop.company,
-                )
-            arrival = Take(None, take.quantity, owner=take.owner)
-            self._add(self.places[ask.lot], arrival, take.quantity, "customer", "")
-            if ask.is_serial:
-                self.holders[ask.lot] = Holder(number, False)
-
-    def _find_source(self, ask, take):
-        unnumbered = self._unnumbered.get(ask.product, ())
-        for place in (*self.places[ask.lot], *unnumbered):
-            if take.quant and place.quant == take.quant:
-                return place
-        for place in self.places[ask.lot]:
-            key = (place.location, place.package, place.owner)
-            if place.usage in STORED and key == (take.location, take.package, take.owner):
-                return place
-        return None
-
-    @staticmethod
-    def _add(places, take, quantity, usage, path, company=None):
-        """Change the quantity at a place, which may not be known yet."""
-        for place in places:
-            key = (place.location, place.package, place.owner)
-            if place.usage == usage and key == (take.location, take.package, take.owner):
-                place.quantity = clean(place.quantity + quantity)
-                return
-        place = Place(usage, quantity, take.location, path, take.package, take.owner, take.quant)
-        place.company = company
-        places.append(place)
-
-
-class Pending(NamedTuple):
-    """A number of a paid order whose stock moves when its session closes.
-
-    `moment`: when it was paid, to sort by. `quantity`: in the product's unit, negative when it
-    comes back. Ids.
-    """
-
-    moment: tuple
-    number: int
-    line: int
-    lot: int
-    product: int
-    quantity: float
-    is_serial: bool
-    operation_type: int
 
 
 def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
@@ -376,34 +174,13 @@ def read_claims(env, stock, lots):
 
 
 def replay_pending(env, stock, pending):
-    """Carry out in memory what is sold and not yet moved.
-
-    :param list pending: `Pending`, oldest first
-    """
+    """See `stock.replay`; reads the shops that the sales were made in."""
     operation_types = {row.operation_type for row in pending}
     shops = {
         operation_type.id: Shop.of(operation_type)
         for operation_type in env["stock.picking.type"].browse(operation_types)
     }
     replay(stock, pending, shops)
-
-
-def replay(stock, pending, shops):
-    """The same without a database.
-
-    :param dict shops: `{id of the operation type: Shop}`
-    """
-    # Each is judged as when it was sold: what is not moved yet holds nothing.
-    for row in pending:
-        stock.forget_holder(row.lot, row.number)
-    for row in pending:
-        shop = shops[row.operation_type]
-        ask = Ask(
-            row.lot, abs(row.quantity), row.product, row.is_serial, is_return=row.quantity < 0
-        )
-        verdict = get_verdict(ask, stock, shop)
-        stock.carry_out(ask, verdict, shop, row.number)
-        stock.outcomes[row.number] = verdict
 
 
 class Reservation(NamedTuple):
@@ -492,18 +269,27 @@ def _read_holders(env, lots, but_numbers=()):
     rows = env.execute_query(
         SQL(
             """
-            SELECT number.lot_id, number.id,
-                   EXISTS (SELECT FROM stock_move_line moved
-                            WHERE moved.pos_number_id = number.id AND moved.state = 'done')
-              FROM pos_pack_operation_lot number
-             WHERE number.holds AND number.lot_id = ANY(%(lots)s)
-               AND NOT number.id = ANY(%(but)s)
+            SELECT lot_id, id
+              FROM pos_pack_operation_lot
+             WHERE holds AND lot_id = ANY(%(lots)s) AND NOT id = ANY(%(but)s)
             """,
             lots=lots,
             but=list(but_numbers),
         )
     )
-    return {lot: Holder(number, has_moved) for lot, number, has_moved in rows}
+    if not rows:
+        return {}
+    moved = env.execute_query(
+        SQL(
+            """
+            SELECT DISTINCT pos_number_id FROM stock_move_line
+             WHERE pos_number_id = ANY(%s) AND state = 'done'
+            """,
+            [number for _lot, number in rows],
+        )
+    )
+    moved = {number for (number,) in moved}
+    return {lot: Holder(number, number in moved) for lot, number in rows}
 
 
 def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):

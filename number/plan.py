@@ -45,7 +45,7 @@ class Plan:
         """Judge the numbers of a line, and carry out in memory what they move.
 
         :param line: tracked pos.order.line, sold or returned; lines are added oldest first
-        :param facts.Stock stock: changed
+        :param stock.Stock stock: changed
         :param facts.Shop shop: of the line's till
         """
         is_return = line.qty < 0

@@ -97,3 +97,15 @@ def get_kind(source, target):
     if "inventory" in (source, target):
         return "found" if source == "inventory" else "lost"
     return "moved"
+
+
+def get_direction(kind):
+    """Whether a kind of transfer, see `get_kind`, brings a number to this company's stock.
+
+    :return: `in` or `out`; False where it does neither
+    """
+    if kind in ("receipt", "produced", "came_back", "found"):
+        return "in"
+    if kind in ("returned_to_supplier", "consumed", "delivered", "lost", "scrapped"):
+        return "out"
+    return False

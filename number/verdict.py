@@ -1,6 +1,6 @@
 """What happens to the stock of one number: README's table as one function.
 
-Nothing is read and nothing is written here: `facts.Stock` is what is known, an `Ask` is what a line
+Nothing is read and nothing is written here: `stock.Stock` is what is known, an `Ask` is what a line
 wants of one number, and the `Verdict` says what moves, which flags the sale gets, and why it waits.
 Quantities are in the product's unit, without sign.
 """
@@ -92,7 +92,7 @@ def get_verdict(ask, stock, shop):
     """What becomes of one number of a line.
 
     :param Ask ask: what the line wants
-    :param facts.Stock stock: what is known; not changed, see `Stock.carry_out`
+    :param stock.Stock stock: what is known; not changed, see `Stock.carry_out`
     :param facts.Shop shop: where the line is sold or taken back
     :return: Verdict
     """

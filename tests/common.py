@@ -48,6 +48,15 @@ class RawSaleCase(AcceptanceCase):
 class NumberedShopCase(ShopCase):
     """Goods of the shop, sold as this add-on's till does."""
 
+    def _codes(self, order):
+        return sorted(order.lines.pack_lot_ids.flag_ids.mapped("code"))
+
+    def _left(self, *names):
+        return {name: 1 for name in self.serials if name not in names}
+
+    def _identified(self, *names):
+        return [Command.create({"lot_name": name, "uuid": str(uuid4())}) for name in names]
+
     def _numbered(self, product, quantity, numbers, **values):
         """A line whose numbers carry uuids and quantities, as this add-on's till sends them."""
         commands = [
@@ -362,3 +371,77 @@ class TwoCompaniesAtClosing(AtClosing):
             there = session.config_id == self.other_till
             self._close(session.config_id, user=self.other_cashier if there else None)
             self._open_till(session.config_id)
+
+
+class ExchangeCase(AssignmentCase):
+    """Numbers that are taken off or swapped, by an inventory user."""
+
+    def _release(self, number, user=None):
+        self._fresh()
+        number.with_user(user or self.inventory)._take_off()
+        self._fresh()
+
+    def _exchange(self, number, other, quantity=None, user=None):
+        self._fresh()
+        user = user or self.inventory
+        number.with_user(user)._exchange_with(other.with_user(user), quantity)
+        self._fresh()
+
+    def _quantities(self, order):
+        return {number.lot_name: number.quantity for number in order.lines.pack_lot_ids}
+
+    def _refused(self, method, *args, reason="", error=UserError):
+        with self.assertRaises(error) as caught, self.env.cr.savepoint():
+            method(*args)
+        self._fresh()
+        self.assertIn(reason, str(caught.exception))
+
+    def assertHeld(self, order, *names):
+        held = order.lines.pack_lot_ids.filtered("holds")
+        self.assertEqual(sorted(held.mapped("lot_name")), sorted(names))
+
+
+class WaitingCase(AssignmentCase):
+    """Two phones sold without numbers, and an inventory user who tries Odoo's own buttons."""
+
+    def setUp(self):
+        super().setUp()
+        self.order = self._sell(self._line(self.phone, 2))
+        self.line = self.order.lines
+        self.move = self._open_moves(self.phone).with_user(self.inventory)
+        self.picking = self.move.picking_id
+
+    def _refuse(self, method, *args, reason="Close without Number"):
+        """This is refused, and says what to do instead; nothing has changed."""
+        with self.assertRaisesRegex(UserError, reason), self.env.cr.savepoint():
+            method(*args)
+            self.env.flush_all()
+        self._fresh()
+        self.assertUntouched()
+
+    def assertUntouched(self):
+        self.assertEqual(self.line.waiting_number_qty, 2)
+        self.assertStock(self.phone, self.rest, {})
+        self.assertFalse(self.line.pack_lot_ids)
+        self.assertEqual(sum(self._open_moves(self.phone).mapped("product_uom_qty")), 2)
+
+    def _write_lines(self, *names, move=None, quantity=1, picked=True):
+        """Write move lines with these serials by hand."""
+        move = move or self.move
+        move.env["stock.move.line"].create(
+            [
+                {
+                    **move._prepare_move_line_vals(quantity=0),
+                    "quantity": quantity,
+                    "lot_id": self._lot(move.product_id, name).id,
+                    "picked": picked,
+                }
+                for name in names
+            ]
+        )
+
+    def _answer(self, answer, method="process"):
+        """Answer the question about a backorder."""
+        self.assertEqual(answer["res_model"], "stock.backorder.confirmation")
+        wizard = self.env[answer["res_model"]].with_user(self.inventory)
+        return getattr(Form(wizard.with_context(**answer["context"])).save(), method)()

@@ -592,8 +592,8 @@ class TestReadOnly(AssignmentCase):
         self._fresh()
         line = order.lines.with_user(self.inventory)
         self.assertEqual(line.pack_lot_ids.lot_name, "SN1")
-        self.assertEqual(line.numbers_config_name, self.till.name)
-        self.assertEqual(line.numbers_session_name, order.session_id.name)
+        self.assertEqual(line.order_config_name, self.till.name)
+        self.assertEqual(line.order_session_name, order.session_id.name)
 
     def test_write(self):
         """None of them can be written, made or deleted."""

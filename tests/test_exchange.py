@@ -1,36 +1,10 @@
 """Numbers that are taken off a paid order, and numbers of two orders that are swapped."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
 from .against_core.common import AtClosing
-from .common import AssignmentCase, NumberedShopCase
-
-
-class ExchangeCase(AssignmentCase):
-    def _release(self, number, user=None):
-        self._fresh()
-        number.with_user(user or self.inventory)._take_off()
-        self._fresh()
-
-    def _exchange(self, number, other, quantity=None, user=None):
-        self._fresh()
-        user = user or self.inventory
-        number.with_user(user)._exchange_with(other.with_user(user), quantity)
-        self._fresh()
-
-    def _quantities(self, order):
-        return {number.lot_name: number.quantity for number in order.lines.pack_lot_ids}
-
-    def _refused(self, method, *args, reason="", error=UserError):
-        with self.assertRaises(error) as caught, self.env.cr.savepoint():
-            method(*args)
-        self._fresh()
-        self.assertIn(reason, str(caught.exception))
-
-    def assertHeld(self, order, *names):
-        held = order.lines.pack_lot_ids.filtered("holds")
-        self.assertEqual(sorted(held.mapped("lot_name")), sorted(names))
+from .common import ExchangeCase, NumberedShopCase
 
 
 @tagged("post_install", "-at_install")

@@ -8,7 +8,7 @@ from .common import RawSaleCase
 
 @tagged("post_install", "-at_install")
 class TestInvoicedBeforeClosing(RawSaleCase):
-    """An order whose stock moves early because it is invoiced is settled once."""
+    """An order whose stock moves early because it is invoiced is concluded once."""
 
     update_stock = "closing"
 

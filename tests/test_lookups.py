@@ -9,19 +9,12 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .against_core.common import POS_USER, AcceptanceCase
+from .common import RawSaleCase
 
 
 @tagged("post_install", "-at_install")
-class TestLookupEdges(AcceptanceCase):
+class TestLookupEdges(RawSaleCase):
     """Asked by a cashier with till rights only."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.phone = cls._product("Phone")
-        cls.milk = cls._product("Milk", tracking="lot")
-        cls._put(cls.phone, ["SN1", "SN2", "SN3"])
-        cls._put(cls.milk, {"L1": 10})
 
     def _ask(self, method, *args, **kwargs):
         self._fresh()
@@ -101,7 +94,7 @@ class TestLookupEdges(AcceptanceCase):
             )
         infos = self._ask("search_numbers", cheese.id)
         self.assertEqual(
-            [(info["name"], info["expired"], info["near"]) for info in infos],
+            [(info["name"], info["expired"], info["expires_soon"]) for info in infos],
             [("PAST", True, True), ("SOON", False, False), ("LATE", False, False)],
         )
         self.assertEqual(self._takes(cheese, 3), [("SOON", 2), ("LATE", 1)])

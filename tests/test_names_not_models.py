@@ -74,7 +74,7 @@ class TestNamesNotModels(AssignmentCase):
         token = self.till.access_token
         self.assertTrue(token)
         for model, names in {
-            "pos.order.line": ("numbers_config_id", "numbers_session_id.config_id"),
+            "pos.order.line": ("order_config_id", "order_session_id.config_id"),
             "pos.pack.operation.lot": ("config_id", "session_id.config_id"),
             "pos.number.coverage.report": ("config_id", "session_id.config_id"),
         }.items():
@@ -89,13 +89,13 @@ class TestNamesNotModels(AssignmentCase):
     def test_shop_and_session_are_shown(self):
         """Names come without rights on what they name."""
         specification = {
-            "numbers_config_id": {"fields": {"display_name": {}}},
-            "numbers_session_id": {"fields": {"display_name": {}}},
+            "order_config_id": {"fields": {"display_name": {}}},
+            "order_session_id": {"fields": {"display_name": {}}},
         }
         (row,) = self.line.with_user(self.inventory).web_read(specification)
-        self.assertEqual(row["numbers_config_id"]["display_name"], self.till.display_name)
-        self.assertEqual(row["numbers_session_id"]["display_name"], self.session.display_name)
-        (row,) = self.line.with_user(self.inventory).export_data(["numbers_config_name"])["datas"]
+        self.assertEqual(row["order_config_id"]["display_name"], self.till.display_name)
+        self.assertEqual(row["order_session_id"]["display_name"], self.session.display_name)
+        (row,) = self.line.with_user(self.inventory).export_data(["order_config_name"])["datas"]
         self.assertEqual(row, [self.till.name])
 
     def test_grouping(self):
@@ -103,7 +103,7 @@ class TestNamesNotModels(AssignmentCase):
         for model, names, domain in (
             (
                 "pos.order.line",
-                ("numbers_config_id", "numbers_session_id"),
+                ("order_config_id", "order_session_id"),
                 [("id", "=", self.line.id)],
             ),
             (
@@ -135,7 +135,7 @@ class TestNamesNotModels(AssignmentCase):
     def test_searching_by_name(self):
         """What the search fields of the lists ask."""
         for model, name in (
-            ("pos.order.line", "numbers_config_name"),
+            ("pos.order.line", "order_config_name"),
             ("pos.pack.operation.lot", "config_name"),
             ("pos.number.coverage.report", "config_name"),
         ):
@@ -144,7 +144,7 @@ class TestNamesNotModels(AssignmentCase):
                 self.assertTrue(found)
                 self.assertFalse(self._as(model).search([(name, "ilike", "no such shop")]))
         found = self._as("pos.order.line").search(
-            [("numbers_session_name", "ilike", self.session.name)]
+            [("order_session_name", "ilike", self.session.name)]
         )
         self.assertIn(self.line, found)
 

@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .against_core.test_sale_orders import SaleOrderCase
+from .against_core.common import SaleOrderCase
 
 
 @tagged("post_install", "-at_install")

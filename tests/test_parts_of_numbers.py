@@ -2,9 +2,7 @@
 
 from odoo.tests import tagged
 
-from .common import NumberedShopCase
-from .test_exchange import ExchangeCase
-from .test_waiting_transfers import WaitingCase
+from .common import ExchangeCase, NumberedShopCase, WaitingCase
 
 
 @tagged("post_install", "-at_install")

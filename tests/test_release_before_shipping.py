@@ -20,5 +20,5 @@ class TestReleaseBeforeShipping(AssignmentCase):
         )
         number = order.lines.pack_lot_ids
         with self.assertRaisesRegex(UserError, "not shipped yet"):
-            self.env["pos.number.exchange"].with_user(self.inventory)._release(number)
+            self.env["pos.number.correction"].with_user(self.inventory)._release(number)
         self.assertEqual(number.lot_name, "SN1")

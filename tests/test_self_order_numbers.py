@@ -3,7 +3,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_server_only_fields import KioskCase
+from .common_kiosk import KioskCase
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,8 @@ Each row is tried on what lies there, and on what tills have sold and not yet mo
 
 from odoo.tests import BaseCase, tagged
 
-from ..number.facts import Holder, Pending, Place, Shop, Stock, replay
+from ..number.facts import Shop
+from ..number.stock import Holder, Pending, Place, Stock, replay
 from ..number.verdict import Ask, Take, get_verdict
 
 LOT, OTHER, PRODUCT = 1, 2, 10

@@ -5,53 +5,7 @@ from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
 from .against_core.common import AtClosing
-from .common import AssignmentCase
-
-
-class WaitingCase(AssignmentCase):
-    """Two phones sold without numbers, and an inventory user who tries Odoo's own buttons."""
-
-    def setUp(self):
-        super().setUp()
-        self.order = self._sell(self._line(self.phone, 2))
-        self.line = self.order.lines
-        self.move = self._open_moves(self.phone).with_user(self.inventory)
-        self.picking = self.move.picking_id
-
-    def _refuse(self, method, *args, reason="Close without Number"):
-        """This is refused, and says what to do instead; nothing has changed."""
-        with self.assertRaisesRegex(UserError, reason), self.env.cr.savepoint():
-            method(*args)
-            self.env.flush_all()
-        self._fresh()
-        self.assertUntouched()
-
-    def assertUntouched(self):
-        self.assertEqual(self.line.waiting_number_qty, 2)
-        self.assertStock(self.phone, self.rest, {})
-        self.assertFalse(self.line.pack_lot_ids)
-        self.assertEqual(sum(self._open_moves(self.phone).mapped("product_uom_qty")), 2)
-
-    def _write_lines(self, *names, move=None, quantity=1, picked=True):
-        """Write move lines with these serials by hand."""
-        move = move or self.move
-        move.env["stock.move.line"].create(
-            [
-                {
-                    **move._prepare_move_line_vals(quantity=0),
-                    "quantity": quantity,
-                    "lot_id": self._lot(move.product_id, name).id,
-                    "picked": picked,
-                }
-                for name in names
-            ]
-        )
-
-    def _answer(self, answer, method="process"):
-        """Answer the question about a backorder."""
-        self.assertEqual(answer["res_model"], "stock.backorder.confirmation")
-        wizard = self.env[answer["res_model"]].with_user(self.inventory)
-        return getattr(Form(wizard.with_context(**answer["context"])).save(), method)()
+from .common import AssignmentCase, WaitingCase
 
 
 @tagged("post_install", "-at_install")

@@ -42,7 +42,7 @@ class TestWorklist(AssignmentCase):
                 spec[name] = {}
         rows = lines.web_search_read([("waiting_number_qty", ">", 0)], spec)
         self.assertGreaterEqual(rows["length"], 2)
-        for group in ("numbers_config_id", "numbers_session_id", "product_id", "numbers_date:day"):
+        for group in ("order_config_id", "order_session_id", "product_id", "order_date:day"):
             with self.subTest(group=group):
                 groups = lines.formatted_read_group(
                     [("order_id", "=", self.order.id)], [group], ["__count"]

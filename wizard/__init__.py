@@ -2,6 +2,7 @@ from . import base_partner_merge
 from . import pos_number_input
 from . import pos_number_dialog
 from . import pos_number_assignment
+from . import pos_number_assignment_candidate
 from . import pos_number_assignment_round
 from . import pos_number_closing
 from . import pos_number_import

@@ -143,7 +143,7 @@ class PosNumberAssignment(models.TransientModel):
                 level = "danger"
             else:
                 parts.append(self.env._("expires on %s", day))
-                level = "warning" if info["near"] else level
+                level = "warning" if info["expires_soon"] else level
         return level, " · ".join(parts)
 
     # -------------------------------------------------------------------------- entries
@@ -394,40 +394,3 @@ class PosNumberAssignment(models.TransientModel):
             [(e.name or e.text.strip(), e.quantity, None, e.message) for e in entries]
         )
         self.line_id._assign_numbers([(entry.name, entry.quantity) for entry in entries])
-
-
-class PosNumberAssignmentCandidate(models.TransientModel):
-    """A number on hand that may be the one that was sold."""
-
-    _name = "pos.number.assignment.candidate"
-    _inherit = ["pos.number.dialog"]
-    _description = "Lot/Serial Number on Hand"
-
-    assignment_id = fields.Many2one("pos.number.assignment", required=True, ondelete="cascade")
-    tracking = fields.Selection(related="assignment_id.tracking")
-    lot_id = fields.Many2one("stock.lot", string="Lot/Serial Number", readonly=True)
-    available = fields.Float(string="On Hand", digits="Product Unit", readonly=True)
-    reserved_for = fields.Char(readonly=True)
-    status = fields.Char(string="Note", readonly=True)
-    level = fields.Char(readonly=True, help="danger, warning or nothing: how it is coloured.")
-    expiration_date = fields.Datetime(readonly=True)
-    is_taken = fields.Boolean(
-        string="Assign", compute="_compute_is_taken", inverse="_inverse_is_taken"
-    )
-    quantity = fields.Float(string="Assign Quantity", digits="Product Unit")
-
-    _target_fields = ("assignment_id",)
-
-    def _get_target_lines(self):
-        return self.assignment_id.line_id
-
-    @api.depends("quantity")
-    def _compute_is_taken(self):
-        for candidate in self:
-            candidate.is_taken = candidate.quantity > 0
-
-    @api.onchange("is_taken")
-    def _inverse_is_taken(self):
-        for candidate in self:
-            if candidate.is_taken != (candidate.quantity > 0):
-                candidate.quantity = 1.0 if candidate.is_taken else 0.0

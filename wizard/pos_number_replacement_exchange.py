@@ -24,7 +24,7 @@ class PosNumberReplacement(models.TransientModel):
                 name, message = wizard._read_new_name()
                 if not message:
                     other = (
-                        self.env["pos.number.exchange"].sudo()._find_other(wizard.number_id, name)
+                        self.env["pos.number.correction"].sudo()._find_other(wizard.number_id, name)
                     )
             wizard.exchange_number_id = other.with_env(self.env)
 

@@ -4,8 +4,10 @@ import os
 import pickle
 import shutil
 import signal
+import threading
+import time
 import traceback
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,6 +19,8 @@ from odoo.tools import config as odoo_config
 
 # As in a shop: Odoo runs no tests when it loads modules, and keeps all its rules.
 NO_TESTS = {"test_enable": False}
+
+WAIT = 60  # seconds; what hangs longer has failed
 
 
 def make_database(word, template=None):
@@ -44,6 +48,20 @@ def drop_database(name):
     Registry.delete(name)
     _administer(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", SQL.identifier(name)))
     shutil.rmtree(odoo_config.filestore(name), ignore_errors=True)
+
+
+@contextmanager
+def kept_database(word, template=None):
+    """A database with the add-on, which is dropped at the end; for fixtures.
+
+    :param template: a database with the add-on, to be copied; None: it is installed
+    """
+    name = make_database(word, template)
+    if not template:
+        run(name, install)
+    load(name)
+    yield name
+    drop_database(name)
 
 
 def _administer(statement):
@@ -119,3 +137,35 @@ def _die_after(env, model, method):
         os.kill(os.getpid(), signal.SIGKILL)
 
     setattr(Model, method, die)
+
+
+def start(database, function, *args, user):
+    """`run` in another process; a thread waits for it.
+
+    :return: a function that waits for the end, and gives the list of failures
+    """
+    failures = []
+
+    def work():
+        try:
+            run(database, function, *args, user=user)
+        except BaseException as error:  # noqa: BLE001  it belongs to the test's own thread
+            failures.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+
+    def join():
+        thread.join(WAIT)
+        assert not thread.is_alive(), "the sale hangs"
+        return failures
+
+    return join
+
+
+def wait_for(sign):
+    """Wait until another process has touched a file."""
+    end = time.monotonic() + WAIT
+    while not sign.exists():
+        assert time.monotonic() < end, f"{sign.name} did not come"
+        time.sleep(0.02)

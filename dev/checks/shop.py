@@ -1,5 +1,7 @@
 """The acceptance tests' shop, in a database that keeps it."""
 
+from odoo.fields import Command
+
 from odoo.addons.pos_lot_traceability.tests.against_core.common import (
     POS_USER,
     SALESMAN,
@@ -54,3 +56,45 @@ class Shop(AcceptanceCase):
 
     def product(self, name):
         return self.env["product.product"].search([("name", "=", name)])
+
+
+def prepare(env, update_stock):
+    """:return: the cashier, and three orders as the till sends them"""
+    env.company.point_of_sale_update_stock_quantities = update_stock
+    shop = Shop.build(env)
+    phone, milk, cable = map(shop.product, ("Phone", "Milk", "Cable"))
+    quotation = shop._sale_order(phone, 2)
+    quotation.user_id = shop.cashier
+    shop._choose(quotation.picking_ids.move_ids, ["SN4", "SN5"])
+    settled = shop._line(
+        phone,
+        1,
+        ["SN5"],
+        sale_order_origin_id=quotation.id,
+        sale_order_line_id=quotation.order_line.id,
+    )
+    orders = [
+        # One that is new, one that is missing, two lots on a line.
+        shop._paid(
+            shop._line(phone, 3, ["SN1", "NEW1"]),
+            shop._line(milk, 5, pack_lot_ids=_numbers({"L1": 3, "L2": 2})),
+            shop._line(cable, 2),
+        ),
+        shop._paid(shop._line(phone, 1, ["SN2"]), settled),
+        shop._paid(shop._line(milk, 1, ["L1"])),
+    ]
+    return {"user": shop.cashier.id, "session": shop.till.current_session_id.id, "orders": orders}
+
+
+def _numbers(quantities):
+    return [
+        Command.create({"lot_name": name, "quantity": quantity})
+        for name, quantity in quantities.items()
+    ]
+
+
+def open_session(env):
+    till = Shop.find(env).till.with_env(env)
+    till.open_ui()
+    till.current_session_id.set_opening_control(0, "")
+    return till.current_session_id.id

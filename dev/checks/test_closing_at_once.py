@@ -3,38 +3,23 @@
 No order stays paid in a closed session: what the closing does not take goes to the next session.
 """
 
-import threading
 import time
 
 import pytest
-from odoo_process import drop_database, install, load, make_database, run
-from shop import Shop
-from test_killed import open_session, prepare
-
-WAIT = 60  # seconds; what hangs longer has failed
+from odoo_process import kept_database, run, start, wait_for
+from shop import Shop, open_session, prepare
 
 
 @pytest.fixture(scope="module", name="installed")
 def _installed():
-    name = make_database("at_once_ground")
-    run(name, install)
-    yield name
-    drop_database(name)
+    with kept_database("at_once_ground") as name:
+        yield name
 
 
 @pytest.fixture(name="database")
 def _database(installed):
-    name = make_database("at_once", template=installed)
-    load(name)
-    yield name
-    drop_database(name)
-
-
-def _wait_for(sign):
-    end = time.monotonic() + WAIT
-    while not sign.exists():
-        assert time.monotonic() < end, f"{sign.name} did not come"
-        time.sleep(0.02)
+    with kept_database("at_once", template=installed) as name:
+        yield name
 
 
 def sell_slowly(env, order, stored, go_on):
@@ -42,7 +27,7 @@ def sell_slowly(env, order, stored, go_on):
     env["pos.order"].sync_from_ui([dict(order)])
     env.flush_all()
     stored.touch()
-    _wait_for(go_on)
+    wait_for(go_on)
     time.sleep(1)  # by then the closing is at work, or waits for this order
 
 
@@ -50,7 +35,7 @@ def sell_late(env, order, begun, go_on):
     """Begin a request; store the order when its session is closed."""
     env["pos.session"].search([]).mapped("state")
     begun.touch()
-    _wait_for(go_on)
+    wait_for(go_on)
     env["pos.order"].sync_from_ui([dict(order)])
 
 
@@ -68,27 +53,6 @@ def read_orders(env):
     return [(order.state, order.session_id.state) for order in orders]
 
 
-def _start(database, function, *args, user):
-    """Run in another process; a thread waits for it."""
-    failures = []
-
-    def work():
-        try:
-            run(database, function, *args, user=user)
-        except BaseException as error:  # noqa: BLE001  it belongs to the test's own thread
-            failures.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-
-    def join():
-        thread.join(WAIT)
-        assert not thread.is_alive(), "the sale hangs"
-        return failures
-
-    return join
-
-
 @pytest.mark.parametrize("update_stock", ["real", "closing"])
 def test_order_stored_while_its_session_closes(database, tmp_path, update_stock):
     """The closing waits for the order, and takes it."""
@@ -96,8 +60,8 @@ def test_order_stored_while_its_session_closes(database, tmp_path, update_stock)
     first, second = shop["orders"][0], shop["orders"][2]
     run(database, lambda env: env["pos.order"].sync_from_ui([dict(first)]), user=shop["user"])
     stored, closing = tmp_path / "stored", tmp_path / "closing"
-    join = _start(database, sell_slowly, second, stored, closing, user=shop["user"])
-    _wait_for(stored)
+    join = start(database, sell_slowly, second, stored, closing, user=shop["user"])
+    wait_for(stored)
     run(database, close, shop["session"], closing, user=shop["user"])
     assert not join()
     assert run(database, read_orders) == [("done", "closed")] * 2
@@ -115,8 +79,8 @@ def test_order_that_began_before_its_session_closed(database, tmp_path):
     first, second = shop["orders"][0], shop["orders"][2]
     run(database, lambda env: env["pos.order"].sync_from_ui([dict(first)]), user=shop["user"])
     begun, closed = tmp_path / "begun", tmp_path / "closed"
-    join = _start(database, sell_late, second, begun, closed, user=shop["user"])
-    _wait_for(begun)
+    join = start(database, sell_late, second, begun, closed, user=shop["user"])
+    wait_for(begun)
     run(database, close, shop["session"], tmp_path / "closing", user=shop["user"])
     following = run(database, open_session, user=shop["user"])
     closed.touch()

@@ -6,64 +6,23 @@ inside either request (checked for Odoo 19.0); a till closes in two requests, th
 """
 
 import pytest
-from odoo_process import drop_database, install, load, make_database, run
-from shop import Shop
-
-from odoo.fields import Command
+from odoo_process import kept_database, run
+from shop import Shop, open_session, prepare
 
 
 @pytest.fixture(scope="module", name="installed")
 def _installed():
-    name = make_database("killed_ground")
-    run(name, install)
-    yield name
-    drop_database(name)
+    with kept_database("killed_ground") as name:
+        yield name
 
 
 @pytest.fixture(name="database")
 def _database(installed):
-    name = make_database("killed", template=installed)
-    load(name)
-    yield name
-    drop_database(name)
+    with kept_database("killed", template=installed) as name:
+        yield name
 
 
 # ---------------------------------------------------------------------- what a till does
-
-
-def prepare(env, update_stock):
-    """:return: the cashier, and three orders as the till sends them"""
-    env.company.point_of_sale_update_stock_quantities = update_stock
-    shop = Shop.build(env)
-    phone, milk, cable = map(shop.product, ("Phone", "Milk", "Cable"))
-    quotation = shop._sale_order(phone, 2)
-    quotation.user_id = shop.cashier
-    shop._choose(quotation.picking_ids.move_ids, ["SN4", "SN5"])
-    settled = shop._line(
-        phone,
-        1,
-        ["SN5"],
-        sale_order_origin_id=quotation.id,
-        sale_order_line_id=quotation.order_line.id,
-    )
-    orders = [
-        # One that is new, one that is missing, two lots on a line.
-        shop._paid(
-            shop._line(phone, 3, ["SN1", "NEW1"]),
-            shop._line(milk, 5, pack_lot_ids=_numbers({"L1": 3, "L2": 2})),
-            shop._line(cable, 2),
-        ),
-        shop._paid(shop._line(phone, 1, ["SN2"]), settled),
-        shop._paid(shop._line(milk, 1, ["L1"])),
-    ]
-    return {"user": shop.cashier.id, "session": shop.till.current_session_id.id, "orders": orders}
-
-
-def _numbers(quantities):
-    return [
-        Command.create({"lot_name": name, "quantity": quantity})
-        for name, quantity in quantities.items()
-    ]
 
 
 def sync(env, orders):
@@ -151,7 +110,7 @@ def assert_closed(env, session):
 @pytest.mark.parametrize(
     "point",
     [
-        ("pos.number.sale", "_conclude"),  # numbers are settled, stock has not moved
+        ("pos.number.sale", "_conclude"),  # numbers are concluded, stock has not moved
         ("pos.order", "_create_order_picking"),  # stock has moved
         ("pos.order", "sync_from_ui"),  # all is done but the commit
     ],
@@ -218,10 +177,3 @@ def test_sale_whose_session_closes_meanwhile(database):
         run(database, sync, [last], user=shop["user"])
     run(database, close, following, user=shop["user"])
     run(database, assert_closed, following)
-
-
-def open_session(env):
-    till = Shop.find(env).till.with_env(env)
-    till.open_ui()
-    till.current_session_id.set_opening_control(0, "")
-    return till.current_session_id.id

@@ -1,9 +1,8 @@
 """Two tills that sell one lot at the same time, in two processes."""
 
 import pytest
-from odoo_process import drop_database, install, load, make_database, run
+from odoo_process import kept_database, run, start, wait_for
 from shop import Shop
-from test_closing_at_once import _start, _wait_for
 
 from odoo.fields import Command
 
@@ -12,11 +11,8 @@ LOT = "L1"  # ten units
 
 @pytest.fixture(scope="module", name="database")
 def _database():
-    name = make_database("one_lot")
-    run(name, install)
-    load(name)
-    yield name
-    drop_database(name)
+    with kept_database("one_lot") as name:
+        yield name
 
 
 def prepare(env, quantity, on_hand):
@@ -47,7 +43,7 @@ def sell_late(env, order, begun, go_on, tries):
         file.write("x")
     env["stock.quant"].search([]).mapped("quantity")
     begun.touch()
-    _wait_for(go_on)
+    wait_for(go_on)
     sell(env, order)
 
 
@@ -75,8 +71,8 @@ def test_one_lot(database, tmp_path, quantity, on_hand, flags, tries):
     shop = run(database, prepare, quantity, on_hand)
     first, second = shop["orders"]
     begun, stored, attempts = (tmp_path / name for name in ("begun", "stored", "attempts"))
-    join = _start(database, sell_late, second, begun, stored, attempts, user=shop["user"])
-    _wait_for(begun)
+    join = start(database, sell_late, second, begun, stored, attempts, user=shop["user"])
+    wait_for(begun)
     run(database, sell, first, user=shop["user"])
     stored.touch()
     assert not join()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 from live_browser import LiveBrowser
 from live_servers import LiveOdoo, Login, MailSink, Relay, free_port, wait_until
-from odoo_process import drop_database, install, load, make_database, run
+from odoo_process import kept_database, run
 from shop import Shop
 
 from odoo.fields import Command
@@ -39,18 +39,14 @@ PICTURE = base64.b64encode(PIXEL).decode()
 
 @pytest.fixture(scope="module", name="ground")
 def _ground():
-    name = make_database("recall_ground")
-    run(name, install)
-    yield name
-    drop_database(name)
+    with kept_database("recall_ground") as name:
+        yield name
 
 
 @pytest.fixture(name="database")
 def _database(ground):
-    name = make_database("recall_day", template=ground)
-    load(name)
-    yield name
-    drop_database(name)
+    with kept_database("recall_day", template=ground) as name:
+        yield name
 
 
 def get_log(name):

@@ -8,16 +8,21 @@ import gc
 import json
 import os
 import platform
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import odoo
 from odoo import SUPERUSER_ID, api, fields
 from odoo.fields import Command
 from odoo.modules.registry import Registry
 from odoo.tools import config as odoo_config
+
+# The repository's plain Python, also where the add-on is not installed.
+sys.path.append(str(Path(__file__).parents[2]))
+from number.paid_order import get_till_values, make_line
+from number.paid_order import make_order as make_paid_order
 
 SIZES = (100, 1000, 10000, 100000)
 SIDES = ("stock", "addon")
@@ -128,46 +133,10 @@ def get_ground(env):
 
 
 def make_order(env, till, product, names):
-    total = 100.0 * len(names)
-    line = {
-        "uuid": str(uuid4()),
-        "product_id": product.id,
-        "full_product_name": product.display_name,
-        "qty": len(names),
-        "price_unit": 100.0,
-        "price_subtotal": total,
-        "price_subtotal_incl": total,
-        "discount": 0,
-        "tax_ids": [],
-        "pack_lot_ids": [Command.create({"lot_name": name}) for name in names],
-    }
-    now = fields.Datetime.to_string(fields.Datetime.now())
-    payment = {
-        "uuid": str(uuid4()),
-        "amount": total,
-        "payment_method_id": till.payment_method_ids[:1].id,
-        "name": now,
-    }
-    return {
-        "uuid": str(uuid4()),
-        "name": "/",
-        "state": "paid",
-        "session_id": till.current_session_id.id,
-        "company_id": till.company_id.id,
-        "pricelist_id": till.pricelist_id.id,
-        "fiscal_position_id": False,
-        "partner_id": False,
-        "user_id": env.uid,
-        "date_order": now,
-        "last_order_preparation_change": "{}",
-        "to_invoice": False,
-        "amount_total": total,
-        "amount_paid": total,
-        "amount_tax": 0,
-        "amount_return": 0,
-        "lines": [Command.create(line)],
-        "payment_ids": [Command.create(payment)],
-    }
+    numbers = [{"lot_name": name} for name in names]
+    line = make_line(product.id, product.display_name, len(names), 100.0, numbers)
+    date = fields.Datetime.to_string(fields.Datetime.now())
+    return make_paid_order([line], **get_till_values(till), date=date, user_id=env.uid)
 
 
 def get_names(size, count, start=0):

@@ -23,6 +23,10 @@ from uuid import uuid4
 
 import psycopg2
 
+# The repository's plain Python, also where the add-on is not installed.
+sys.path.append(str(Path(__file__).parents[2]))
+from number.paid_order import make_line, make_order
+
 TILLS = 4
 TURN = 20  # seconds at most that all tills sell one kind
 PRICE = 100.0
@@ -195,50 +199,21 @@ class Till:
             names = [f"{self.number}-{next(self.serials)}"]
         else:
             names = [LOT]
-        lines = [[0, 0, self.make_line(KINDS[kind], name)] for name in names]
-        total = PRICE * len(lines)
-        now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
-        payment = {
-            "uuid": str(uuid4()),
-            "amount": total,
-            "payment_method_id": self.config["payment_method_ids"][0],
-            "name": now,
-        }
-        return {
-            "uuid": str(uuid4()),
-            "name": "/",
-            "state": "paid",
-            "session_id": self.config["current_session_id"][0],
-            "company_id": self.config["company_id"][0],
-            "pricelist_id": self.config["pricelist_id"] and self.config["pricelist_id"][0],
-            "fiscal_position_id": False,
-            "partner_id": False,
-            "user_id": self.user,
-            "date_order": now,
-            "last_order_preparation_change": "{}",
-            "to_invoice": False,
-            "amount_total": total,
-            "amount_paid": total,
-            "amount_tax": 0,
-            "amount_return": 0,
-            "lines": lines,
-            "payment_ids": [[0, 0, payment]],
-        }
+        lines = [self.make_line(KINDS[kind], name) for name in names]
+        pricelist = self.config["pricelist_id"]
+        return make_order(
+            lines,
+            session_id=self.config["current_session_id"][0],
+            company_id=self.config["company_id"][0],
+            pricelist_id=pricelist and pricelist[0],
+            payment_method_id=self.config["payment_method_ids"][0],
+            date=datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S"),
+            user_id=self.user,
+        )
 
     def make_line(self, product, name):
         number = {"uuid": str(uuid4()), "lot_name": name, "quantity": 1, "origin": "typed"}
-        return {
-            "uuid": str(uuid4()),
-            "product_id": self.products[product],
-            "full_product_name": product,
-            "qty": 1,
-            "price_unit": PRICE,
-            "price_subtotal": PRICE,
-            "price_subtotal_incl": PRICE,
-            "discount": 0,
-            "tax_ids": [],
-            "pack_lot_ids": [[0, 0, number]] if name else [],
-        }
+        return make_line(self.products[product], product, 1, PRICE, [number] if name else [])
 
 
 def sell(tills, minutes, pause, log):

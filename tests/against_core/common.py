@@ -9,12 +9,13 @@ guard against regressions and carries `stock_passes`.
 
 import contextlib
 from unittest import SkipTest
-from uuid import uuid4
 
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
+
+from ...number.paid_order import get_till_values, make_line, make_order
 
 POS_USER = "base.group_user,point_of_sale.group_pos_user"
 SALESMAN = "sales_team.group_sale_salesman"
@@ -219,51 +220,17 @@ class AcceptanceCase(TransactionCase):
 
     def _line(self, product, quantity=1, numbers=(), price=100.0, **values):
         """A line as the till sends it: numbers go along by name."""
-        return {
-            "uuid": str(uuid4()),
-            "product_id": product.id,
-            "full_product_name": product.display_name,
-            "qty": quantity,
-            "price_unit": price,
-            "price_subtotal": price * quantity,
-            "price_subtotal_incl": price * quantity,
-            "discount": 0,
-            "tax_ids": [],
+        values = {
             "pack_lot_ids": [Command.create({"lot_name": name}) for name in numbers],
             **values,
         }
+        return make_line(product.id, product.display_name, quantity, price, **values)
 
     def _paid(self, *lines, till=None, **values):
         """A paid order as the till sends it."""
-        till = till or self.till
-        total = sum(line["price_subtotal_incl"] for line in lines)
-        payment = {
-            "uuid": str(uuid4()),
-            "amount": total,
-            "payment_method_id": till.payment_method_ids[:1].id,
-            "name": fields.Datetime.to_string(fields.Datetime.now()),
-        }
-        return {
-            "uuid": str(uuid4()),
-            "name": "/",
-            "state": "paid",
-            "session_id": till.current_session_id.id,
-            "company_id": till.company_id.id,
-            "pricelist_id": till.pricelist_id.id,
-            "fiscal_position_id": False,
-            "partner_id": False,
-            "user_id": self.cashier.id,
-            "date_order": fields.Datetime.to_string(fields.Datetime.now()),
-            "last_order_preparation_change": "{}",
-            "to_invoice": False,
-            "amount_total": total,
-            "amount_paid": total,
-            "amount_tax": 0,
-            "amount_return": 0,
-            "lines": [Command.create(dict(line)) for line in lines],
-            "payment_ids": [Command.create(payment)],
-            **values,
-        }
+        values = {"user_id": self.cashier.id, **get_till_values(till or self.till), **values}
+        date = values.pop("date_order", fields.Datetime.to_string(fields.Datetime.now()))
+        return make_order(lines, date=date, **values)
 
     def _fresh(self):
         """Nothing read before is known any more, as at the start of each request."""
@@ -514,6 +481,27 @@ class SaleOrderCase(AcceptanceCase):
         self._fresh()
         (line,) = sale_order.order_line.with_user(self.cashier).read_converted()
         return line["lot_qty_by_name"]
+
+    def _delivered_and_returned(self, to_refund=False):
+        """An order of phones SN1 and SN2, both delivered, of which SN1 came back.
+
+        :param to_refund: whether it is still to deliver again
+        """
+        sale_order = self._sale_order(self.phone, 2)
+        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
+        delivery = sale_order.picking_ids
+        self._ship(delivery)
+        wizard = self.env["stock.return.picking"].with_context(
+            active_id=delivery.id, active_ids=delivery.ids, active_model="stock.picking"
+        )
+        wizard = wizard.create({})
+        wizard.product_return_moves.quantity = 1
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        if to_refund:
+            back.move_ids.to_refund = True
+        back.move_line_ids.lot_id = self._lot(self.phone, "SN1")
+        self._ship(back)
+        return sale_order
 
     def _settle(self, sale_order, quantity, numbers=(), **values):
         """Sell units of the order at the till."""

@@ -52,18 +52,7 @@ class TestLoad(SaleOrderCase):
 
     def test_delivered_and_returned(self):
         """Of two delivered serials one came back: neither is still to deliver."""
-        sale_order = self._sale_order(self.phone, 2)
-        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
-        delivery = sale_order.picking_ids
-        self._ship(delivery)
-        wizard = self.env["stock.return.picking"].with_context(
-            active_id=delivery.id, active_ids=delivery.ids, active_model="stock.picking"
-        )
-        wizard = wizard.create({})
-        wizard.product_return_moves.quantity = 1
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
-        back.move_line_ids.lot_id = self._lot(self.phone, "SN1")
-        self._ship(back)
+        sale_order = self._delivered_and_returned()
         self.assertEqual(self._here(self.phone)["SN1"], 1)
         self.assertEqual(self._loaded(sale_order), {})
 
@@ -383,19 +372,7 @@ class TestSettleExactly(SaleOrderCase):
     @passes_on_stock
     def test_returned_and_settled_again(self):
         """Delivered, one returned for another: the till delivers it, and it counts once."""
-        sale_order = self._sale_order(self.phone, 2)
-        self._choose(sale_order.picking_ids.move_ids, ["SN1", "SN2"])
-        delivery = sale_order.picking_ids
-        self._ship(delivery)
-        wizard = self.env["stock.return.picking"].with_context(
-            active_id=delivery.id, active_ids=delivery.ids, active_model="stock.picking"
-        )
-        wizard = wizard.create({})
-        wizard.product_return_moves.quantity = 1
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
-        back.move_ids.to_refund = True
-        back.move_line_ids.lot_id = self._lot(self.phone, "SN1")
-        self._ship(back)
+        sale_order = self._delivered_and_returned(to_refund=True)
         self.assertEqual(sale_order.order_line.qty_delivered, 1)
         self._settle(sale_order, 1, ["SN3"])
         self.assertEqual(sale_order.order_line.qty_delivered, 2)

@@ -2,10 +2,10 @@
 
 from uuid import uuid4
 
-from odoo import fields
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from ...number.paid_order import get_till_values, make_line, make_order
 from ..against_core.common import STOCK_USER
 from .browser import driven_browser
 from .common import TillCase
@@ -61,47 +61,23 @@ class TestTraceOnScreen(TillCase):
 
     @classmethod
     def _sell_at(cls, till, quantity, day, partner_id=False, refunded_id=False):
-        total = 100.0 * quantity
-        line = {
-            "uuid": str(uuid4()),
-            "product_id": cls.phone.id,
-            "full_product_name": cls.phone.display_name,
-            "qty": quantity,
-            "price_unit": 100.0,
-            "price_subtotal": total,
-            "price_subtotal_incl": total,
-            "discount": 0,
-            "tax_ids": [],
-            "refunded_orderline_id": refunded_id,
-            "pack_lot_ids": [Command.create({"lot_name": "SN1", "uuid": str(uuid4())})],
-        }
-        payment = {
-            "uuid": str(uuid4()),
-            "amount": total,
-            "payment_method_id": cls.bank_method.id,
-            "name": fields.Datetime.to_string(fields.Datetime.now()),
-        }
-        order = {
-            "uuid": str(uuid4()),
-            "name": "/",
-            "state": "paid",
-            "session_id": till.current_session_id.id,
-            "company_id": till.company_id.id,
-            "pricelist_id": till.pricelist_id.id,
-            "fiscal_position_id": False,
-            "partner_id": partner_id,
-            "user_id": cls.cashier.id,
-            "date_order": f"{day} 10:00:00",
-            "last_order_preparation_change": "{}",
-            "to_invoice": False,
-            "amount_total": total,
-            "amount_paid": total,
-            "amount_tax": 0,
-            "amount_return": 0,
-            "is_refund": quantity < 0,
-            "lines": [Command.create(line)],
-            "payment_ids": [Command.create(payment)],
-        }
+        line = make_line(
+            cls.phone.id,
+            cls.phone.display_name,
+            quantity,
+            100.0,
+            [{"lot_name": "SN1", "uuid": str(uuid4())}],
+            refunded_orderline_id=refunded_id,
+        )
+        values = {**get_till_values(till), "payment_method_id": cls.bank_method.id}
+        order = make_order(
+            [line],
+            **values,
+            date=f"{day} 10:00:00",
+            partner_id=partner_id,
+            user_id=cls.cashier.id,
+            is_refund=quantity < 0,
+        )
         cls.env["pos.order"].with_user(cls.cashier).sync_from_ui([dict(order)])
         return cls.env["pos.order"].search([("uuid", "=", order["uuid"])])
 

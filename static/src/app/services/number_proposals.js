@@ -22,7 +22,7 @@ export class NumberProposals {
     /** @param {Object} pos the store */
     constructor(pos) {
         this.pos = pos;
-        /** `{rows: [{info, take}], at, asked, settled}` by product id */
+        /** `{rows: [{info, take}], at, asked, counted}` by product id */
         this.known = new Map();
         this.underWay = new Map();
         this.completing = new Set();
@@ -95,7 +95,7 @@ export class NumberProposals {
     }
 
     /** Wait for lines whose numbers are being chosen. */
-    async settle() {
+    async whenChosen() {
         await Promise.all(this.completing);
     }
 
@@ -105,18 +105,18 @@ export class NumberProposals {
             return underWay;
         }
         // What the server knows by now; whatever is sold after this counts off.
-        const settled = new Set(
+        const counted = new Set(
             this.pos.models["pos.order"]
                 .filter((order) => order.finalized && order.isSynced && !order.isDirty())
                 .map((order) => order.uuid)
         );
-        const used = [...this.getUsed(product, { settled }).values()].reduce((a, b) => a + b, 0);
+        const used = [...this.getUsed(product, { counted }).values()].reduce((a, b) => a + b, 0);
         const asked = Math.min(MOST, Math.max(LEAST, quantity + used));
         const promise = askServer(this.pos, "propose_numbers_for", [product.id, asked])
             .then(({ answer }) => {
                 if (answer) {
                     const rows = answer.map(({ take, ...info }) => ({ info, take }));
-                    this.known.set(product.id, { rows, settled, at: Date.now() });
+                    this.known.set(product.id, { rows, counted, at: Date.now() });
                 }
             })
             .finally(() => this.underWay.delete(product.id));
@@ -125,7 +125,7 @@ export class NumberProposals {
     }
 
     /** How much of each lot this till has in its carts, or has sold since: `{name: quantity}`. */
-    getUsed(product, { settled }) {
+    getUsed(product, { counted }) {
         const used = new Map();
         for (const number of this.pos.models["pos.pack.operation.lot"].getAll()) {
             const line = number.pos_order_line_id;
@@ -135,7 +135,7 @@ export class NumberProposals {
                 line.qty > 0 &&
                 line.product_id?.id === product.id &&
                 order.state !== "cancel" &&
-                !(order.finalized && settled.has(order.uuid))
+                !(order.finalized && counted.has(order.uuid))
             ) {
                 const name = number.lot_name;
                 used.set(name, (used.get(name) || 0) + number.getQuantity());

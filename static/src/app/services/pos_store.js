@@ -369,7 +369,7 @@ patch(PosStore.prototype, {
             return false;
         }
         const policy = this.config.missing_number_policy;
-        await this.numberProposals.settle();
+        await this.numberProposals.whenChosen();
         for (;;) {
             const lines = policy === "silent" ? [] : order.getLinesWithNumbersToConfirm();
             if (!lines.length) {

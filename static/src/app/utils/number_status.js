@@ -12,12 +12,14 @@ const { DateTime } = luxon;
  * @property {string} name
  * @property {number} product_id
  * @property {number} quantity on hand in the shop, less what is sold there and not yet moved
+ * @property {number} available of that, what no document has reserved
  * @property {string|false} reserved_for document that has reserved it
  * @property {string|false} elsewhere location that has it, outside the shop
  * @property {string|false} sold_in order that sold it, when it did not come back
  * @property {string|false} expiration_date
  * @property {string|false} alert_date from then on it expires soon
  * @property {boolean} expired at the time of the answer
+ * @property {boolean} expires_soon at the time of the answer
  * @property {string[]} flags codes that the server would flag one unit with, if it were sold now
  *     (taken back now, where `is_return`)
  * @property {boolean} is_return whether a return without receipt was asked about
@@ -108,13 +110,13 @@ export function getNumberStatus(info, line, quantity = 0) {
     if (expiration) {
         // Compared now: a lot may expire after it was loaded.
         const expired = expiration <= now;
-        const near = info.alert_date && deserializeDateTime(info.alert_date) <= now;
+        const soon = info.alert_date && deserializeDateTime(info.alert_date) <= now;
         parts.push(
             expired
                 ? _t("expired on %s", formatDate(expiration))
                 : _t("expires on %s", formatDate(expiration))
         );
-        raise(expired ? "danger" : near ? "warning" : "success", expired ? _t("expired") : "");
+        raise(expired ? "danger" : soon ? "warning" : "success", expired ? _t("expired") : "");
     }
     return { text: parts.join(" · "), level, wrong };
 }

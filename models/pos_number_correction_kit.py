@@ -2,50 +2,16 @@ from odoo import models
 from odoo.exceptions import UserError
 
 
-class PosNumberShipment(models.AbstractModel):
-    _inherit = "pos.number.shipment"
-
-    def _get_lines(self, order, move):
-        """A component that ships later belongs to the line of its kit."""
-        lines = super()._get_lines(order, move)
-        if lines or not ("bom_line_id" in move and move.bom_line_id):
-            return lines
-        is_return = move.location_id.usage == "customer"
-        return order.lines.filtered(
-            lambda line: (line.qty < 0) == is_return and line._has_component(move.bom_line_id)
-        )
-
-
-class PosOrderLine(models.Model):
-    _inherit = "pos.order.line"
-
-    def _has_component(self, bom_line):
-        """Whether this is a line of a kit that has this component, at any depth."""
-        self.ensure_one()
-        if not self._is_kit():
-            return False
-        product = self.product_id
-        bom = self.env["mrp.bom"]._bom_find(
-            product, company_id=self.company_id.id, bom_type="phantom"
-        )[product]
-        _boms, components = bom.explode(product, 1)
-        return any(component == bom_line for component, _values in components)
-
-
 class PosNumberCorrection(models.AbstractModel):
     """A number of a kit is one of its component."""
 
     _inherit = "pos.number.correction"
 
-    def _correct(self, number, new_name, anywhere=False):
-        line = number.sudo().pos_order_line_id
-        lot = number.sudo().lot_id
-        if lot and lot.product_id != line.product_id and number.sudo()._has_moved():
-            self._check_caller(number.pos_order_line_id)
-            line = line.with_company(line.company_id)
-            correction = self.sudo().with_company(line.company_id)
-            return correction._correct_component(line, number.sudo(), new_name, anywhere)
-        return super()._correct(number, new_name, anywhere=anywhere)
+    def _correct_number(self, line, number, new_name, anywhere):
+        lot = number.lot_id
+        if lot and lot.product_id != line.product_id and number._has_moved():
+            return self._correct_component(line, number, new_name, anywhere)
+        return super()._correct_number(line, number, new_name, anywhere)
 
     def _correct_component(self, line, number, new_name, anywhere):
         """Swap the number of a component that has left with its kit.
@@ -63,8 +29,7 @@ class PosNumberCorrection(models.AbstractModel):
         if lot == wrong:
             raise UserError(self.env._("%s is the number that it has.", number.lot_name))
         self._raise_errors(judged)
-        with self.env.cr.savepoint():
-            before = self._describe(line)
+        with self._change({line: self.env._("Lot/Serial Number corrected")}):
             if not lot:
                 lot = lot.create(
                     {
@@ -74,16 +39,11 @@ class PosNumberCorrection(models.AbstractModel):
                     }
                 )
             self._swap_component(line, number, lot, quantity)
-            self._finish(line, before, self.env._("Lot/Serial Number corrected"))
         return number
 
     def _swap_component(self, line, number, lot, quantity):
         """The wrong lot goes back the way it came, the right one goes its way."""
-        wrong_lines = number.move_line_ids.filtered(lambda ml: ml.state == "done")
-        forward = wrong_lines.move_id[:1]
-        for move_line in wrong_lines:
-            self._reverse(line, move_line)
-        wrong_lines.pos_number_id = False
+        forward = self._take_back(line, number).move
         number._mark_corrected()
         number.write({"lot_name": lot.name, "lot_id": lot.id, "origin": "later"})
         source = forward.location_id

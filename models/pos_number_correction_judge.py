@@ -1,0 +1,201 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..number import facts
+from ..number.format import read_new_number
+from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
+from ..number.verdict import Ask, get_verdict
+
+SHOWN_ERRORS = 10
+
+
+class PosNumberCorrection(models.AbstractModel):
+    """Whether a paid line may have a number: the verdict, read aloud."""
+
+    _inherit = "pos.number.correction"
+
+    def _judge(self, line, entries, replaced=None, anywhere=False):
+        """What each entry stands for, and what speaks against it. Changes nothing.
+
+        :param line: one sold or returned line, as superuser
+        :param entries: list of (name, quantity), quantity in the product's unit
+        :param replaced: the number that gives way, when one is corrected
+        :param anywhere: also take numbers that lie in another warehouse
+        :return: list of (name, quantity, lot or empty when it is to be created, message or False),
+            in the order of the entries
+        """
+        product = line.product_id
+        names = [(name or "").replace("\x00", "").strip() for name, _quantity in entries]
+        usable = {name for name in names if 0 < len(clean_name(name)) <= MAX_NAME_LENGTH}
+        Lot = self.env["stock.lot"]
+        found = Lot._find_by_names([product.id], usable, line.company_id)
+        faults = self._read_new_names(line, usable, found)
+        foreign = Lot._find_names_of_other_products(
+            {(product.id, name) for name in usable if (product.id, name) not in found},
+            line.company_id,
+        )
+        lots = Lot.union(*found.values())
+        stock = self._read_stock(line, lots, replaced or line.pack_lot_ids.browse())
+        shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
+        seen = set()
+        spellings = {}  # of names that are new: those that look alike are one
+        result = []
+        for name, (_name, quantity) in zip(names, entries, strict=True):
+            lot = found.get((product.id, name), Lot)
+            message = self._judge_entry(line, clean_name(name), quantity)
+            new_name, fault = faults.get(name, (clean_name(name), None))
+            key = lot or fold_name(new_name)
+            if not message and product.tracking == "serial" and key in seen:
+                message = self.env._("This serial number is entered twice.")
+            seen.add(key)
+            if not message:
+                ask = self._get_ask(line, lot, quantity, anywhere)
+                ask = ask._replace(foreign=(product.id, name) in foreign)
+                verdict = get_verdict(ask, stock, shop)
+                stock.carry_out(ask, verdict, shop)
+                message = self._get_refusal(line, lot, verdict, stock, shop)
+            if fault and not message:
+                message = product.product_tmpl_id._explain_number_fault(fault)
+            shown = name if lot or message else spellings.setdefault(key, new_name)
+            result.append((shown, quantity, lot, message or False))
+        return result
+
+    def _read_new_names(self, line, names, found):
+        """What the product's format makes of names that nobody knows, see `read_new_number`.
+
+        :param names: set of names
+        :param found: `{(product id, name): stock.lot}`; gets those that are known without prefix
+        :return: `{name: (name of the new number, fault or None)}`
+        """
+        product = line.product_id
+        number_format = product.product_tmpl_id._get_number_format()
+        if not number_format:
+            return {}
+        read = {
+            name: read_new_number(name, number_format)
+            for name in names
+            if (product.id, name) not in found
+        }
+        bare = {new for name, (new, _fault) in read.items() if new and new != clean_name(name)}
+        known = self.env["stock.lot"]._find_by_names([product.id], bare, line.company_id)
+        for name, (new, _fault) in list(read.items()):
+            if (product.id, new) in known:
+                found[product.id, name] = known[product.id, new]
+                del read[name]
+        return read
+
+    def _read_stock(self, line, lots, but_numbers):
+        """What is known of lots that a line may get; what waits on it holds nothing against it."""
+        idle = line._get_idle_numbers() | but_numbers
+        return facts.read(self.env, lots.ids, but_numbers=idle.ids)
+
+    @staticmethod
+    def _may_create(line):
+        config = line.order_id.config_id
+        return config.number_creation and config.picking_type_id.use_create_lots
+
+    def _get_ask(self, line, lot, quantity, anywhere=False):
+        """What a line asks of a lot; of none where the name is to be created: `verdict.Ask`."""
+        ask = Ask(
+            lot.id or None,
+            quantity,
+            line.product_id.id,
+            line.product_id.tracking == "serial",
+            is_return=line.qty < 0,
+            creates=self._may_create(line),
+            anywhere=anywhere,
+        )
+        sale = line.refunded_orderline_id
+        if line.qty > 0:
+            return ask
+        if not sale:
+            return ask._replace(creates=False)
+        origin = sale.pack_lot_ids.filtered(lambda number: number.lot_id == lot)[:1]
+        if not origin:
+            # It was sold before tracking was switched on, or closed without number: its number is
+            # known from now on.
+            unnumbered = sale._get_asked_number_quantity() - sum(
+                sale.pack_lot_ids.mapped("quantity")
+            )
+            may_be_new = line.product_id.uom_id.compare(unnumbered, 0) > 0
+            return ask._replace(
+                creates=ask.creates and may_be_new, of_sale=quantity if may_be_new else 0.0
+            )
+        return ask._replace(
+            of_sale=quantity,
+            by_transfer=origin._get_quantity_returned_by_transfer().get(origin, 0.0),
+            has_left=not origin._has_never_left() or origin._will_move(),
+            places=origin._get_customer_places(),
+        )
+
+    def _get_refusal(self, line, lot, verdict, stock, shop):
+        """Why a number moves nothing, in a sentence; None where it does."""
+        if verdict.already_back:
+            return self.env._("It is in stock already: it came back before this return.")
+        if not verdict.reason:
+            return None
+        if verdict.reason == "unknown" and line.qty < 0 and self._may_create(line):
+            sale = line.refunded_orderline_id
+            if not sale:
+                return self.env._("Nobody has sold this Lot/Serial Number: it cannot come back.")
+            return self.env._(
+                "Nobody has sold this Lot/Serial Number: all units of %(order)s had another one.",
+                order=sale.order_id.name,
+            )
+        if verdict.reason == "unknown":
+            return self.env._(
+                "Nobody knows this Lot/Serial Number, and %(shop)s creates no new ones.",
+                shop=line.order_id.config_id.name,
+            )
+        if verdict.reason == "mismatch":
+            return self.env._(
+                "This is a Lot/Serial Number of another product, not of %(product)s.",
+                product=line.product_id.display_name,
+            )
+        if verdict.reason == "sold":
+            holder = self.env["pos.pack.operation.lot"].browse(stock.holders[lot.id].number)
+            return self.env._(
+                "This serial number is sold already, in %(order)s.",
+                order=holder.order_id._get_receipt_name(),
+            )
+        if verdict.reason == "elsewhere":
+            places = self.env["stock.location"].browse(
+                {place.location for place in stock.places[lot.id] if shop.is_elsewhere(place)}
+            )
+            return self.env._(
+                "This Lot/Serial Number lies in another warehouse (%(places)s).",
+                places=", ".join(sorted(places.mapped("display_name"))),
+            )
+        return {
+            "other_company": self.env._("This Lot/Serial Number lies in another company's stock."),
+            "at_customer": self.env._("This serial number is at a customer already."),
+            "in_stock": self.env._("This serial number is in stock already: it cannot come back."),
+            "not_left": self.env._("This number has not left: its sale waits for it itself."),
+        }[verdict.reason]
+
+    def _judge_entry(self, line, name, quantity):
+        if not name:
+            return self.env._("The Lot/Serial Number is empty.")
+        if len(name) > MAX_NAME_LENGTH:
+            return self.env._("A Lot/Serial Number has at most %s characters.", MAX_NAME_LENGTH)
+        uom = line.product_id.uom_id
+        if uom.compare(quantity, 0) <= 0:
+            return self.env._("The quantity must be more than zero.")
+        if line.product_id.tracking == "serial" and uom.compare(quantity, 1) != 0:
+            return self.env._("A serial number stands for exactly one unit.")
+        return None
+
+    def _raise_errors(self, judged):
+        """:raises UserError: with every entry that cannot be taken and the reason"""
+        errors = [(name, message) for name, _quantity, _lot, message in judged if message]
+        if not errors:
+            return
+        rows = [
+            self.env._("%(number)s: %(reason)s", number=name or "-", reason=message)
+            for name, message in errors[:SHOWN_ERRORS]
+        ]
+        if len(errors) > SHOWN_ERRORS:
+            rows.append(self.env._("… and %s more.", len(errors) - SHOWN_ERRORS))
+        raise UserError(
+            "\n".join([self.env._("Nothing was assigned. These numbers cannot be taken:"), *rows])
+        )

@@ -1,0 +1,280 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+BATCH = 50
+# What tells one safety contact from another: their address, else their number, as a hash. It stays
+# when the contact is deleted, and says nothing about the person then.
+CONTACT_KEY = SQL(
+    """
+    encode(sha256(convert_to(
+        COALESCE(contact.email, regexp_replace(contact.phone, '^(\\+|00)', '')), 'UTF8')), 'hex')
+    """
+)
+
+
+class PosNumberRecall(models.Model):
+    """Who is told of a recall, and what they answer."""
+
+    _inherit = "pos.number.recall"
+
+    notice_ids = fields.One2many("pos.number.recall.notice", "recall_id", readonly=True)
+    notified_count = fields.Integer("Notified", compute="_compute_six_numbers")
+    answered_count = fields.Integer("Answered", compute="_compute_six_numbers")
+    unanswered_count = fields.Integer("Not Answered", compute="_compute_six_numbers")
+    accounted_quantity = fields.Float(
+        "Quantity Accounted For",
+        compute="_compute_six_numbers",
+        help="In stock, brought back, scrapped, or answered for by the customer.",
+    )
+    running_days = fields.Integer("Days", compute="_compute_six_numbers")
+    to_notify_count = fields.Integer("Still to Notify", compute="_compute_six_numbers")
+
+    @api.depends("notice_ids.answer", "state", "recalled_lot_ids")
+    def _compute_six_numbers(self):
+        names = [name for name, _label in self._get_six_labels()]
+        for recall in self:
+            numbers = recall._origin.sudo()._get_six_numbers() if recall._origin.id else {}
+            for name in (*names, "to_notify_count"):
+                if name != "effectiveness_checks":
+                    recall[name] = numbers.get(name, 0)
+
+    def _get_six_labels(self):
+        """The figures that 21 CFR 7 asks a status report for, `[(field, label)]`."""
+        names = ("notified_count", "answered_count", "accounted_quantity", "unanswered_count")
+        return [
+            (name, self._fields[name]._description_string(self.env))
+            for name in (*names, "effectiveness_checks", "running_days")
+        ]
+
+    def _get_six_numbers(self):
+        """:return: `{field: figure}`"""
+        self.env.flush_all()
+        ((notified, answered, done),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT COUNT(*) FILTER (WHERE notified_on IS NOT NULL OR answer IS NOT NULL),
+                       COUNT(*) FILTER (WHERE answer IN ('returned', 'repaired', 'refused')),
+                       COALESCE(SUM(quantity) FILTER (WHERE answer IN ('repaired', 'refused')), 0)
+                  FROM pos_number_recall_notice WHERE recall_id = %s
+                """,
+                self.id,
+            )
+        )
+        balance = self._read_balance()
+        stopped = self.closed_on or fields.Datetime.now()
+        return {
+            "notified_count": notified,
+            "answered_count": answered,
+            "unanswered_count": notified - answered,
+            "accounted_quantity": balance["on_hand"] + balance["scrapped"] + float(done),
+            "effectiveness_checks": self.effectiveness_checks,
+            "running_days": (stopped - self.started_on).days if self.started_on else 0,
+            "to_notify_count": 0 if self.is_drill else self._count_to_notify(),
+        }
+
+    def _get_recipients(self):
+        """SQL of who has units of this recall: one row a person, customer or safety contact.
+
+        Rows (partner_id, contact_id, person, quantity): one of the first two is NULL, `person` is
+        what a notice is known by, see `_get_person`. A contact that is a customer's own address or
+        number, and that customer is told, is no person of its own.
+        """
+        return SQL(
+            """
+            WITH units AS MATERIALIZED (%(units)s),
+            partners AS (
+                SELECT partner_id, SUM(quantity) AS quantity
+                  FROM units WHERE partner_id IS NOT NULL
+                 GROUP BY partner_id HAVING SUM(quantity) > 0
+            ), known AS (
+                SELECT partner.email_normalized AS address
+                  FROM partners JOIN res_partner partner ON partner.id = partners.partner_id
+                 WHERE partner.email_normalized IS NOT NULL
+                 UNION
+                SELECT regexp_replace(
+                           regexp_replace(partner.phone, '[^0-9+]', '', 'g'), '^(\\+|00)', '')
+                  FROM partners JOIN res_partner partner ON partner.id = partners.partner_id
+                 WHERE partner.phone IS NOT NULL
+            ), contacts AS (%(contacts)s)
+            SELECT partner_id, NULL::integer AS contact_id, partner_id::text AS person, quantity
+              FROM partners
+             UNION ALL
+            SELECT NULL, contact_id, person, quantity
+              FROM contacts WHERE NOT EXISTS (
+                    SELECT FROM known WHERE known.address = contacts.address)
+            """,
+            units=self._get_units(),
+            contacts=self._get_contacts(),
+        )
+
+    def _get_contacts(self):
+        """SQL of the safety contacts of sales of `units` that have not come back."""
+        return SQL(
+            """
+            SELECT MIN(contact.id) AS contact_id, %(key)s AS person,
+                   MIN(COALESCE(
+                       contact.email, regexp_replace(contact.phone, '^(\\+|00)', ''))) AS address,
+                   SUM(units.quantity) AS quantity
+              FROM units JOIN pos_safety_contact contact ON contact.order_id = units.sale_id
+             GROUP BY 2 HAVING SUM(units.quantity) > 0
+            """,
+            key=CONTACT_KEY,
+        )
+
+    def _get_person(self):
+        """SQL of what a notice is known by: its customer, else the hash of its contact."""
+        return SQL("COALESCE(notice.partner_id::text, notice.contact_key)")
+
+    def _get_untold(self):
+        """SQL of the recipients who have no notice yet: the columns of `_get_recipients`."""
+        return SQL(
+            """
+            SELECT recipient.* FROM (%(recipients)s) recipient
+             WHERE NOT EXISTS (
+                       SELECT FROM pos_number_recall_notice notice
+                        WHERE notice.recall_id = %(recall)s AND %(person)s = recipient.person)
+            """,
+            recipients=self._get_recipients(),
+            recall=self.id,
+            person=self._get_person(),
+        )
+
+    def _count_to_notify(self):
+        ((count,),) = self.env.execute_query(
+            SQL("SELECT COUNT(*) FROM (%s) untold", self._get_untold())
+        )
+        return count
+
+    def _notify_batch(self, size=BATCH):
+        """Write to the next buyers who have not been told. Record and mail are one step.
+
+        :return: how many buyers were dealt with
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT untold.partner_id, untold.contact_id, untold.person, untold.quantity,
+                       NULLIF(TRIM(COALESCE(partner.email, contact.email)), '')
+                  FROM (%s) untold
+                  LEFT JOIN res_partner partner ON partner.id = untold.partner_id
+                  LEFT JOIN pos_safety_contact contact ON contact.id = untold.contact_id
+                 ORDER BY untold.partner_id, untold.contact_id LIMIT %s
+                """,
+                self._get_untold(),
+                size,
+            )
+        )
+        notices = self.env["pos.number.recall.notice"].with_context(
+            mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
+        )
+        notices = notices.create(
+            [
+                {
+                    "recall_id": self.id,
+                    "partner_id": partner,
+                    "contact_id": contact,
+                    "contact_key": contact and person,
+                    "quantity": quantity,
+                    "email": email,
+                    "notified_on": email and fields.Datetime.now(),
+                }
+                for partner, contact, person, quantity, email in rows
+            ]
+        )
+        notices._send()
+        return len(notices)
+
+    def _follow_up_batch(self, size=BATCH):
+        """Write once more to those who have not answered.
+
+        :return: how many
+        """
+        if self.follow_up_days <= 0:
+            return 0
+        before = fields.Datetime.subtract(fields.Datetime.now(), days=self.follow_up_days)
+        notices = self.env["pos.number.recall.notice"].search(
+            [
+                ("recall_id", "=", self.id),
+                ("answer", "=", False),
+                ("email", "!=", False),
+                ("notified_on", "<", before),
+                ("followed_up_on", "=", False),
+            ],
+            limit=size,
+        )
+        notices.followed_up_on = fields.Datetime.now()
+        notices._send()
+        return len(notices)
+
+    @api.model
+    def _cron_notify(self):
+        """Tell customers batch after batch. Stopped at any moment, the next run goes on."""
+        cron = self.env["ir.cron"]
+        recalls = self.search([("state", "=", "running"), ("is_drill", "=", False)], order="id")
+        self.env["pos.number.recall.notice"]._try_again()
+        for recall in recalls:
+            recall._add_lots_of_running()
+            recall._update_answers()
+        left = sum(recall._count_to_notify() for recall in recalls)
+        time_left = cron._commit_progress(remaining=left)
+        for recall in recalls:
+            while time_left and (done := recall._notify_batch()):
+                left = max(0, left - done)
+                time_left = cron._commit_progress(done, remaining=left)
+            while time_left and recall._follow_up_batch():
+                time_left = cron._commit_progress(remaining=left)
+
+    def _add_lots_of_running(self):
+        """Lots that have come since the start, of "all of a product" say."""
+        if self._add_lots():
+            self._notify_tills()
+
+    # -------------------------------------------------------------------------- answers
+
+    def action_refresh(self):
+        """Look which customers have brought their goods back, and write to new ones."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.state != "running":
+            raise UserError(self.env._("Only a recall that runs is followed up."))
+        self.sudo()._update_answers()
+        self.env.ref("pos_lot_traceability.cron_recall_notices").sudo()._trigger()
+        return True
+
+    def _update_answers(self):
+        """Who has nothing of it any more has returned it: by refund, or by a receipt."""
+        for recall in self:
+            recall.env.flush_all()
+            recall.env.execute_query(
+                SQL(
+                    """
+                    WITH units AS MATERIALIZED (%(units)s),
+                    persons AS (
+                        SELECT partner_id::text AS person FROM units WHERE partner_id IS NOT NULL
+                         GROUP BY partner_id HAVING SUM(quantity) > 0
+                         UNION ALL
+                        SELECT person FROM (%(contacts)s) contacts
+                    )
+                    UPDATE pos_number_recall_notice notice
+                       SET answer = 'returned', answered_on = now() AT TIME ZONE 'UTC'
+                     WHERE notice.recall_id = %(recall)s AND notice.answer IS NULL
+                       -- Of a contact that was deleted nobody knows.
+                       AND (notice.partner_id IS NOT NULL OR notice.contact_id IS NOT NULL)
+                       AND NOT EXISTS (SELECT FROM persons WHERE persons.person = %(person)s)
+                 RETURNING 1
+                    """,
+                    units=recall._get_units(),
+                    contacts=recall._get_contacts(),
+                    recall=recall.id,
+                    person=recall._get_person(),
+                )
+            )
+        self.env["pos.number.recall.notice"].invalidate_model()
+
+    @api.model
+    def _take_back(self, lots, company):
+        """Lots come back from customers: those of running recalls may be an answer."""
+        recalls = set(lots._get_recalls(company).values())
+        self.env["pos.number.recall"].union(*recalls)._update_answers()

@@ -1,0 +1,173 @@
+import psycopg2.errors
+
+from odoo import models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
+
+from ..number.name import find_closest
+
+
+class PosPackOperationLot(models.Model):
+    """What has moved of a number and come back, and which sale holds a serial."""
+
+    _inherit = "pos.pack.operation.lot"
+
+    def _get_returned_quantity(self, before=None):
+        """How much of each sold number tills have taken back.
+
+        :param before: a refund line that is paid: only what came back before it counts
+        :return: `{number: quantity}`, product's unit
+        """
+        returned = dict.fromkeys(self, 0.0)
+        moment = before._get_moment() if before and before.numbers_locked else None
+        for line, numbers in self.grouped("pos_order_line_id").items():
+            refunds = line.refund_orderline_ids.filtered(
+                lambda refund: (
+                    refund.order_id.state not in ("draft", "cancel")
+                    and refund.numbers_locked
+                    and (moment is None or refund._get_moment() < moment)
+                )
+            )
+            for number, sold in numbers._match(refunds.pack_lot_ids).items():
+                returned[sold] += number.quantity
+        return returned
+
+    def _get_quantity_returned_by_transfer(self):
+        """How much of each sold number came back by transfers of Inventory: *Return* there.
+
+        :return: `{number: quantity}`, product's unit; without those of which nothing did
+        """
+        result = {}
+        for number in self:
+            quantity = sum(
+                move_line.quantity_product_uom
+                for sold in number.move_line_ids
+                if sold.state == "done"
+                for move_line in sold.move_id.returned_move_ids.move_line_ids
+                if move_line.state == "done"
+                and move_line.lot_id == number.lot_id
+                and not move_line.pos_number_id
+            )
+            if quantity:
+                result[number] = quantity
+        return result
+
+    def _match(self, others):
+        """Find for each of the others the one of these numbers that has its lot, else its name.
+
+        Names are compared as those of lots, see `find_closest`.
+
+        :param others: numbers of other lines of the same product
+        :return: `{other: number}`, without those that stand for none of these
+        """
+        by_lot = {number.lot_id: number for number in self if number.lot_id}
+        by_name = {number.lot_name: number for number in self if number.lot_name}
+        named = list(by_name.items())
+        matches = {
+            other: by_lot.get(other.lot_id)
+            or by_name.get(other.lot_name)
+            or find_closest(other.lot_name, named)
+            for other in others
+        }
+        return {other: number for other, number in matches.items() if number}
+
+    def _has_never_left(self):
+        """Whether it was sold and never moved. Of history that is unknown, and the answer is no."""
+        self.ensure_one()
+        return not self._has_moved() and not self._is_history()
+
+    def _will_move(self):
+        """Known, not refused, and its session moves it when it closes."""
+        self.ensure_one()
+        line = self.pos_order_line_id
+        return bool(self.lot_id) and not self._is_refused() and line._moves_at_closing()
+
+    def _get_customer_places(self):
+        """Where the sale brought this number: frozenset of (location id, owner id or None)."""
+        self.ensure_one()
+        return frozenset(
+            (line.location_dest_id.id, line.owner_id.id or None)
+            for line in self.move_line_ids
+            if line.state == "done" and line.location_dest_id.usage == "customer"
+        )
+
+    def _has_moved(self):
+        return any(line.state == "done" for line in self.move_line_ids)
+
+    def _get_moved_quantity(self):
+        """What of this number has moved, in the product's unit."""
+        self.ensure_one()
+        return sum(line.quantity_product_uom for line in self.move_line_ids if line.state == "done")
+
+    def _get_open_quantity(self, idle):
+        """The quantity that has not moved and that closing the session will not move either.
+
+        :param idle: numbers of its line that move nothing, see `_get_idle_numbers`
+        :return: quantity in the product's unit
+        """
+        self.ensure_one()
+        if self in idle:
+            return self.quantity
+        if self.pos_order_line_id._moves_at_closing():
+            return 0.0
+        return max(0.0, self.product_id.uom_id.round(self.quantity - self._get_moved_quantity()))
+
+    def _try_hold(self):
+        """Let these numbers hold their serials. Only one sale can hold a serial: a unique index.
+
+        :return: the numbers that got their serial
+        """
+        if not self:
+            return self
+        try:
+            with self.env.cr.savepoint():
+                self._write_unique("holds", dict.fromkeys(self, True))
+            return self
+        except psycopg2.errors.UniqueViolation:
+            # Another sale holds at least one of them.
+            self.invalidate_recordset(["holds"])
+        if len(self) == 1:
+            return self.browse()
+        return self.browse().concat(*(number._try_hold() for number in self))
+
+    def _write_unique(self, name, values):
+        """Write what another transaction may have taken this very moment.
+
+        Past the ORM, which would log the answer of the unique index as a fault.
+
+        :param name: a field with a unique index
+        :param values: `{number: value}`
+        :raises psycopg2.errors.UniqueViolation: another has one of the values
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE pos_pack_operation_lot number
+                   SET %(name)s = wanted.value
+                  FROM UNNEST(%(ids)s, %(values)s) AS wanted(id, value)
+                 WHERE number.id = wanted.id
+                """,
+                name=SQL.identifier(name),
+                ids=[number.id for number in values],
+                values=list(values.values()),
+            ),
+            log_exceptions=False,
+        )
+        for number, value in values.items():
+            self._fields[name]._update_cache(number, value)
+
+    def _claim_new_lots(self, claims):
+        """Note for which numbers a lot is created, so that two tills never create the same one.
+
+        :param claims: `{number: "company:product:name"}`, ids and the name in lower case
+        :raises ConcurrencyError: another till has just created one of these lots: Odoo runs the
+            request again, which then finds it (odoo/service/model.py, `retrying`)
+        """
+        # A lot that was deleted or renamed since may be created again.
+        self.search([("new_lot_key", "in", list(claims.values()))]).new_lot_key = False
+        self.env["pos.pack.operation.lot"].flush_model(["new_lot_key"])
+        try:
+            with self.env.cr.savepoint():
+                self._write_unique("new_lot_key", claims)
+        except psycopg2.errors.UniqueViolation as error:
+            raise ConcurrencyError("the lot is being created by another till") from error

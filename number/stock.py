@@ -1,0 +1,244 @@
+"""What is known of lots, in memory: where they lie, which sale has them, what a sale does to it.
+
+`facts` fills it from the database; `verdict` decides from it. What tills have sold or taken back
+and not yet moved (stock that moves when a session closes) is carried out here, oldest first.
+"""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from .verdict import Ask, Take, clean, get_verdict
+
+STORED = ("internal", "transit")
+
+
+class Place:
+    """A quantity of a lot, or of stock without number, at one place; ids.
+
+    `location` is None where a sale that has not moved yet will bring it.
+    """
+
+    __slots__ = (
+        "company",
+        "location",
+        "owner",
+        "package",
+        "path",
+        "quant",
+        "quantity",
+        "reserved",
+        "usage",
+    )
+
+    def __init__(
+        self,
+        usage,
+        quantity,
+        location=None,
+        path="",
+        package=None,
+        owner=None,
+        quant=None,
+        reserved=0.0,
+        company=None,
+    ):
+        self.usage = usage
+        self.quantity = quantity
+        self.location = location
+        self.path = path
+        self.package = package
+        self.owner = owner
+        self.quant = quant
+        self.reserved = reserved
+        self.company = company
+
+
+class Holder(NamedTuple):
+    """The number (id) of the sale that has a serial, and whether its unit has left."""
+
+    number: int
+    has_moved: bool
+
+
+class Stock:
+    """Where lots are, in the order in which they are taken; changed by `carry_out` only.
+
+    `places`: `{lot id: [Place]}`. `holders`: `{lot id: Holder}`. `has_history(lot ids)`: which of
+    these have ever moved. `read_unnumbered(product id)`: list of `Place` of stock without number.
+    """
+
+    def __init__(self, places=None, holders=None, has_history=None, read_unnumbered=None):
+        self.places = defaultdict(list, places or {})
+        self.holders = dict(holders or {})
+        self.outcomes = {}
+        self._has_history = has_history or (lambda lots: set())
+        self._history = None
+        self._read_unnumbered = read_unnumbered or (lambda product: [])
+        self._unnumbered = {}
+        self._touched = set()
+
+    # ------------------------------------------------------------------ what is where
+
+    def get_quantity(self, lot, where):
+        """What lies at places of a kind, what is negative not counted."""
+        return clean(sum(p.quantity for p in self.places[lot] if p.quantity > 0 and where(p)))
+
+    def is_any(self, lot, where):
+        """Whether something of a lot is at places of a kind."""
+        return any(p.quantity > 0 and where(p) for p in self.places[lot])
+
+    def is_new(self, lot):
+        """It has never moved: stock without number may be what it names."""
+        if lot in self._touched or any(place.quant for place in self.places[lot]):
+            return False
+        if self._history is None:
+            candidates = [lot for lot, places in self.places.items() if not places]
+            self._history = self._has_history({*candidates, lot})
+        return lot not in self._history
+
+    def get_takes(self, lot, quantity, where):
+        """:return: list of `Take`, of at most a quantity"""
+        if lot is None:
+            return []
+        return self._get_takes(filter(where, self.places[lot]), quantity)
+
+    def get_customer_takes(self, lot, quantity, first, shop):
+        """What customers have; from the (location, owner) in `first` before others."""
+        if lot is None:
+            return []
+        places = [place for place in self.places[lot] if shop.is_at_customer(place)]
+        places.sort(key=lambda place: (place.location, place.owner) not in first)
+        return self._get_takes(places, quantity)
+
+    def get_unnumbered_takes(self, product, quantity, shop):
+        return self._get_takes(filter(shop.is_here, self.get_unnumbered(product)), quantity)
+
+    def get_unnumbered(self, product):
+        if product not in self._unnumbered:
+            self._unnumbered[product] = self._read_unnumbered(product)
+        return self._unnumbered[product]
+
+    @staticmethod
+    def _get_takes(places, quantity):
+        takes, left = [], quantity
+        for place in places:
+            if left <= 0:
+                break
+            if place.quantity <= 0:
+                continue
+            taken = min(place.quantity, left)
+            takes.append(Take(place.location, taken, place.package, place.owner, place.quant))
+            left = clean(left - taken)
+        return takes
+
+    def is_reserved(self, lot, shop):
+        return any(place.reserved > 0 and shop.owns(place) for place in self.places[lot])
+
+    def forget_holder(self, lot, number):
+        """A number is judged as if it did not hold its serial itself."""
+        holder = self.holders.get(lot)
+        if holder and holder.number == number:
+            del self.holders[lot]
+
+    # ------------------------------------------------------------------ what happens
+
+    def carry_out(self, ask, verdict, shop, number=None):
+        """Move in memory what a verdict says: the next one finds it moved.
+
+        :param number: id of the number, None when nobody holds anything by it
+        """
+        for take in verdict.stale:
+            self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
+        if ask.is_return and verdict.already_back:
+            self.holders.pop(ask.lot, None)
+        if not verdict.takes:
+            return
+        self._touched.add(ask.lot)
+        for take in verdict.takes:
+            if ask.is_return:
+                self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
+                self._add(
+                    self.places[ask.lot],
+                    take._replace(location=shop.back, package=None, quant=None),
+                    take.quantity,
+                    "internal",
+                    shop.back_path,
+                    shop.company,
+                )
+                self.holders.pop(ask.lot, None)
+                continue
+            source = self._find_source(ask, take)
+            if source:
+                source.quantity = clean(source.quantity - take.quantity)
+            else:
+                self._add(
+                    self.places[ask.lot],
+                    take,
+                    -take.quantity,
+                    "internal",
+                    shop.source_path,
+                    shop.company,
+                )
+            arrival = Take(None, take.quantity, owner=take.owner)
+            self._add(self.places[ask.lot], arrival, take.quantity, "customer", "")
+            if ask.is_serial:
+                self.holders[ask.lot] = Holder(number, False)
+
+    def _find_source(self, ask, take):
+        unnumbered = self._unnumbered.get(ask.product, ())
+        for place in (*self.places[ask.lot], *unnumbered):
+            if take.quant and place.quant == take.quant:
+                return place
+        for place in self.places[ask.lot]:
+            key = (place.location, place.package, place.owner)
+            if place.usage in STORED and key == (take.location, take.package, take.owner):
+                return place
+        return None
+
+    @staticmethod
+    def _add(places, take, quantity, usage, path, company=None):
+        """Change the quantity at a place, which may not be known yet."""
+        for place in places:
+            key = (place.location, place.package, place.owner)
+            if place.usage == usage and key == (take.location, take.package, take.owner):
+                place.quantity = clean(place.quantity + quantity)
+                return
+        place = Place(usage, quantity, take.location, path, take.package, take.owner, take.quant)
+        place.company = company
+        places.append(place)
+
+
+class Pending(NamedTuple):
+    """A number of a paid order whose stock moves when its session closes.
+
+    `moment`: when it was paid, to sort by. `quantity`: in the product's unit, negative when it
+    comes back. Ids.
+    """
+
+    moment: tuple
+    number: int
+    line: int
+    lot: int
+    product: int
+    quantity: float
+    is_serial: bool
+    operation_type: int
+
+
+def replay(stock, pending, shops):
+    """Carry out in memory what is sold and not yet moved.
+
+    :param list pending: `Pending`, oldest first
+    :param dict shops: `{id of the operation type: Shop}`
+    """
+    # Each is judged as when it was sold: what is not moved yet holds nothing.
+    for row in pending:
+        stock.forget_holder(row.lot, row.number)
+    for row in pending:
+        shop = shops[row.operation_type]
+        ask = Ask(
+            row.lot, abs(row.quantity), row.product, row.is_serial, is_return=row.quantity < 0
+        )
+        verdict = get_verdict(ask, stock, shop)
+        stock.carry_out(ask, verdict, shop, row.number)
+        stock.outcomes[row.number] = verdict

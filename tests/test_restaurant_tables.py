@@ -1,0 +1,74 @@
+"""Orders of a restaurant's tables, on the server."""
+
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .against_core.common import AtClosing
+from .common import NumberedShopCase
+
+
+@tagged("post_install", "-at_install")
+class TestTables(NumberedShopCase):
+    """Orders of a restaurant's tables, as its tills send them: draft, moved, put together."""
+
+    def _draft(self, *lines, **values):
+        order = self._paid(*lines, **values)
+        return {**order, "state": "draft", "payment_ids": [], "amount_paid": 0}
+
+    def _again(self, order, **values):
+        """The same order as a till sends it that has read it back."""
+        return {**order, "access_token": "read back", **values}
+
+    def test_sent_again_and_paid(self):
+        """A draft sent from another table is the same order, its numbers are there once."""
+        line = self._line(self.phone, 2, pack_lot_ids=self._identified("SN1", "SN2"))
+        draft = self._draft(line)
+        first = self._sync(draft)
+        again = self._sync(self._again(draft, table_stand_number="7"))
+        self.assertEqual(first, again)
+        self.assertEqual(first.lines.pack_lot_ids.mapped("holds"), [False, False])
+        paid = self._again(self._paid(line), uuid=draft["uuid"])
+        order = self._sync(paid)
+        self.assertEqual(order, first)
+        self.assertEqual(sorted(order.lines.pack_lot_ids.mapped("lot_name")), ["SN1", "SN2"])
+        self.assertStock(self.phone, self._left("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+
+    def test_put_together(self):
+        """Lines of one table go to another order with their numbers; the first order is gone."""
+        numbers = self._identified("SN1")
+        source = self._sync(self._draft(self._line(self.phone, 1, pack_lot_ids=numbers)))
+        target = self._paid(
+            self._line(self.phone, 1, pack_lot_ids=self._identified("SN2")),
+            self._line(self.phone, 1, pack_lot_ids=numbers, price=90.0),
+        )
+        order = self._sync(target)
+        source.with_user(self.cashier).remove_from_ui(source.ids)
+        self._fresh()
+        self.assertNotIn(source.exists().state, ("draft", "paid"))
+        self._let_stock_move(order.filtered(lambda order: order.session_id.state != "closed"))
+        self.assertEqual(self._codes(order), [])
+        self.assertEqual(sorted(order.lines.pack_lot_ids.mapped("lot_name")), ["SN1", "SN2"])
+        self.assertStock(self.phone, self._left("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+
+    def test_taken_off_before_payment(self):
+        """A line that went to another table leaves no number behind."""
+        lines = [
+            self._line(self.phone, 1, pack_lot_ids=self._identified(name))
+            for name in ("SN1", "SN2")
+        ]
+        draft = self._draft(*lines)
+        stored = self._sync(draft)
+        gone = stored.lines[1]
+        paid = self._again(
+            self._paid(lines[0]), uuid=draft["uuid"], lines=[Command.delete(gone.id)]
+        )
+        order = self._sync(paid)
+        self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), ["SN1"])
+        self.assertStock(self.phone, self._left("SN1"), {"SN1": 1})
+        other = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self.assertEqual(self._codes(other), [])
+
+
+@tagged("post_install", "-at_install")
+class TestTablesAtClosing(AtClosing, TestTables):
+    """And where stock moves at closing."""

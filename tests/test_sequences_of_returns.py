@@ -1,0 +1,377 @@
+"""Sequences with returns, of our goods and of others'.
+
+The stock is true at the end, and so are flags and holds. Each class lives its days in real time;
+the class of the same name at the end of this file lives them where stock moves when the session
+closes. Both must end alike.
+"""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common_sequences import AtNight, SequenceCase
+
+
+@tagged("post_install", "-at_install")
+class TestReturns(SequenceCase):
+    """Returns of what was sold today, moved or not."""
+
+    def test_without_receipt(self):
+        """A serial of today, without its receipt: nothing is out of order."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
+        back = self._return(self.phone, ["SN1"])
+        self.assertFlags(sale | back, "SN1", "SN1")
+        self.assertHolds(self.phone)
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+        self.assertNothingWaits(self.phone)
+
+    def test_without_receipt_of_another_day(self):
+        """A serial that is with a customer."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._night()
+        back = self._return(self.phone, ["SN1"])
+        self.assertFlags(sale | back, "SN1", "SN1")
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+        self.assertNothingWaits(self.phone)
+        self.assertHolds(self.phone)
+
+    def test_without_receipt_sold_again(self):
+        """And sold again: it leaves, without a flag."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        back = self._return(self.phone, ["SN1"])
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertFlags(back | again, "SN1", "SN1")
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self.assertNothingWaits(self.phone)
+        self.assertHolds(self.phone, SN1=again)
+
+    def test_without_receipt_at_the_other_till(self):
+        """Sold at one till, back at the other: whichever closes first."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
+        back = self._return(self.phone, ["SN1"], till=self.other_till)
+        self.assertFlags(sale | back, "SN1", "SN1")
+        self._night(self.other_till, self.till)
+        self.assertPlaces(self.phone, self.serials)
+        self.assertNothingWaits(self.phone)
+
+    def test_lot_without_receipt(self):
+        """Part of a lot of today."""
+        sale = self._sell(self._line(self.milk, 4, ["L1"]))
+        back = self._return(self.milk, ["L1"], quantity=3)
+        self.assertFlags(sale | back, "L1", "L1")
+        self._night()
+        self.assertPlaces(self.milk, [("L1", 9)], [("L1", 1)])
+        self.assertNothingWaits(self.milk)
+
+    def test_new_number_without_receipt(self):
+        """A number that today's sale brought to be."""
+        sale = self._sell(self._line(self.phone, 1, ["NEW1"]))
+        back = self._return(self.phone, ["NEW1"])
+        self.assertFlags(sale | back, "NEW1 unknown", "NEW1")
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+        self.assertNothingWaits(self.phone)
+
+    def test_not_out_without_receipt(self):
+        """A serial that lies in the shop: flagged, and it stays where it is."""
+        back = self._return(self.phone, ["SN4"])
+        self.assertIn("not_sold", back.lines.pack_lot_ids.flag_ids.mapped("code"))
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+
+    def test_wrong_receipt(self):
+        """A serial of another sale: flagged, but it comes back, and that sale has it no more."""
+        first = self._sell(self._line(self.phone, 1, ["SN1"]))
+        second = self._sell(self._line(self.phone, 1, ["SN2"]))
+        back = self._return(self.phone, ["SN2"], first)
+        self.assertFlags(back, "SN2 not_sold")
+        self.assertHolds(self.phone, SN1=first)
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self.assertNothingWaits(self.phone)
+        self.assertFlags(first | second, "SN1", "SN2")
+
+    def test_wrong_receipt_of_another_day(self):
+        first = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._night()
+        back = self._return(self.phone, ["SN2"], first)
+        self.assertFlags(back, "SN2 not_sold")
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self.assertNothingWaits(self.phone)
+        self.assertHolds(self.phone, SN1=first)
+
+    def test_wrong_receipt_sold_again(self):
+        """And sold again: it leaves, without a flag."""
+        first = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._return(self.phone, ["SN2"], first)
+        again = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self.assertFlags(again, "SN2")
+        self._night()
+        self.assertPlaces(self.phone, ["SN3", "SN4"], ["SN1", "SN2"])
+        self.assertNothingWaits(self.phone)
+        self.assertHolds(self.phone, SN1=first, SN2=again)
+
+    def test_wrong_receipt_then_the_right_one(self):
+        """What came back on the wrong receipt does not come back on its own once more."""
+        first = self._sell(self._line(self.phone, 1, ["SN1"]))
+        second = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._return(self.phone, ["SN2"], first)
+        self._return(self.phone, ["SN2"], second)
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self.assertNoNegative(self.phone)
+
+    def test_twice_without_receipt(self):
+        """One unit comes back once, in one order or in two."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        back = self._return(self.phone, ["SN1", "SN1"])
+        back |= self._return(self.phone, ["SN1"])
+        flags = self._flags(back)
+        self.assertEqual(flags[0], "SN1")
+        self.assertIn("duplicate", flags[1])
+        self.assertIn("duplicate", flags[2])
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+
+    def test_lot_on_the_wrong_receipt(self):
+        self._put(self.juice, {"J1": 5, "J2": 5})
+        first = self._sell(self._line(self.juice, 2, ["J1"]))
+        self._sell(self._line(self.juice, 3, ["J2"]))
+        back = self._return(self.juice, ["J2"], first, quantity=2)
+        self.assertFlags(back, "J2 not_sold")
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 3), ("J2", 4)], [("J1", 2), ("J2", 1)])
+        self.assertNothingWaits(self.juice)
+
+    def _correct(self, number, name):
+        self._fresh()
+        number.with_user(self.inventory)._correct(name)
+        self._fresh()
+
+    def test_corrected(self):
+        """The other of two came back: corrected at once, before the session closes."""
+        sale = self._sell(self._line(self.phone, 2, ["SN1", "SN2"]))
+        back = self._give_back(sale, 1, ["SN1"])
+        self._correct(back.lines.pack_lot_ids, "SN2")
+        self.assertHolds(self.phone, SN1=sale)
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self.assertNothingWaits(self.phone)
+
+    def test_corrected_from_one_that_was_here(self):
+        """A serial of the shelf was typed: corrected to the one that came back."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
+        back = self._give_back(sale, 1, ["SN4"])
+        self._correct(back.lines.pack_lot_ids, "SN1")
+        self.assertHolds(self.phone)
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+        self.assertNothingWaits(self.phone)
+
+    def test_corrected_sold_again(self):
+        """The one that it is corrected to can be sold again."""
+        sale = self._sell(self._line(self.phone, 2, ["SN1", "SN2"]))
+        back = self._give_back(sale, 1, ["SN1"])
+        self._correct(back.lines.pack_lot_ids, "SN2")
+        again = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self.assertFlags(again, "SN2")
+        self._night()
+        self.assertPlaces(self.phone, ["SN3", "SN4"], ["SN1", "SN2"])
+        self.assertHolds(self.phone, SN1=sale, SN2=again)
+
+    def test_missing_units_of_a_refund(self):
+        """Two sold without number, one back: one can be assigned, not two."""
+        sale = self._sell(self._line(self.phone, 2))
+        self._give_back(sale, 1)
+        self._fresh()
+        line = sale.lines.with_user(self.inventory)
+        with self.assertRaises(UserError):
+            line._assign_numbers([("SN1", 1), ("SN2", 1)])
+        self._fresh()
+        line._assign_numbers([("SN3", 1)])
+        self._night()
+        self.assertPlaces(self.phone, ["SN1", "SN2", "SN4"], ["SN3"])
+        self.assertNothingWaits(self.phone)
+
+
+@tagged("post_install", "-at_install")
+class TestOwners(SequenceCase):
+    """Goods in consignment, and customers with a location of their own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.consignor = cls.env["res.partner"].create({"name": "Bea"})
+        cls.radio = cls._product("Radio")
+        cls.own_place = cls.env["stock.location"].create(
+            {"name": "At Carl's", "usage": "customer", "location_id": cls._customers().id}
+        )
+        cls.neighbour = cls.env["res.partner"].create(
+            {"name": "Carl", "property_stock_customer": cls.own_place.id}
+        )
+
+    @classmethod
+    def _customers(cls):
+        return cls.env.ref("stock.stock_location_customers")
+
+    def setUp(self):
+        super().setUp()
+        self._put(self.radio, ["R1"])
+        self._put_of(self.consignor, self.radio, "R2")
+        self.all_here = ["R1", ("R2", 1, "Bea")]
+
+    def _sell_and_give_back(self, back_values=None, names=("R1", "R2"), **values):
+        """The units are sold and come back, today."""
+        sale = self._sell(self._line(self.radio, len(names), names), **values)
+        back_values = values if back_values is None else back_values
+        back = self._give_back(sale, len(names), names, **back_values)
+        self.assertFlags(sale | back, *names, *names)
+        self._night()
+        self.assertPlaces(self.radio, self.all_here)
+        self.assertNothingWaits(self.radio)
+
+    def _sell_and_give_back_later(self, back_values=None, names=("R1", "R2"), **values):
+        """The units are sold, have moved, and come back another day, one by one."""
+        sale = self._sell(self._line(self.radio, len(names), names), **values)
+        self._night()
+        for name in reversed(names):
+            self._give_back(sale, 1, [name], **(values if back_values is None else back_values))
+            self._night()
+        self.assertPlaces(self.radio, self.all_here)
+        self.assertNothingWaits(self.radio)
+
+    def test_anonymous(self):
+        self._sell_and_give_back()
+
+    def test_anonymous_later(self):
+        self._sell_and_give_back_later()
+
+    def test_customer(self):
+        self._sell_and_give_back(partner_id=self.customer.id)
+
+    def test_customer_later(self):
+        self._sell_and_give_back_later(partner_id=self.customer.id)
+
+    def test_customer_not_named(self):
+        self._sell_and_give_back({}, partner_id=self.customer.id)
+
+    def test_customer_not_named_later(self):
+        self._sell_and_give_back_later({}, partner_id=self.customer.id)
+
+    def test_customer_named_late(self):
+        self._sell_and_give_back({"partner_id": self.customer.id})
+
+    def test_customer_named_late_later(self):
+        self._sell_and_give_back_later({"partner_id": self.customer.id})
+
+    def test_another_customer(self):
+        values = {"partner_id": self.consignor.id}
+        self._sell_and_give_back(values, partner_id=self.customer.id)
+
+    def test_another_customer_later(self):
+        values = {"partner_id": self.consignor.id}
+        self._sell_and_give_back_later(values, partner_id=self.customer.id)
+
+    def test_own_place(self):
+        """Carl's goods lie in a location of his own; ours first, without any consignor."""
+        self._sell_and_give_back(names=["R1"], partner_id=self.neighbour.id)
+
+    def test_own_place_later(self):
+        self._sell_and_give_back_later(names=["R1"], partner_id=self.neighbour.id)
+
+    def test_own_place_not_named(self):
+        self._sell_and_give_back({}, ["R1"], partner_id=self.neighbour.id)
+
+    def test_own_place_not_named_later(self):
+        self._sell_and_give_back_later({}, ["R1"], partner_id=self.neighbour.id)
+
+    def test_own_place_named_late(self):
+        self._sell_and_give_back({"partner_id": self.neighbour.id}, ["R1"])
+
+    def test_own_place_named_late_later(self):
+        self._sell_and_give_back_later({"partner_id": self.neighbour.id}, ["R1"])
+
+    def test_own_place_of_another(self):
+        values = {"partner_id": self.customer.id}
+        self._sell_and_give_back(values, ["R1"], partner_id=self.neighbour.id)
+
+    def test_own_place_of_another_later(self):
+        values = {"partner_id": self.customer.id}
+        self._sell_and_give_back_later(values, ["R1"], partner_id=self.neighbour.id)
+
+    def test_own_place_of_both_owners(self):
+        self._sell_and_give_back({}, partner_id=self.neighbour.id)
+
+    def test_own_place_of_both_owners_later(self):
+        self._sell_and_give_back_later({}, partner_id=self.neighbour.id)
+
+    def test_own_place_lot(self):
+        """Of a lot some lie at Carl's, some with other customers: all come back."""
+        self._put(self.juice, {"J1": 5})
+        sales = self._sell(self._line(self.juice, 2, ["J1"]), partner_id=self.neighbour.id)
+        sales |= self._sell(self._line(self.juice, 3, ["J1"]))
+        self._night()
+        for sale, quantity in zip(sales, (2, 3), strict=True):
+            self._give_back(sale, quantity, ["J1"])
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 5)])
+
+    def test_without_receipt(self):
+        """The consignor's unit comes back as hers, though nobody knows its sale."""
+        self._sell(self._line(self.radio, 1, ["R2"]))
+        self._night()
+        self._return(self.radio, ["R2"])
+        self._night()
+        self.assertPlaces(self.radio, self.all_here)
+
+    def test_sold_again(self):
+        """Sold, back and sold again today: hers is still hers."""
+        sale = self._sell(self._line(self.radio, 1, ["R2"]))
+        self._give_back(sale, 1, ["R2"])
+        self._sell(self._line(self.radio, 1, ["R2"]))
+        self._night()
+        self.assertPlaces(self.radio, ["R1"], [("R2", 1, "Bea")])
+        self.assertNothingWaits(self.radio)
+
+    def test_lot_of_two_owners(self):
+        """Three of a lot are ours, three hers: four leave, and come back in two parts."""
+        self._put(self.juice, {"J1": 3})
+        self._put_of(self.consignor, self.juice, "J1", 3)
+        sale = self._sell(self._line(self.juice, 4, ["J1"]))
+        self._night()
+        for _part in range(2):
+            self._give_back(sale, 2, ["J1"])
+            self._night()
+        self.assertPlaces(self.juice, [("J1", 3), ("J1", 3, "Bea")])
+
+    def test_lot_of_two_owners_today(self):
+        self._put(self.juice, {"J1": 3})
+        self._put_of(self.consignor, self.juice, "J1", 3)
+        sale = self._sell(self._line(self.juice, 4, ["J1"]))
+        self._give_back(sale, 2, ["J1"])
+        self._give_back(sale, 2, ["J1"])
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 3), ("J1", 3, "Bea")])
+
+    def test_corrected(self):
+        """Ours was written, hers was sold: hers leaves, ours is back."""
+        sale = self._sell(self._line(self.radio, 1, ["R1"]))
+        self._fresh()
+        sale.lines.pack_lot_ids.with_user(self.inventory)._correct("R2")
+        self._night()
+        self.assertPlaces(self.radio, ["R1"], [("R2", 1, "Bea")])
+
+
+@tagged("post_install", "-at_install")
+class TestReturnsAtNight(AtNight, TestReturns):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestOwnersAtNight(AtNight, TestOwners):
+    pass
