@@ -50,6 +50,7 @@
         "views/number_page_templates.xml",
         "views/portal_templates.xml",
         "report/report_number_recall.xml",
+        "views/pos_number_overview_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",

@@ -84,3 +84,7 @@ from . import pos_number_demo
 from . import pos_safety_contact
 from . import pos_number_page_visit
 from . import pos_order_page
+from . import mail_mail
+from . import pos_number_recall_page
+from . import pos_number_recall_preview
+from . import pos_number_overview

@@ -69,6 +69,7 @@ WRITABLE = {
             ),
             "wording and settings of who has the right to the recall",
         ),
+        "preview_lang": "chooses what the user's own page shows",
         "quarantine_location_id": "a choice; the transfer is Odoo's own",
         "line_ids": "each has a guard of its own",
     },
@@ -152,8 +153,9 @@ SERVER_ONLY = {
         *("recall_id", "lot_id", "lot_name", "product_id", "company_id", "is_running"),
     },
     "pos.number.recall.notice": {
-        *("recall_id", "company_id", "partner_id", "email", "quantity", "mail_id", "notified_on"),
-        *("followed_up_on", "answered_on", "answered_by_id"),
+        *("recall_id", "company_id", "partner_id", "contact_id", "contact_key", "email"),
+        *("quantity", "mail_id", "notified_on", "followed_up_on", "answered_on", "answered_by_id"),
+        *("handed_over", "bounced_on"),
     },
     "pos.order": {"waiting_number_qty"},
     "pos.order.line": {

@@ -57,6 +57,7 @@ from . import test_names
 from . import test_names_not_models
 from . import test_nightly_check
 from . import test_number_format
+from . import test_number_overview
 from . import test_number_page
 from . import test_number_settings
 from . import test_number_text
@@ -65,6 +66,7 @@ from . import test_order_numbers
 from . import test_other_company
 from . import test_parts_of_numbers
 from . import test_payload
+from . import test_qr_code
 from . import test_recall
 from . import test_recall_balance
 from . import test_refused_transfer
