@@ -298,7 +298,8 @@ class Pending(NamedTuple):
     """A number of a paid order whose stock moves when its session closes.
 
     `moment`: when it was paid, to sort by. `quantity`: in the product's unit, negative when it
-    comes back. Ids.
+    comes back. Of a return with receipt: `origin`, the number of its sale, None where the sale has
+    none of this lot; `has_left`, False when that number has not moved yet. Ids.
     """
 
     moment: tuple
@@ -309,6 +310,8 @@ class Pending(NamedTuple):
     quantity: float
     is_serial: bool
     operation_type: int
+    origin: int | None = None
+    has_left: bool = True
 
 
 def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
@@ -398,8 +401,15 @@ def replay(stock, pending, shops):
         stock.forget_holder(row.lot, row.number)
     for row in pending:
         shop = shops[row.operation_type]
+        # What its sale moves at closing has left by then, if it is not kept waiting itself.
+        outcome = stock.outcomes.get(row.origin)
         ask = Ask(
-            row.lot, abs(row.quantity), row.product, row.is_serial, is_return=row.quantity < 0
+            row.lot,
+            abs(row.quantity),
+            row.product,
+            row.is_serial,
+            is_return=row.quantity < 0,
+            has_left=row.has_left or bool(outcome and outcome.takes),
         )
         verdict = get_verdict(ask, stock, shop)
         stock.carry_out(ask, verdict, shop, row.number)
@@ -515,10 +525,14 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
     for model, names in {
         "pos.session": ["state", "update_stock_at_closing", "config_id"],
         "pos.order": ["state", "session_id", "shipping_date"],
-        "pos.order.line": ["order_id", "product_id", "qty", "stock_done", "numbers_paid_at"],
+        "pos.order.line": [
+            *("order_id", "product_id", "qty", "stock_done", "numbers_paid_at"),
+            "refunded_orderline_id",
+        ],
         "pos.pack.operation.lot": [
             *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
         ],
+        "stock.move.line": ["pos_number_id", "state"],
     }.items():
         env[model].flush_model(names)
     # First this: nearly always there is none, and the query below is long to plan.
@@ -532,7 +546,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             """
             SELECT COALESCE(line.numbers_paid_at, 0), line.id, number.id, number.lot_id,
                    line.product_id, SIGN(line.qty) * number.quantity, template.tracking,
-                   config.picking_type_id
+                   config.picking_type_id, origin.id, COALESCE(origin.has_left, TRUE)
               FROM pos_session session
               JOIN pos_config config ON config.id = session.config_id
               JOIN pos_order ON pos_order.session_id = session.id
@@ -540,6 +554,17 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
               JOIN pos_pack_operation_lot number ON number.pos_order_line_id = line.id
               JOIN product_product product ON product.id = line.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
+              LEFT JOIN LATERAL (
+                   SELECT sold.id,
+                          sold.id <= %(history_end)s OR EXISTS (
+                              SELECT FROM stock_move_line moved
+                               WHERE moved.pos_number_id = sold.id AND moved.state = 'done'
+                          ) AS has_left
+                     FROM pos_pack_operation_lot sold
+                    WHERE sold.pos_order_line_id = line.refunded_orderline_id
+                      AND sold.lot_id = number.lot_id
+                    ORDER BY %(sold_refused)s, sold.id
+                    LIMIT 1) origin ON TRUE
              WHERE session.id = ANY(%(sessions)s)
                AND pos_order.state NOT IN ('draft', 'cancel')
                AND pos_order.shipping_date IS NULL
@@ -548,13 +573,12 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
                AND NOT number.id = ANY(%(but_numbers)s)
                AND number.quantity > 0
                AND %(which)s
-               AND (number.corrected_from IS NOT NULL OR NOT EXISTS (
-                   SELECT FROM pos_number_flag_rel rel
-                     JOIN pos_number_flag flag ON flag.id = rel.flag_id
-                    WHERE rel.number_id = number.id
-                      AND flag.code IN ('duplicate', 'mismatch')))
+               AND NOT %(refused)s
              ORDER BY 1, line.qty > 0, line.id, number.id
             """,
+            refused=_is_refused(SQL("number")),
+            sold_refused=_is_refused(SQL("sold")),
+            history_end=env["pos.number.history"]._get_end(),
             sessions=[session for (session,) in sessions],
             but_orders=list(but_orders),
             but_numbers=list(but_numbers),
@@ -575,6 +599,32 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             quantity,
             tracking == "serial",
             kind,
+            origin,
+            has_left,
         )
-        for moment, line, number, lot, product, quantity, tracking, kind in rows
+        for (
+            moment,
+            line,
+            number,
+            lot,
+            product,
+            quantity,
+            tracking,
+            kind,
+            origin,
+            has_left,
+        ) in rows
     ]
+
+
+def _is_refused(number):
+    """As `pos.pack.operation.lot._is_refused`, of a table's alias."""
+    return SQL(
+        """
+        (%(number)s.corrected_from IS NULL AND EXISTS (
+            SELECT FROM pos_number_flag_rel rel
+              JOIN pos_number_flag flag ON flag.id = rel.flag_id
+             WHERE rel.number_id = %(number)s.id AND flag.code IN ('duplicate', 'mismatch')))
+        """,
+        number=number,
+    )
