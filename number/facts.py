@@ -8,6 +8,7 @@ as moved: `read` carries it out in memory, oldest first, see `Stock.carry_out`.
 """
 
 from collections import defaultdict
+from itertools import groupby
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -342,7 +343,8 @@ def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
             return read(env, {*lots, *claims}, but_orders, but_numbers)
         if pending is None:
             pending = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
-        replay_pending(env, stock, [row for row in pending if row.lot in stock.places])
+        pending = [row for row in pending if row.lot in stock.places]
+        replay_pending(env, stock, pending, but_numbers)
     return stock
 
 
@@ -378,42 +380,68 @@ def read_claims(env, stock, lots):
     return {row.lot for row in read_pending(env, products=products)} - set(lots)
 
 
-def replay_pending(env, stock, pending):
+def replay_pending(env, stock, pending, but_numbers=()):
     """Carry out in memory what is sold and not yet moved.
 
     :param list pending: `Pending`, oldest first
+    :param but_numbers: ids of numbers that wait for nothing
     """
-    operation_types = {row.operation_type for row in pending}
+    returned = {row.lot for row in pending if row.quantity < 0}
+    waiting = read_waiting(env, returned, but_numbers) if returned else []
+    operation_types = {row.operation_type for row in (*pending, *waiting)}
     shops = {
         operation_type.id: Shop.of(operation_type)
         for operation_type in env["stock.picking.type"].browse(operation_types)
     }
-    replay(stock, pending, shops)
+    replay(stock, pending, shops, waiting)
 
 
-def replay(stock, pending, shops):
+def replay(stock, pending, shops, waiting=()):
     """The same without a database.
 
+    What comes back moves what waits for it, as `pos.number.waiting` will: after its own order.
+
     :param dict shops: `{id of the operation type: Shop}`
+    :param waiting: `Pending` of sales that wait in a transfer already, oldest first
     """
     # Each is judged as when it was sold: what is not moved yet holds nothing.
     for row in pending:
         stock.forget_holder(row.lot, row.number)
-    for row in pending:
-        shop = shops[row.operation_type]
-        # What its sale moves at closing has left by then, if it is not kept waiting itself.
-        outcome = stock.outcomes.get(row.origin)
-        ask = Ask(
-            row.lot,
-            abs(row.quantity),
-            row.product,
-            row.is_serial,
-            is_return=row.quantity < 0,
-            has_left=row.has_left or bool(outcome and outcome.takes),
-        )
-        verdict = get_verdict(ask, stock, shop)
-        stock.carry_out(ask, verdict, shop, row.number)
-        stock.outcomes[row.number] = verdict
+    waiting = list(waiting)
+    for _paid_at, rows in groupby(pending, lambda row: row.moment[0]):
+        returned = set()
+        for row in rows:
+            verdict = _judge_pending(stock, row, shops)
+            _carry_out_pending(stock, row, verdict, shops)
+            if row.quantity > 0 and verdict.reason:
+                waiting.append(row)
+            elif row.quantity < 0 and verdict.takes:
+                returned.add(row.lot)
+        for row in [row for row in waiting if row.lot in returned]:
+            verdict = _judge_pending(stock, row, shops)
+            if verdict.moves_by_itself(row.quantity):
+                _carry_out_pending(stock, row, verdict, shops)
+                waiting.remove(row)
+
+
+def _judge_pending(stock, row, shops):
+    # What its sale moves at closing has left by then, if it is not kept waiting itself.
+    outcome = stock.outcomes.get(row.origin)
+    ask = Ask(
+        row.lot,
+        abs(row.quantity),
+        row.product,
+        row.is_serial,
+        is_return=row.quantity < 0,
+        has_left=row.has_left or bool(outcome and outcome.takes),
+    )
+    return get_verdict(ask, stock, shops[row.operation_type])
+
+
+def _carry_out_pending(stock, row, verdict, shops):
+    ask = Ask(row.lot, abs(row.quantity), row.product, row.is_serial, row.quantity < 0)
+    stock.carry_out(ask, verdict, shops[row.operation_type], row.number)
+    stock.outcomes[row.number] = verdict
 
 
 class Reservation(NamedTuple):
@@ -614,6 +642,56 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             origin,
             has_left,
         ) in rows
+    ]
+
+
+def read_waiting(env, lots, but_numbers=()):
+    """Known numbers of sales that wait in a transfer, and move when their lot comes back.
+
+    :param lots: ids of lots
+    :return: list of `Pending`, oldest first
+    """
+    for model, names in {
+        "pos.order.line": ["order_id", "product_id", "qty", "waiting_number_qty"],
+        "pos.pack.operation.lot": [
+            *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
+        ],
+        "stock.move.line": ["pos_number_id", "state", "quantity_product_uom"],
+    }.items():
+        env[model].flush_model(names)
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT line.id, number.id, number.lot_id, line.product_id,
+                   LEAST(number.quantity - moved.quantity, line.waiting_number_qty),
+                   template.tracking, config.picking_type_id
+              FROM pos_pack_operation_lot number
+              JOIN pos_order_line line ON line.id = number.pos_order_line_id
+              JOIN pos_order ON pos_order.id = line.order_id
+              JOIN pos_session session ON session.id = pos_order.session_id
+              JOIN pos_config config ON config.id = session.config_id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(SUM(quantity_product_uom), 0) AS quantity
+                     FROM stock_move_line
+                    WHERE pos_number_id = number.id AND state = 'done') moved
+             WHERE number.lot_id = ANY(%(lots)s)
+               AND NOT number.id = ANY(%(but_numbers)s)
+               AND line.qty > 0
+               AND line.waiting_number_qty > 0
+               AND number.quantity > moved.quantity
+               AND NOT %(refused)s
+             ORDER BY number.id
+            """,
+            lots=list(lots),
+            but_numbers=list(but_numbers),
+            refused=_is_refused(SQL("number")),
+        )
+    )
+    return [
+        Pending((0.0, True, line), number, line, lot, product, quantity, tracking == "serial", kind)
+        for line, number, lot, product, quantity, tracking, kind in rows
     ]
 
 
