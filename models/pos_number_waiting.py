@@ -46,7 +46,7 @@ class PosNumberWaiting(models.AbstractModel):
         ask = correction._get_ask(line, number.lot_id, quantity)
         shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
         verdict = get_verdict(ask, stock, shop)
-        if verdict.quantity < quantity or verdict.flags - {"not_here"}:
+        if not verdict.moves_by_itself(quantity):
             return
         try:
             with self.env.cr.savepoint():

@@ -16,6 +16,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from . import day_book
 from .against_core.common import STOCK_USER, AcceptanceCase
 
 TILLS = ("A", "B", "Depot")
@@ -52,7 +53,10 @@ class Night(NamedTuple):
 
 
 class Task(NamedTuple):
-    """The inventory user assigns or corrects; `order`, `line` and `number` count round."""
+    """The inventory user assigns, corrects, releases or exchanges; ordinals count round.
+
+    `names`: what is assigned, or the right name; an exchange is with a number of that name.
+    """
 
     kind: str
     order: int
@@ -104,7 +108,7 @@ orders = st.builds(
 nights = st.builds(Night, tills=st.permutations((0, 1, 2)).map(tuple))
 tasks = st.builds(
     Task,
-    kind=st.sampled_from(("assign", "correct")),
+    kind=st.sampled_from(("assign", "correct", "correct", "release", "exchange")),
     order=st.integers(0, 7),
     line=st.integers(0, 2),
     number=st.integers(0, 2),
@@ -190,6 +194,7 @@ class TestTwoLives(AcceptanceCase):
             "cable": cls._product("Cable", tracking="none"),
         }
         cls.depot = cls.env["stock.warehouse"].create({"name": "Depot", "code": "DEPO"})
+        cls.owner = cls.env["res.partner"].create({"name": "Bea"})
         phone, milk = cls.products["phone"], cls.products["milk"]
         cls._put(phone, {"SN1": 1, "SN2": 1, None: 1})
         cls.env["stock.quant"]._update_available_quantity(
@@ -197,14 +202,14 @@ class TestTwoLives(AcceptanceCase):
             cls.warehouse.lot_stock_id,
             1,
             lot_id=cls._lot(phone, "SN3"),
-            owner_id=cls.env["res.partner"].create({"name": "Bea"}),
+            owner_id=cls.owner,
         )
         cls._put(phone, ["SN9"], cls.depot.lot_stock_id)
         cls._put(milk, {"L1": 3, "L2": 2, None: 2})
         cls._put(milk, {"L1": 2}, cls.shelf)
         cls._put(milk, {"L9": 3}, cls.depot.lot_stock_id)
-        room = {"name": "Back room", "location_id": cls.warehouse.view_location_id.id}
-        cls._put(milk, {"L2": 1}, cls.env["stock.location"].create(room))
+        cls.room = cls._location("Back room", cls.warehouse.view_location_id)
+        cls._put(milk, {"L2": 1}, cls.room)
         cls._put(cls.products["cable"], {None: 50})
         cls._put(cls._product("Radio"), ["OTHER1"])
         cls.tills = [cls.till, cls._till("Other till"), cls._till("Depot till", cls.depot)]
@@ -253,12 +258,14 @@ class TestTwoLives(AcceptanceCase):
         for till in self.tills:
             till.current_session_id.update_stock_at_closing = at_closing
         self.diary, self.sent, self.names = Diary(), [], {}
+        self.book, self.booked = self._open_book(), {}
         try:
-            for event in (*events, last_night):
+            for step, event in enumerate((*events, last_night)):
                 if isinstance(event, Night):
                     self._sleep(event)
                 else:
                     self._serve(event)
+                self._check_book(step % len(self.tills), has_moved=isinstance(event, Night))
             self._fresh()
             self._check(self._get_orders())
             self._check_flags(self._get_orders())
@@ -280,11 +287,10 @@ class TestTwoLives(AcceptanceCase):
         self.diary.note(f"{', '.join(TILLS[i] for i in night.tills)} close")
         if not self.at_closing:
             return
-        before = self._get_flags()
         for i in night.tills:
-            self._close(self.tills[i])
-            self._open_till(self.tills[i])
-        self.assertEqual(self._get_flags(), before, "closing adds no flag")
+            if self.tills[i].current_session_id.order_ids:
+                self._close(self.tills[i])
+                self._open_till(self.tills[i])
 
     def _serve(self, event):
         """Send a paid order; what it can not take back is left out."""
@@ -303,10 +309,20 @@ class TestTwoLives(AcceptanceCase):
         order = self._sync(payload)
         self.assertEqual(len(order), 1, "a paid order is stored, once")
         self.sent.append(order)
+        entries = []
         for stored, sent in zip(order.lines.sorted("id"), lines, strict=True):
             self.names[stored] = [
                 (command[2]["lot_name"], command[2]["quantity"]) for command in sent["pack_lot_ids"]
             ]
+            if stored.product_id.tracking != "none":
+                origin = self.booked.get(stored.refunded_orderline_id)
+                name = next(
+                    n for n, product in self.products.items() if product == stored.product_id
+                )
+                entry = day_book.Line(name, sent["qty"], self.names[stored], origin)
+                self.booked[stored] = entry
+                entries.append(entry)
+        self.book.serve(event.till, entries)
 
     def _prepare(self, line, asked_back):
         """(values of the line as the till sends it, what they say), or (None, None)."""
@@ -377,15 +393,124 @@ class TestTwoLives(AcceptanceCase):
                 numbers = line.pack_lot_ids.sorted("id")
                 if not numbers:
                     return
-                number = numbers[task.number % len(numbers)]
-                self.diary.note(f"Ines corrects {number.lot_name} to {names[0][0]} in {where}")
-                number.with_user(self.inventory)._correct(names[0][0])
+                number = numbers[task.number % len(numbers)].with_user(self.inventory)
+                self._change_number(task, number, names[0][0], f"{number.lot_name} in {where}")
             self.refused.append(False)
         except UserError:
             self._fresh()
             self.refused.append(True)
             self.assertEqual(self._get_snapshot(), before, "refused: nothing changed")
         self._fresh()
+
+    def _change_number(self, task, number, name, where):
+        if task.kind == "correct":
+            self.diary.note(f"Ines corrects {where} to {name}")
+            number._correct(name)
+            return
+        if task.kind == "release":
+            self.diary.note(f"Ines releases {where}")
+            number._take_off()
+            return
+        others = (
+            self._get_orders()
+            .lines.pack_lot_ids.sorted("id")
+            .filtered(
+                lambda other: (
+                    other.product_id == number.product_id
+                    and other.pos_order_line_id != number.pos_order_line_id
+                )
+            )
+        )
+        same = others.filtered(lambda other: other.lot_name.upper() == name.upper())
+        for other in (same or others)[:1]:
+            order = self.sent.index(other.order_id) + 1
+            self.diary.note(f"Ines exchanges {where} with {other.lot_name} of order {order}")
+            number._exchange_with(other.with_user(self.inventory))
+
+    # ------------------------------------------------------------------ the book of the day
+
+    def _open_book(self):
+        """As the day begins; a till's own stock and the rest of its warehouse."""
+        areas = (day_book.Area("shop", "back"),) * 2 + (day_book.Area("depot", None),)
+        return day_book.DayBook(self._get_areas(), areas, foreign={"OTHER1"})
+
+    def _get_areas(self):
+        """{(product, name or None, place): quantity}, by the book's words for places"""
+        words = {self.room: "back", self.warehouse.lot_stock_id: "shop", self.shelf: "shop"}
+        words[self.depot.lot_stock_id] = "depot"
+        stock = defaultdict(float)
+        for name, product in self.products.items():
+            for quant in self._get_quants(product) if product.tracking != "none" else ():
+                place = words.get(quant.location_id) or quant.location_id.usage
+                stock[name, quant.lot_id.name or None, place] += quant.quantity
+                self.assertEqual(
+                    quant.owner_id,
+                    self.owner if quant.lot_id.name == "SN3" else quant.owner_id.browse(),
+                    f"owner of {quant.lot_id.name} in {place}",
+                )
+        return {key: round(q, 6) for key, q in stock.items() if abs(q) > 1e-6}
+
+    def _check_book(self, till, has_moved):
+        """What was sold and what a till is told is what the book of the day says.
+
+        :param till: which one is asked
+        :param has_moved: the tills have closed
+        """
+        self._fresh()
+        for line, entry in self.booked.items():
+            numbers = line.pack_lot_ids.sorted("id")
+            where = f"order {self.sent.index(line.order_id) + 1}, {entry.product}"
+            self.assertEqual(
+                [(n.lot_name.upper(), n.quantity, set(n.flag_ids.mapped("code"))) for n in numbers],
+                [(n.name, n.quantity, n.flags) for n in entry.numbers],
+                f"{where}: numbers and flags; stored (first), by the book (second)",
+            )
+            held = [n.name for n in entry.numbers if self.book.holders.get(n.key) == n]
+            self.assertEqual(
+                [n.lot_name.upper() for n in numbers if n.holds], held, f"{where}: who has a serial"
+            )
+            if has_moved or not self.at_closing:
+                self.assertAlmostEqual(line.waiting_number_qty, entry.waiting, msg=where)
+        if has_moved or not self.at_closing:
+            self.assertEqual(
+                self._get_areas(), self.book.get_stock(), "stock; by the book (second)"
+            )
+        for name, product in self.products.items():
+            if product.tracking != "none":
+                self._check_answers(till, name, product)
+        self._check_refundable(self.tills[till])
+
+    def _check_refundable(self, till):
+        """What a till offers to take back is what was sold and did not come back."""
+        sold = {line: entry for line, entry in self.booked.items() if entry.quantity > 0}
+        offered = till.with_user(self.cashier).get_refundable_numbers([line.id for line in sold])
+        for line, entry in sold.items():
+            self.assertEqual(
+                [(row["lot_name"].upper(), row["quantity"]) for row in offered[line.id]],
+                [
+                    (number.name, number.quantity - number.returned)
+                    for number in entry.numbers
+                    if number.quantity > number.returned
+                ],
+                f"what can come back of order {self.sent.index(line.order_id) + 1}",
+            )
+
+    def _check_answers(self, till, name, product):
+        """What a till is told of numbers that it sells or takes back."""
+        config = self.tills[till].with_user(self.cashier)
+        names = sorted({*map(str.upper, SERIALS if name == "phone" else LOTS)} - {"OTHER1"})
+        sold = config.check_numbers(product.id, names)
+        back = config.check_numbers(product.id, names, is_return=True)
+        answers = {n: (set(sold[n]["flags"]), sold[n]["quantity"]) for n in sold}
+        told = self.book.describe(till, name)
+        asked = f"till {TILLS[till]} asks for {name}: answer (first), by the book (second)"
+        self.assertEqual(
+            answers, {n: (flags, here) for n, (flags, here, _back) in told.items()}, asked
+        )
+        answers = {n: set(back[n]["flags"]) for n in back}
+        self.assertEqual(
+            answers, {n: flags for n, (_sold, _here, flags) in told.items()}, f"back, {asked}"
+        )
 
     # ------------------------------------------------------------------ what there is
 
@@ -466,6 +591,7 @@ class TestTwoLives(AcceptanceCase):
         self._check_numbers(orders)
         self._check_stock(orders)
         self._check_cost(orders)
+        self._check_holders(orders)
         self._check_findings()
 
     def _check_findings(self):
@@ -561,6 +687,29 @@ class TestTwoLives(AcceptanceCase):
                         has = sum(same.mapped("quantity"))
                         self.assertIn(has, (0, 1), f"{lot.name}: a serial is one unit")
                         self.assertLessEqual(max(same.mapped("quantity")), 1, lot.name)
+
+    def _check_holders(self, orders):
+        """One sale has each serial that is with a customer, and none has any other."""
+        phone = self.products["phone"]
+        numbers = orders.lines.pack_lot_ids.filtered(lambda n: n.product_id == phone)
+        holders = numbers.filtered("holds")
+        for number in holders:
+            self.assertTrue(number.pos_order_line_id.qty > 0 and self._get_moved(number))
+        moved = self.env["stock.move.line"].search(
+            [("product_id", "=", phone.id), ("state", "=", "done"), ("lot_id", "!=", False)],
+            order="id",
+        )
+        last = {line.lot_id.name: line.location_dest_id.usage for line in moved}
+        out = sorted(name for name, usage in last.items() if usage == "customer")
+        self.assertEqual(
+            sorted(holders.lot_id.mapped("name")), out, "held; with customers (second)"
+        )
+        names = moved.lot_id.mapped("name")
+        for till in self.tills:
+            told = till.with_user(self.cashier).check_numbers(phone.id, names)
+            refused = {name: info["sold_in"] for name, info in told.items() if info["sold_in"]}
+            held = {n.lot_id.name: n.order_id._get_receipt_name() for n in holders}
+            self.assertEqual(refused, held, "tills are told who has a serial")
 
     def _check_cost(self, orders):
         """Known, estimated or assigned: a unit costs what one costs."""
