@@ -349,8 +349,8 @@ class TestTrace(TraceCase):
 
     def test_scrapped(self):
         """Sold, returned, scrapped: the last one is the answer."""
-        order = self._sell(self._line(self.phone, 1, ["SN1"]))
-        self._give_back(order, 1, ["SN1"])
+        order = self._sell(self._line(self.phone, 1, ["SN1"]), date_order="2027-01-01 10:00:00")
+        self._give_back(order, 1, ["SN1"], date_order="2027-01-02 10:00:00")
         scrap = self.env["stock.scrap"].create(
             {
                 "product_id": self.phone.id,
@@ -359,9 +359,10 @@ class TestTrace(TraceCase):
             }
         )
         scrap.do_scrap()
+        scrap.move_ids.move_line_ids.date = "2027-01-03 10:00:00"
         trace = self._trace("SN1")
         self.assertEqual(self._kinds(trace), ["receipt", "sale", "refund", "scrapped"])
-        self.assertIn("Scrapped on", trace["card"]["answer"])
+        self.assertIn("Scrapped on 01/03/2027", trace["card"]["answer"])
         self.assertEqual(trace["card"]["level"], "warning")
 
     def test_repair(self):
