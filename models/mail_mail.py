@@ -6,7 +6,7 @@ class MailMail(models.Model):
 
     _inherit = "mail.mail"
 
-    def _send(self, auto_commit=False, **kwargs):
+    def _send(self, auto_commit=False, *args, **kwargs):
         """Note for good that a mail of a recall is handed over, before it is.
 
         A server that is killed after that has perhaps sent it: it does not go out again by itself.
@@ -16,11 +16,13 @@ class MailMail(models.Model):
         if auto_commit is True:
             notices = notices.search([("mail_id", "in", self.ids)])
         if not notices:
-            return super()._send(auto_commit=auto_commit, **kwargs)
+            return super()._send(auto_commit, *args, **kwargs)
         others = self - notices.mail_id.with_env(self.env)
         if others:
-            super(MailMail, others)._send(auto_commit=auto_commit, **kwargs)
-        interrupted = notices.filtered("handed_over")
+            super(MailMail, others)._send(auto_commit, *args, **kwargs)
+        interrupted = notices.filtered(
+            lambda notice: notice.handed_over and notice.mail_id.state == "outgoing"
+        )
         interrupted.mail_id.write(
             {
                 "state": "exception",
@@ -35,7 +37,7 @@ class MailMail(models.Model):
             notice.handed_over = True
             self.env.cr.commit()  # pylint: disable=invalid-commit
             mail = notice.mail_id.with_env(self.env)
-            super(MailMail, mail)._send(auto_commit=auto_commit, **kwargs)
+            super(MailMail, mail)._send(auto_commit, *args, **kwargs)
             notice.handed_over = False
         self.env.cr.commit()  # pylint: disable=invalid-commit
         return True

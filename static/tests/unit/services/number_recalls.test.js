@@ -1,4 +1,4 @@
-import { advanceTime, beforeEach, expect, test } from "@odoo/hoot";
+import { advanceTime, beforeEach, expect, test, waitUntil } from "@odoo/hoot";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
@@ -106,5 +106,6 @@ test("a till that got no answer asks again by itself", async () => {
     await store.fetchNumberRecalls();
     expect(store.numberRecalls.find(line.product_id.id, "SN1")).toBe(null);
     await advanceTime(10000);
+    await waitUntil(() => store.numberRecalls.find(line.product_id.id, "SN1"));
     expect(store.numberRecalls.find(line.product_id.id, "SN1").name).toBe("Hot battery");
 });
