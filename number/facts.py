@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from .verdict import Ask, Take, clean, get_verdict
+from .verdict import Ask, Take, Verdict, clean, get_verdict
 
 STORED = ("internal", "transit")
 
@@ -300,7 +300,8 @@ class Pending(NamedTuple):
 
     `moment`: when it was paid, to sort by. `quantity`: in the product's unit, negative when it
     comes back. Of a return with receipt: `origin`, the number of its sale, None where the sale has
-    none of this lot; `has_left`, False when that number has not moved yet. Ids.
+    none of this lot; `has_left`, False when that number has not moved yet. `limit`: of a line of
+    1.5 serials the whole units, which alone move; None elsewhere. Ids.
     """
 
     moment: tuple
@@ -313,6 +314,7 @@ class Pending(NamedTuple):
     operation_type: int
     origin: int | None = None
     has_left: bool = True
+    limit: float | None = None
 
 
 def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
@@ -341,10 +343,14 @@ def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
         claims = read_claims(env, stock, lots) if pending is None else ()
         if claims:
             return read(env, {*lots, *claims}, but_orders, but_numbers)
-        if pending is None:
-            pending = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
-        pending = [row for row in pending if row.lot in stock.places]
-        replay_pending(env, stock, pending, but_numbers)
+        rows = pending
+        if rows is None:
+            rows = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
+        rows = [row for row in rows if row.lot in stock.places]
+        mates = read_mates(env, rows) - set(lots)
+        if mates:
+            return read(env, {*lots, *mates}, but_orders, but_numbers, pending)
+        replay_pending(env, stock, rows, but_numbers)
     return stock
 
 
@@ -380,6 +386,28 @@ def read_claims(env, stock, lots):
     return {row.lot for row in read_pending(env, products=products)} - set(lots)
 
 
+def read_mates(env, pending):
+    """Lots of the other numbers of lines of 1.5 serials: which of them moves depends on the others.
+
+    :param list pending: `Pending`
+    :return: set of ids of lots
+    """
+    lines = {row.line for row in pending if row.limit is not None}
+    if not lines:
+        return set()
+    env["pos.pack.operation.lot"].flush_model(["pos_order_line_id", "lot_id"])
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT DISTINCT lot_id FROM pos_pack_operation_lot
+             WHERE pos_order_line_id = ANY(%s) AND lot_id IS NOT NULL
+            """,
+            list(lines),
+        )
+    )
+    return {lot for (lot,) in rows}
+
+
 def replay_pending(env, stock, pending, but_numbers=()):
     """Carry out in memory what is sold and not yet moved.
 
@@ -408,19 +436,30 @@ def replay(stock, pending, shops, waiting=()):
     for row in pending:
         stock.forget_holder(row.lot, row.number)
     waiting = list(waiting)
+    moved = defaultdict(float)
+
+    def judge(row):
+        if row.limit is not None and abs(row.quantity) > row.limit - moved[row.line]:
+            return Verdict([])
+        return _judge_pending(stock, row, shops)
+
+    def carry_out(row, verdict):
+        _carry_out_pending(stock, row, verdict, shops)
+        moved[row.line] += verdict.quantity + verdict.already_back
+
     for _paid_at, rows in groupby(pending, lambda row: row.moment[0]):
         returned = set()
         for row in rows:
-            verdict = _judge_pending(stock, row, shops)
-            _carry_out_pending(stock, row, verdict, shops)
+            verdict = judge(row)
+            carry_out(row, verdict)
             if row.quantity > 0 and verdict.reason:
                 waiting.append(row)
             elif row.quantity < 0 and verdict.takes:
                 returned.add(row.lot)
         for row in [row for row in waiting if row.lot in returned]:
-            verdict = _judge_pending(stock, row, shops)
+            verdict = judge(row)
             if verdict.moves_by_itself(row.quantity):
-                _carry_out_pending(stock, row, verdict, shops)
+                carry_out(row, verdict)
                 waiting.remove(row)
 
 
@@ -574,7 +613,9 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             """
             SELECT COALESCE(line.numbers_paid_at, 0), line.id, number.id, number.lot_id,
                    line.product_id, SIGN(line.qty) * number.quantity, template.tracking,
-                   config.picking_type_id, origin.id, COALESCE(origin.has_left, TRUE)
+                   config.picking_type_id, origin.id, COALESCE(origin.has_left, TRUE),
+                   CASE WHEN template.tracking = 'serial' AND line.qty != TRUNC(line.qty)
+                        THEN TRUNC(ABS(line.qty)) END
               FROM pos_session session
               JOIN pos_config config ON config.id = session.config_id
               JOIN pos_order ON pos_order.session_id = session.id
@@ -627,21 +668,9 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             quantity,
             tracking == "serial",
             kind,
-            origin,
-            has_left,
+            *receipt,
         )
-        for (
-            moment,
-            line,
-            number,
-            lot,
-            product,
-            quantity,
-            tracking,
-            kind,
-            origin,
-            has_left,
-        ) in rows
+        for moment, line, number, lot, product, quantity, tracking, kind, *receipt in rows
     ]
 
 
@@ -681,6 +710,7 @@ def read_waiting(env, lots, but_numbers=()):
                AND line.qty > 0
                AND line.waiting_number_qty > 0
                AND number.quantity > moved.quantity
+               AND (template.tracking != 'serial' OR line.waiting_number_qty >= 1)
                AND NOT %(refused)s
              ORDER BY number.id
             """,
