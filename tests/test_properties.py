@@ -6,7 +6,7 @@ serial. And whatever the numbers are, no unit is lost, none moves twice, each co
 
 import math
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import NamedTuple
 from uuid import uuid4
 
