@@ -135,10 +135,14 @@ def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
         claims = read_claims(env, stock, lots) if pending is None else ()
         if claims:
             return read(env, {*lots, *claims}, but_orders, but_numbers)
-        if pending is None:
-            pending = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
-        pending = [row for row in pending if row.lot in stock.places]
-        replay_pending(env, stock, pending, but_numbers)
+        rows = pending
+        if rows is None:
+            rows = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
+        rows = [row for row in rows if row.lot in stock.places]
+        mates = read_mates(env, rows) - set(lots)
+        if mates:
+            return read(env, {*lots, *mates}, but_orders, but_numbers, pending)
+        replay_pending(env, stock, rows, but_numbers)
     return stock
 
 
@@ -172,6 +176,28 @@ def read_claims(env, stock, lots):
     if not products:
         return set()
     return {row.lot for row in read_pending(env, products=products)} - set(lots)
+
+
+def read_mates(env, pending):
+    """Lots of the other numbers of lines of 1.5 serials: which of them moves depends on the others.
+
+    :param list pending: `Pending`
+    :return: set of ids of lots
+    """
+    lines = {row.line for row in pending if row.limit is not None}
+    if not lines:
+        return set()
+    env["pos.pack.operation.lot"].flush_model(["pos_order_line_id", "lot_id"])
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT DISTINCT lot_id FROM pos_pack_operation_lot
+             WHERE pos_order_line_id = ANY(%s) AND lot_id IS NOT NULL
+            """,
+            list(lines),
+        )
+    )
+    return {lot for (lot,) in rows}
 
 
 def replay_pending(env, stock, pending, but_numbers=()):
@@ -329,7 +355,9 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             """
             SELECT COALESCE(line.numbers_paid_at, 0), line.id, number.id, number.lot_id,
                    line.product_id, SIGN(line.qty) * number.quantity, template.tracking,
-                   config.picking_type_id, origin.id, COALESCE(origin.has_left, TRUE)
+                   config.picking_type_id, origin.id, COALESCE(origin.has_left, TRUE),
+                   CASE WHEN template.tracking = 'serial' AND line.qty != TRUNC(line.qty)
+                        THEN TRUNC(ABS(line.qty)) END
               FROM pos_session session
               JOIN pos_config config ON config.id = session.config_id
               JOIN pos_order ON pos_order.session_id = session.id
@@ -382,21 +410,9 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             quantity,
             tracking == "serial",
             kind,
-            origin,
-            has_left,
+            *receipt,
         )
-        for (
-            moment,
-            line,
-            number,
-            lot,
-            product,
-            quantity,
-            tracking,
-            kind,
-            origin,
-            has_left,
-        ) in rows
+        for moment, line, number, lot, product, quantity, tracking, kind, *receipt in rows
     ]
 
 
@@ -436,6 +452,7 @@ def read_waiting(env, lots, but_numbers=()):
                AND line.qty > 0
                AND line.waiting_number_qty > 0
                AND number.quantity > moved.quantity
+               AND (template.tracking != 'serial' OR line.waiting_number_qty >= 1)
                AND NOT %(refused)s
              ORDER BY number.id
             """,

@@ -8,7 +8,7 @@ from collections import defaultdict
 from itertools import groupby
 from typing import NamedTuple
 
-from .verdict import Ask, Take, clean, get_verdict
+from .verdict import Ask, Take, Verdict, clean, get_verdict
 
 STORED = ("internal", "transit")
 
@@ -224,7 +224,8 @@ class Pending(NamedTuple):
 
     `moment`: when it was paid, to sort by. `quantity`: in the product's unit, negative when it
     comes back. Of a return with receipt: `origin`, the number of its sale, None where the sale has
-    none of this lot; `has_left`, False when that number has not moved yet. Ids.
+    none of this lot; `has_left`, False when that number has not moved yet. `limit`: of a line of
+    1.5 serials the whole units, which alone move; None elsewhere. Ids.
     """
 
     moment: tuple
@@ -237,6 +238,7 @@ class Pending(NamedTuple):
     operation_type: int
     origin: int | None = None
     has_left: bool = True
+    limit: float | None = None
 
 
 def replay(stock, pending, shops, waiting=()):
@@ -252,19 +254,30 @@ def replay(stock, pending, shops, waiting=()):
     for row in pending:
         stock.forget_holder(row.lot, row.number)
     waiting = list(waiting)
+    moved = defaultdict(float)
+
+    def judge(row):
+        if row.limit is not None and abs(row.quantity) > row.limit - moved[row.line]:
+            return Verdict([])
+        return _judge_pending(stock, row, shops)
+
+    def carry_out(row, verdict):
+        _carry_out_pending(stock, row, verdict, shops)
+        moved[row.line] += verdict.quantity + verdict.already_back
+
     for _paid_at, rows in groupby(pending, lambda row: row.moment[0]):
         returned = set()
         for row in rows:
-            verdict = _judge_pending(stock, row, shops)
-            _carry_out_pending(stock, row, verdict, shops)
+            verdict = judge(row)
+            carry_out(row, verdict)
             if row.quantity > 0 and verdict.reason:
                 waiting.append(row)
             elif row.quantity < 0 and verdict.takes:
                 returned.add(row.lot)
         for row in [row for row in waiting if row.lot in returned]:
-            verdict = _judge_pending(stock, row, shops)
+            verdict = judge(row)
             if verdict.moves_by_itself(row.quantity):
-                _carry_out_pending(stock, row, verdict, shops)
+                carry_out(row, verdict)
                 waiting.remove(row)
 
 

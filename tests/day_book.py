@@ -17,7 +17,7 @@ class Area(NamedTuple):
 
 
 class Number:
-    """A number of a line. `moved`: what of it left, or came back; `returned`: what returns named."""
+    """A number of a line. `moved`: what left, or came back; `returned`: what returns named."""
 
     def __init__(self, line, name, quantity):
         self.line = line
@@ -32,12 +32,17 @@ class Number:
 
 
 class Line:
-    """`quantity`: negative when it comes back; `origin`: the line it names as its sale."""
+    """`quantity`: negative when it comes back; `origin`: the line it names as its sale.
+
+    `sent`: (name, quantity) as the till sends them; `order`: which of the day's orders.
+    """
 
     def __init__(self, product, quantity, names, origin=None):
         self.product = product
         self.quantity = quantity
         self.origin = origin
+        self.order = None
+        self.sent = list(names)
         self.numbers = [Number(self, name, share) for name, share in names]
         self.waiting = 0.0
 
@@ -53,8 +58,9 @@ class Line:
 class DayBook:
     """What is where, who has each serial, and what is out of order with each number sold.
 
-    `stock`: `{(product, name or None, place): quantity}`. `holders`: `{serial: Number}`, the sale
-    that has it. `lines`: of all orders, oldest first. `foreign`: names that are of other products.
+    `count`: of orders. `stock`: `{(product, name or None, place): quantity}`. `holders`: `{serial:
+    Number}`, the sale that has it. `lines`: (till, `Line`) of all orders, oldest first. `foreign`:
+    names that are of other products.
     """
 
     def __init__(self, stock, areas, foreign):
@@ -65,20 +71,23 @@ class DayBook:
         self.touched = set(self.known)
         self.holders = {}
         self.lines = []
+        self.count = 0
 
     # ------------------------------------------------------------------ an order is paid
 
     def serve(self, till, lines):
         """Carry out a paid order: what comes back goes before what is sold."""
-        for line in lines:
+        tracked = [line for line in lines if line.product != "cable"]
+        for line in tracked:
             self._read_numbers(till, line)
-        for line in lines:
+        for line in tracked:
             if line.quantity < 0:
                 self._take_back(till, line)
-        for line in lines:
+        for line in tracked:
             if line.quantity > 0:
                 self._sell(till, line)
         self.lines += [(till, line) for line in lines]
+        self.count += 1
         if any(number.moved for line in lines if line.quantity < 0 for number in line.numbers):
             self._move_what_waited()
 
@@ -229,6 +238,8 @@ class DayBook:
         for till, line in self.lines:
             for number in line.numbers:
                 quantity = min(number.quantity - number.moved, line.waiting)
+                if line.is_serial and quantity < 1:
+                    continue
                 if line.quantity < 0 or quantity <= 0 or number.flags & {"duplicate", "mismatch"}:
                     continue
                 takes, flags = self.judge_sale(till, *number.key, quantity)

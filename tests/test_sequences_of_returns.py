@@ -133,7 +133,21 @@ class TestReturns(SequenceCase):
         again = self._sell(self._line(self.phone, 1, ["SN1"]))
         self._night()
         self.assertFlags(sale | back | again, "SN1", "SN1 duplicate", "SN1", "SN1")
-        self.assertPlaces(self.phone, here=["SN2", "SN3"], customers=["SN1"])
+        self.assertPlaces(self.phone, here=["SN2", "SN3", "SN4"], customers=["SN1"])
+
+    def test_broken_unit(self):
+        """Serials move in whole units: the second number of 1.5 stays, and can be sold."""
+        first = self._sell(self._line(self.phone, 1.5, ["SN1", "SN2"]))
+        second = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self.assertFlags(first | second, "SN1", "SN2", "SN2")
+        self._night()
+        self.assertPlaces(self.phone, here=["SN3", "SN4"], customers=["SN1", "SN2"])
+        self.assertHolds(self.phone, SN1=first, SN2=second)
+        back = self._return(self.phone, ["SN2"], second)
+        self._night()
+        self.assertFlags(back, "SN2")
+        self.assertPlaces(self.phone, here=["SN2", "SN3", "SN4"], customers=["SN1"])
+        self.assertHolds(self.phone, SN1=first)
 
     def test_refund_of_a_duplicate(self):
         """The duplicate never left, so nothing comes back: the first sale has it still."""
@@ -146,7 +160,7 @@ class TestReturns(SequenceCase):
             ["SN1", "SN1 duplicate", "SN1", "SN1 duplicate"],
         )
         self._night()
-        self.assertPlaces(self.phone, here=["SN2", "SN3"], customers=["SN1"])
+        self.assertPlaces(self.phone, here=["SN2", "SN3", "SN4"], customers=["SN1"])
         self.assertHolds(self.phone, SN1=sale)
 
     def test_refund_of_a_lot_too_many(self):
