@@ -130,7 +130,7 @@ def sell(product, quantity, *names):
     return Line(product, quantity, tuple(names), False, None, 0)
 
 
-# Two days that are lived each time, for chance may miss them: one unit comes back and is sold
+# Days that are lived each time, for chance may miss them: one unit comes back and is sold
 # again at another till, a lot is sold out at two tills, and the till that sold last closes first;
 # and what is unknown, in another room, in the depot, and sold twice.
 SOLD_OUT = (
@@ -151,6 +151,24 @@ OUT_OF_PLACE = (
     ),
     Night((1, 0, 2)),
     (),
+)
+# And each kind of the inventory user's work once, where it succeeds.
+CORRECTED = (
+    (
+        Order(0, (sell("phone", 2, "SN1", "SN2"),)),
+        Order(1, (sell("phone", 1),)),
+        Order(0, (Line("phone", 1, (), True, 1, 1),)),
+        Order(1, (sell("phone", 1, "SN3"),)),
+    ),
+    Night((1, 0, 2)),
+    (
+        Task("correct", 2, 0, 0, (("SN2", 1),)),
+        Task("assign", 1, 0, 0, (("SN2", 1),)),
+        Task("exchange", 1, 0, 0, (("SN3", 1),)),
+        Task("correct", 1, 0, 0, (("N1", 1),)),
+        Task("release", 3, 0, 0, (("SN1", 1),)),
+        Task("release", 2, 0, 0, (("SN1", 1),)),
+    ),
 )
 
 # POS_LOT_EXAMPLES=500 looks longer, each time elsewhere.
@@ -390,6 +408,7 @@ class TestTwoLives(AcceptanceCase):
         @given(days)
         @example(SOLD_OUT)
         @example(OUT_OF_PLACE)
+        @example(CORRECTED)
         def try_day(day):
             real, diary = self._live_and_forget(day, at_closing=False)
             note(f"The day:\n{diary}")
@@ -440,6 +459,7 @@ class TestTwoLives(AcceptanceCase):
             self.refused = []
             for task in work:
                 self._do(task)
+                self._check_holders(self._get_orders())
             self._check(self._get_orders())
         except Exception as error:
             mode = "at closing" if at_closing else "in real time"
