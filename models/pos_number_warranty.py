@@ -60,7 +60,7 @@ class PosNumberWarranty(models.AbstractModel):
             if line.product_id not in products:
                 continue
             for number in line.pack_lot_ids:
-                product = number.product_id
+                product = number._get_own_product()
                 is_part = product != line.product_id  # of a kit
                 if number.warranty_is_manual or (is_part and number.warranty_end):
                     continue
@@ -108,7 +108,7 @@ class PosNumberWarranty(models.AbstractModel):
                 sold = line.refunded_orderline_id.pack_lot_ids
                 for number, origin in sold._match(line.pack_lot_ids).items():
                     if origin.warranty_end:
-                        returned[number.product_id].append(
+                        returned[origin._get_own_product()].append(
                             Returned(number.quantity, origin.warranty_end)
                         )
         return returned

@@ -52,6 +52,11 @@ class PosPackOperationLot(models.Model):
                 result[number] = quantity
         return result
 
+    def _get_own_product(self):
+        """The product that the number is of: of a kit's part, the part."""
+        self.ensure_one()
+        return self.lot_id.product_id or self.product_id
+
     def _was_released(self):
         """Whether this serial was sold with it and left it again, whatever names that sale: it came
         back without a receipt, or another document has sent it on. Of history and of a kit's parts
@@ -62,7 +67,7 @@ class PosPackOperationLot(models.Model):
             self.lot_id
             and self.quantity
             and self.product_id.tracking == "serial"
-            and self.product_id == self.pos_order_line_id.product_id
+            and self._get_own_product() == self.product_id
             and not self.holds
             and not self._is_history()
             and not self.waits_because

@@ -136,7 +136,14 @@ class TestLifeOfAPhone(TraceCase):
         )
         (cls.config | cls.second).number_page = True
         cls.ada = cls.env["res.partner"].create({"name": "Ada Buyer", "email": "ada@example.com"})
-        new_test_user(cls.env, "ada", groups="base.group_portal", partner_id=cls.ada.id)
+        new_test_user(
+            cls.env,
+            "ada",
+            groups="base.group_portal",
+            partner_id=cls.ada.id,
+            name=cls.ada.name,
+            email=cls.ada.email,
+        )
         cls._receive("SN1", "SN2", "SN3")
 
     def _run(self, till, tour):

@@ -108,7 +108,7 @@ tour("life_sold_to_ada", () => [
     sell(
         ["SN1", "SN3"],
         ProductScreen.clickPartnerButton(),
-        ProductScreen.clickCustomer("Ada Buyer", true)
+        ProductScreen.clickCustomer("Ada Buyer")
     ),
     { content: "the receipt has the code", trigger: CODE },
     Driver.note("receipt of Ada", ".pos-receipt"),
