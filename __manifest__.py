@@ -24,6 +24,7 @@
         "views/product_template_views.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
+        "views/res_partner_views.xml",
         "views/stock_picking_views.xml",
         "views/pos_config_views.xml",
         "views/pos_order_line_views.xml",

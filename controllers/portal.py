@@ -59,7 +59,7 @@ class NumberPortal(CustomerPortal):
             "product": product.display_name,
             "name": number.lot_name,
             "quantity": order._get_page_quantity(number),
-            "date": order.date_order,
+            "date": order._get_page_date(),
             "receipt": order.pos_reference or order.name,
             "warranty": number._get_warranty_sentence(),
         }

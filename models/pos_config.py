@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .server_only_fields import WRITABLE
@@ -110,6 +110,20 @@ class PosConfig(models.Model):
         )
         domain = [("waiting_number_qty", ">", 0), ("order_config_id", "=", self.id)]
         return {**action, "domain": domain, "context": {}}
+
+    def _get_address_zone(self):
+        """The name of the time zone of this shop's address, or False."""
+        address = self.picking_type_id.warehouse_id.partner_id
+        return address.tz or self.company_id.partner_id.tz or False
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        """Receipts that are printed offline count days as the server does."""
+        rows = super()._load_pos_data_read(records, config)
+        zone = config.sudo()._get_address_zone()
+        if rows and zone:
+            rows[0]["_shop_zone"] = zone
+        return rows
 
     def leave_safety_contact(self, order_uuid, email, phone):
         """Note how to reach the buyer of a sale, for product safety only.

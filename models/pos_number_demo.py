@@ -3,6 +3,7 @@ from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from ..number.paid_order import get_till_values, make_line, make_order
 
@@ -10,7 +11,9 @@ BUYERS = 40
 
 
 class PosNumberDemo(models.AbstractModel):
-    """Makes demo sales, see `demo/trace_demo.xml`: a phone with a life, a lot with many buyers."""
+    """Makes demo sales, see `demo/trace_demo.xml`: a phone with a life, two whose warranty ends
+    soon, a lot with many buyers.
+    """
 
     _name = "pos.number.demo"
     _description = "Demo Sales with Lot/Serial Numbers"
@@ -24,12 +27,17 @@ class PosNumberDemo(models.AbstractModel):
         medicine = self._get_product("product_medicine_demo")
         supplier = self.env.ref("pos_lot_traceability.partner_supplier_demo")
         self._receive(config, supplier, phone, "F5000301", 1, days_ago=90)
+        for name in ("F5000401", "F5000402"):
+            self._receive(config, supplier, phone, name, 1, days_ago=800)
         self._receive(config, supplier, medicine, "P2608", 100, days_ago=80)
         # Odoo's superuser may not open a session.
         config.with_user(self.env.ref("pos_lot_traceability.user_cashier_demo")).open_ui()
         session = config.current_session_id
         session.set_opening_control(session.cash_register_balance_start, "")
         buyer = self.env.ref("pos_lot_traceability.partner_order_demo")
+        # Of two years of warranty, some weeks are left.
+        self._sell(config, phone, "F5000401", 1, 715, buyer)
+        self._sell(config, phone, "F5000402", 1, 690)
         sale = self._sell(config, phone, "F5000301", 1, 75, buyer)
         self._sell(config, phone, "F5000301", -1, 60, buyer, sale.lines)
         self._repair(phone, "F5000301", buyer)
@@ -103,7 +111,14 @@ class PosNumberDemo(models.AbstractModel):
             product.display_name,
             quantity,
             product.lst_price,
-            [{"uuid": str(uuid4()), "lot_name": name, "quantity": abs(quantity)}],
+            [
+                {
+                    "uuid": str(uuid4()),
+                    "lot_name": name,
+                    "quantity": abs(quantity),
+                    "origin": "scanned" if quantity > 0 else "refund",
+                }
+            ],
             total=config.currency_id.round(product.lst_price * quantity),
             refunded_orderline_id=refunded and refunded.id,
         )
@@ -127,7 +142,7 @@ class PosNumberDemo(models.AbstractModel):
         lot = self.env["stock.lot"].search(
             [("product_id", "=", product.id), ("name", "=", name)], limit=1
         )
-        self.env["repair.order"].create(
+        repair = self.env["repair.order"].create(
             {
                 "product_id": product.id,
                 "lot_id": lot.id,
@@ -135,3 +150,12 @@ class PosNumberDemo(models.AbstractModel):
                 "internal_notes": "The loudspeaker was silent.",
             }
         )
+        repair.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE repair_order SET create_date = %s WHERE id = %s",
+                fields.Datetime.now() - timedelta(days=45),
+                repair.id,
+            )
+        )
+        repair.invalidate_recordset(["create_date"])

@@ -51,6 +51,8 @@ class PosNumberShipment(models.AbstractModel):
             changed.write({"numbers_locked": True})
             self._post(order, changed, before)
         shipped = order.lines.filtered(lambda line: line.product_id in moves.product_id)
+        # Of a kit, the numbers of its parts have moved.
+        shipped |= moves.move_line_ids.pos_number_id.pos_order_line_id & order.lines
         self.env["pos.number.warranty"]._update(shipped)
 
     def _get_lines(self, order, move):

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
 from ..number.trace import Key
-from .stock_lot import FOLDED_NAME
+from .stock_lot import FOLDED_NAME, FOLDED_REF
 
 MAX_CHOICES = 20
 MAX_TEXT = 5000
@@ -133,7 +133,8 @@ class PosNumberTrace(models.AbstractModel):
     def _find_by_text(self, text, companies):
         """What a typed or scanned text stands for: the one place that reads texts for Trace.
 
-        An exact name, one that looks alike, an Internal Reference, then the number in a GS1 code.
+        An exact name, one that looks alike, an Internal Reference, a name under which it was sold,
+        then the number in a GS1 code.
 
         :return: see `_find`, at most `MAX_CHOICES`
         """
@@ -157,6 +158,8 @@ class PosNumberTrace(models.AbstractModel):
         if not key or len(key) > MAX_NAME_LENGTH:
             return []
         Lot = self.env["stock.lot"]
+        # As `lower` under the "C" collation: of bytes, those of ASCII only.
+        keys = list({key, name.encode("utf-8", "ignore").lower().decode()})
         Lot.flush_model(["name", "ref", "pos_folded_name", "product_id", "company_id"])
         rows = self.env.execute_query(
             SQL(
@@ -168,7 +171,7 @@ class PosNumberTrace(models.AbstractModel):
                      UNION ALL
                     SELECT lot.id, NULL, 1, lot.company_id
                       FROM stock_lot lot
-                     WHERE lot.ref = %(ref)s
+                     WHERE lot.ref IS NOT NULL AND %(folded_ref)s = ANY(%(keys)s)
                 ) found
                  WHERE company_id IS NULL OR company_id = ANY(%(companies)s)
                  ORDER BY rank, id
@@ -176,23 +179,47 @@ class PosNumberTrace(models.AbstractModel):
                 """,
                 folded_name=FOLDED_NAME,
                 key=key,
-                ref=name,
+                folded_ref=FOLDED_REF,
+                keys=keys,
                 companies=companies.ids,
             )
         )
         exact = [lot_id for lot_id, found in rows if found == name]
         named = [lot_id for lot_id, found in rows if found is not None]
         lots = Lot.browse(exact or named)
-        sold = self._find_sold_names(name, key, companies)
+        sold = self._find_sold_names(keys, companies)
         sold = sold.filtered(lambda number: number.product_id not in lots.product_id)
         if not lots and not sold:
             lots = Lot.browse(dict.fromkeys(lot_id for lot_id, _name in rows))
+            lots = lots or self._find_renamed(keys, companies)
         if product:
             lots = lots.filtered(lambda lot: lot.product_id == product)
             sold = sold.filtered(lambda number: number.product_id == product)
         return [*lots, *sold][:MAX_CHOICES]
 
-    def _find_sold_names(self, name, key, companies):
+    def _find_renamed(self, keys, companies):
+        """Lots that were sold under a name which they do not have any more."""
+        Number = self.env["pos.pack.operation.lot"]
+        Number.flush_model(["lot_name", "lot_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT lot_id FROM (
+                    SELECT number.lot_id
+                      FROM pos_pack_operation_lot number
+                      JOIN stock_lot lot ON lot.id = number.lot_id
+                     WHERE lower(number.lot_name COLLATE "C") = ANY(%s)
+                       AND (lot.company_id IS NULL OR lot.company_id = ANY(%s))
+                     LIMIT 1000
+                ) found ORDER BY lot_id
+                """,
+                keys,
+                companies.ids,
+            )
+        )
+        return self.env["stock.lot"].browse(lot_id for (lot_id,) in rows)
+
+    def _find_sold_names(self, keys, companies):
         """Sold numbers of this name that have no lot: the newest one of each product."""
         Number = self.env["pos.pack.operation.lot"]
         Number.flush_model(["lot_name", "lot_id"])
@@ -212,8 +239,7 @@ class PosNumberTrace(models.AbstractModel):
                    AND pos_order.state NOT IN ('draft', 'cancel')
                  ORDER BY line.product_id, number.id DESC
                 """,
-                # As `lower` under the "C" collation: of bytes, those of ASCII only.
-                list({key, name.encode("utf-8", "ignore").lower().decode()}),
+                keys,
                 companies.ids,
             )
         )

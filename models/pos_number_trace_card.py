@@ -13,14 +13,15 @@ class PosNumberTrace(models.AbstractModel):
         """What is known of a number, the answer first.
 
         :return: `{query, name, product, reference, expiration_date, answer, level, facts, warranty,
-            recalls, order_id, number_id, line_id}`: `answer` a sentence; `level` `success`,
-            `warning` or `danger`; `facts` a list of `{label, value, link}`
+            recalls, order_id, number_id, line_id, is_with_buyer}`: `answer` a sentence; `level`
+            `success`, `info`, `warning` or `danger`; `facts` a list of `{label, value, link}`;
+            the last four of the sale that has it, or had it last
         """
         is_lot = subject._name == "stock.lot"
         product = subject.product_id
         places = self._read_places(subject, companies) if is_lot else []
         sale = self._get_last_sale(subject, companies)
-        answer, level = self._get_answer(subject, places, sale)
+        answer, level = self._get_answer(subject, companies, places, sale, view)
         card = {
             "query": self._get_query(subject),
             "name": self._get_name(subject),
@@ -39,20 +40,22 @@ class PosNumberTrace(models.AbstractModel):
             "order_id": sale.order_id.id,
             "number_id": sale.id,
             "line_id": sale.pos_order_line_id.id,
+            "is_with_buyer": bool(sale) and self._is_with_buyer(sale),
         }
         if product.tracking == "lot":
             # Each customer has a warranty of their own: see the rows.
             card["warranty"], card["warranty_state"] = "", "none"
             card["order_id"] = card["number_id"] = card["line_id"] = False
+            card["is_with_buyer"] = False
         return card
 
-    def _get_answer(self, subject, places, sale):
+    def _get_answer(self, subject, companies, places, sale, view):
         """:return: (a sentence that says where the number is, how good that is)"""
         product = subject.product_id
-        here = [(place, quantity) for place, quantity in places if place.usage == "internal"]
+        here = [(place, quantity) for place, usage, quantity in places if usage == "internal"]
         if product.tracking == "lot" and subject._name == "stock.lot":
             on_hand = sum(quantity for _place, quantity in here)
-            gone = sum(quantity for place, quantity in places if place.usage == "customer")
+            gone = sum(quantity for _place, usage, quantity in places if usage == "customer")
             return (
                 self.env._(
                     "%(here)s on hand, %(gone)s with customers.",
@@ -69,10 +72,13 @@ class PosNumberTrace(models.AbstractModel):
             )
         if sale and self._is_with_buyer(sale):
             return self._tell_buyer(sale), "info"
-        if any(place.usage == "customer" and quantity > 0 for place, quantity in places):
+        if any(usage == "customer" and quantity > 0 for _place, usage, quantity in places):
             return self.env._("With a customer, by a delivery."), "info"
-        if any(place.usage == "transit" and quantity > 0 for place, quantity in places):
+        if any(usage == "transit" and quantity > 0 for _place, usage, quantity in places):
             return self.env._("On its way between two warehouses."), "warning"
+        end = self._tell_end(subject, companies, view)
+        if end:
+            return end, "warning"
         if sale:
             return self.env._("It came back, and is not in stock."), "warning"
         return self.env._("Neither in stock nor with a customer."), "warning"
@@ -80,7 +86,24 @@ class PosNumberTrace(models.AbstractModel):
     def _is_with_buyer(self, sale):
         returned = sale._get_returned_quantity()[sale]
         returned += sale._get_quantity_returned_by_transfer().get(sale, 0.0)
-        return sale.product_id.uom_id.compare(returned, sale.quantity or 1.0) < 0
+        if sale.product_id.uom_id.compare(returned, sale.quantity or 1.0) >= 0:
+            return False
+        return not sale._was_released()
+
+    def _tell_end(self, subject, companies, view):
+        """What took a unit out of stock for good: production, scrap, a supplier, a count; or ""."""
+        rows = []
+        if subject._name == "stock.lot":
+            rows = self._read_moved(subject, companies, None, oldest_first=False)[:1]
+        for row in rows:
+            what = self._describe_move(subject, row.record, view)
+            if what and what["direction"] == "out" and what["kind"] != "delivered":
+                return self.env._(
+                    "%(what)s on %(date)s.",
+                    what=what["title"],
+                    date=format_date(self.env, row.key.moment),
+                )
+        return ""
 
     def _tell_buyer(self, sale):
         order = sale.order_id
@@ -111,13 +134,15 @@ class PosNumberTrace(models.AbstractModel):
             if origin:
                 row = self._describe_move(subject, origin, view)
                 value = " · ".join(
-                    [format_date(self.env, origin.date.date()), row["title"]]
+                    [format_date(self.env, origin.date), row["title"]]
                     + (row["details"][:1] if view == FULL else [])
                 )
                 add(self.env._("From"), value, row["link"])
+            soon = self.env._("Sold, moves at closing")
             value = ", ".join(
-                f"{place.display_name}: {self._format_quantity(quantity, subject.product_id)}"
-                for place, quantity in places[:5]
+                f"{place.display_name or soon}: "
+                f"{self._format_quantity(quantity, subject.product_id)}"
+                for place, _usage, quantity in places[:5]
             )
             add(self.env._("Where now"), value)
             add(

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import SQL, html2plaintext
 
+from ..number import facts
 from ..number.trace import PAGE, Key, Row, get_bounds, merge
 
 MOVED, SOLD, REPAIRED = range(3)  # ranks of the sources
@@ -152,19 +153,22 @@ class PosNumberTrace(models.AbstractModel):
         return self.env["stock.move.line"].browse(row_id for (row_id,) in rows)
 
     def _read_places(self, lot, companies):
-        """:return: list of (stock.location, quantity), what is most first"""
-        rows = self.env["stock.quant"]._read_group(
-            [
-                ("lot_id", "=", lot.id),
-                ("company_id", "in", [False, *companies.ids]),
-                ("location_id.usage", "in", ("internal", "transit", "customer", "production")),
-            ],
-            ["location_id"],
-            ["quantity:sum"],
-        )
+        """Where a lot is. What tills have sold and not yet moved counts as moved.
+
+        :return: list of (stock.location, usage, quantity), the shops' first, what is most first;
+            the location is empty where a sale will bring it at closing
+        """
+        found = defaultdict(float)
+        for place in facts.read(self.env, lot.ids).places[lot.id]:
+            if not place.company or place.company in companies.ids:
+                found[place.location, place.usage] += place.quantity
         uom = lot.product_id.uom_id
-        found = [(place, quantity) for place, quantity in rows if not uom.is_zero(quantity)]
-        return sorted(found, key=lambda row: (row[0].usage != "internal", -row[1]))
+        rows = [
+            (self.env["stock.location"].browse(location or ()), usage, quantity)
+            for (location, usage), quantity in found.items()
+            if not uom.is_zero(quantity)
+        ]
+        return sorted(rows, key=lambda row: (row[1] != "internal", -row[2]))
 
     def _read_reservations(self, lot, companies):
         """Documents that have reserved this lot, at most three."""

@@ -60,17 +60,22 @@ class PosNumberWarranty(models.AbstractModel):
             if line.product_id not in products:
                 continue
             for number in line.pack_lot_ids:
-                if number.warranty_is_manual:
+                product = number.product_id
+                is_part = product != line.product_id  # of a kit
+                if number.warranty_is_manual or (is_part and number.warranty_end):
                     continue
                 start = self._get_start(number, zone)
                 values = Warranty(None, None)
                 if start:
                     exchanged = take_exchanged(
-                        returned[line.product_id], number.quantity, line.product_id.uom_id.compare
+                        returned[product], number.quantity, product.uom_id.compare
                     )
+                    months = line.warranty_months
+                    if is_part:
+                        months = product.product_tmpl_id._get_warranty_months()
                     values = get_warranty(
                         start,
-                        line.warranty_months,
+                        months,
                         exchanged,
                         order.company_id.warranty_exchange_months,
                     )
@@ -103,7 +108,7 @@ class PosNumberWarranty(models.AbstractModel):
                 sold = line.refunded_orderline_id.pack_lot_ids
                 for number, origin in sold._match(line.pack_lot_ids).items():
                     if origin.warranty_end:
-                        returned[line.product_id].append(
+                        returned[number.product_id].append(
                             Returned(number.quantity, origin.warranty_end)
                         )
         return returned
@@ -131,8 +136,19 @@ class PosNumberWarranty(models.AbstractModel):
                 if number.warranty_end and not number.warranty_ended_on:
                     today = get_day(now, number.order_id._get_shop_zone())
                     number.warranty_ended_on = days.get(number.pos_order_line_id, today)
-            elif number.warranty_ended_on:
+            elif number.warranty_ended_on and not number._was_released():
                 number.warranty_ended_on = False
+
+    def _end_released(self, holders, returned_lines):
+        """What comes back ends the warranty of the sale that had it, whichever it names.
+
+        :param holders: numbers that held the serials of returned lines before
+        """
+        # None came back at a till: a transfer had brought it.
+        moment = returned_lines.order_id[:1].date_order or fields.Datetime.now()
+        for number in holders.filtered(lambda number: not number.holds):
+            if number.warranty_end and not number.warranty_ended_on:
+                number.warranty_ended_on = get_day(moment, number.order_id._get_shop_zone())
 
     # ---------------------------------------------------------------------- by hand
 

@@ -180,12 +180,7 @@ class PosOrder(models.Model):
     def _get_shop_zone(self):
         """The name of the time zone that this order's days are counted in: that of the address of
         its warehouse, else of its company, else its cashier's."""
-        return (
-            self.config_id.picking_type_id.warehouse_id.partner_id.tz
-            or self.company_id.partner_id.tz
-            or self.user_id.tz
-            or "UTC"
-        )
+        return self.config_id._get_address_zone() or self.user_id.tz or "UTC"
 
     def _get_pos_anglo_saxon_price_unit(self, product, partner_id, quantity):
         """Units that wait for their number cost what one costs now; to core they cost nothing.

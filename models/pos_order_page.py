@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..number.page_token import is_token, make_token
+from ..number.warranty import get_day
 from .pos_number_recall_impact import NUMBER_QUANTITY
 
 
@@ -68,7 +69,13 @@ class PosOrder(models.Model):
 
     def _get_numbered_lines(self):
         """The lines on which tracked products were sold."""
-        return self.lines.filtered(lambda line: line.qty > 0 and line.product_id.tracking != "none")
+        return self.lines.filtered(
+            lambda line: (
+                line.qty > 0
+                # Of a kit, its parts have numbers.
+                and (line.product_id.tracking != "none" or line.pack_lot_ids)
+            )
+        )
 
     def _get_number_page(self):
         """What the page shows, in the language of the context. Nothing of it is about a person.
@@ -81,12 +88,7 @@ class PosOrder(models.Model):
         return {
             "company": self.company_id,
             "shop": self.config_id.name,
-            "date": format_date(
-                self.env,
-                fields.Datetime.context_timestamp(
-                    self.with_context(tz=self._get_shop_zone()), self.date_order
-                ),
-            ),
+            "date": self._get_page_date(),
             "receipt": self.pos_reference or self.name,
             "products": [self._get_page_product(line) for line in self._get_numbered_lines()],
             "notices": self._get_recall_notices(),
@@ -96,6 +98,10 @@ class PosOrder(models.Model):
                 .search_count([("order_id", "=", self.id)], limit=1)
             ),
         }
+
+    def _get_page_date(self):
+        """The day of the sale, in the shop's time zone and the reader's language."""
+        return format_date(self.env, get_day(self.date_order, self._get_shop_zone()))
 
     def _get_page_product(self, line):
         product = line.product_id.with_context(display_default_code=False)

@@ -52,6 +52,23 @@ class PosPackOperationLot(models.Model):
                 result[number] = quantity
         return result
 
+    def _was_released(self):
+        """Whether this serial was sold with it and left it again, whatever names that sale: it came
+        back without a receipt, or another document has sent it on. Of history and of a kit's parts
+        that is unknown, and the answer is no.
+        """
+        self.ensure_one()
+        return bool(
+            self.lot_id
+            and self.quantity
+            and self.product_id.tracking == "serial"
+            and self.product_id == self.pos_order_line_id.product_id
+            and not self.holds
+            and not self._is_history()
+            and not self.waits_because
+            and "duplicate" not in self._get_flag_codes()
+        )
+
     def _match(self, others):
         """Find for each of the others the one of these numbers that has its lot, else its name.
 
@@ -60,8 +77,10 @@ class PosPackOperationLot(models.Model):
         :param others: numbers of other lines of the same product
         :return: `{other: number}`, without those that stand for none of these
         """
-        by_lot = {number.lot_id: number for number in self if number.lot_id}
-        by_name = {number.lot_name: number for number in self if number.lot_name}
+        # Of one that a sale names twice, the first moves, and the others are refused.
+        best_last = self[::-1].sorted(lambda number: not number._is_refused())
+        by_lot = {number.lot_id: number for number in best_last if number.lot_id}
+        by_name = {number.lot_name: number for number in best_last if number.lot_name}
         named = list(by_name.items())
         matches = {
             other: by_lot.get(other.lot_id)

@@ -44,7 +44,7 @@ class PosPackOperationLot(models.Model):
         "(warranty_end) WHERE warranty_end IS NOT NULL AND warranty_ended_on IS NULL"
     )
     # Sold names that no lot has (any more): Trace finds them too.
-    _lost_name_idx = models.Index('(lower(lot_name COLLATE "C")) WHERE lot_id IS NULL')
+    _sold_name_idx = models.Index('(lower(lot_name COLLATE "C"), lot_id)')
 
     @api.model
     def _load_pos_data_fields(self, config):

@@ -226,3 +226,46 @@ class TestTrackedKit(KitCase):
 @tagged("post_install", "-at_install")
 class TestTrackedKitAtClosing(AtClosing, TestTrackedKit):
     """And where stock moves at closing."""
+
+
+@tagged("post_install", "-at_install")
+class TestKnowComponents(KitCase):
+    """The parts of a kit have a life and a warranty of their own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.phone.product_tmpl_id.write({"warranty_policy": "own", "warranty_months": 24})
+
+    def test_trace(self):
+        order = self._sell(self._line(self.kit), partner_id=self.customer.id)
+        self._write_by_hand(order.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        trace = self.env["pos.number.trace"].with_user(self.inventory).get_trace({"text": "SN1"})
+        self.assertEqual([row["kind"] for row in trace["rows"]], ["sale", "receipt"])
+        self.assertIn("Part of Kit", trace["rows"][0]["details"])
+        self.assertEqual(trace["card"]["order_id"], order.id)
+        self.assertIn("Ada", trace["card"]["answer"])
+        self.assertIn("Warranty until", trace["card"]["warranty"])
+        (product,) = order._get_number_page()["products"]
+        self.assertEqual(product["name"], "Kit")
+        self.assertEqual(sorted(each["name"] for each in product["numbers"]), ["L1", "SN1"])
+
+    def test_warranty(self):
+        """It starts with the sale, and no later change of the period changes it."""
+        order = self._sell(self._line(self.kit), date_order="2026-01-10 10:00:00")
+        self._write_by_hand(order.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        numbers = {number.lot_name: number for number in order.lines.pack_lot_ids}
+        self.assertEqual(str(numbers["SN1"].warranty_end), "2028-01-10")
+        self.assertFalse(numbers["L1"].warranty_end)
+        self.phone.product_tmpl_id.warranty_months = 6
+        number = self._correct(numbers["SN1"], "SN3")
+        self.assertEqual(str(number.warranty_end), "2028-01-10")
+
+    def test_ends_with_the_return_of_the_kit(self):
+        order = self._sell(self._line(self.kit))
+        self._write_by_hand(order.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        back = self._give_back(order, 1)
+        self._write_by_hand(back.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        number = order.lines.pack_lot_ids.filtered(lambda number: number.lot_name == "SN1")
+        self.assertTrue(number.warranty_ended_on)
+        self.assertEqual(number.warranty_state, "returned")

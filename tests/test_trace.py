@@ -190,9 +190,55 @@ class TestTrace(TraceCase):
         lot.name = "RENAMED"
         trace = self._trace("RENAMED")
         self.assertIn("Called SN1 then", trace["rows"][0]["details"])
-        self.assertIn("unknown", self._trace("SN1"))
-        order.lines.pack_lot_ids.lot_id = False
-        self.assertEqual(self._kinds(self._trace("SN1")), ["sale"])
+        # Who holds the receipt asks for the name of then.
+        self.assertEqual(self._trace("sn1")["card"]["query"], {"lot_id": lot.id})
+        self.assertEqual(self._trace_at_till("SN1")["card"]["name"], "RENAMED")
+        # A unit that has the name now goes before one that had it.
+        other = self._lot(self.phone, "SN1")
+        self.assertEqual(self._trace("SN1")["card"]["query"], {"lot_id": other.id})
+        order.lines.pack_lot_ids.lot_id = other
+        other.name = "AGAIN"
+        self.assertEqual(self._trace("SN1")["card"]["query"], {"lot_id": other.id})
+
+    def test_deleted_lot(self):
+        """What was sold under its name is found by that; its moves are gone with it."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
+        lot = self._lot(self.phone, "SN1")
+        self.env["stock.quant"].search([("lot_id", "=", lot.id)]).sudo().unlink()
+        lot.unlink()
+        self._fresh()
+        for trace in (self._trace("SN1"), self._trace_at_till("sn1")):
+            self.assertEqual(trace["card"]["number_id"], order.lines.pack_lot_ids.id)
+            self.assertEqual(self._kinds(trace), ["sale"])
+            self.assertIn("Ada", trace["card"]["answer"])
+        page = order._get_number_page()
+        self.assertEqual(page["products"][0]["numbers"][0]["name"], "SN1")
+
+    def test_merged_lot(self):
+        """All that happened to both stands in one list, under both names."""
+        first = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._give_back(first, 1, ["SN1"])
+        second = self._sell(self._line(self.phone, 1, ["SN2"]))
+        gone, kept = self._lot(self.phone, "SN1"), self._lot(self.phone, "SN2")
+        self._fresh()
+        for table in ("stock_move_line", "stock_quant", "pos_pack_operation_lot"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET lot_id = %s WHERE lot_id = %s",
+                    SQL.identifier(table),
+                    kept.id,
+                    gone.id,
+                )
+            )
+        self.env.invalidate_all()
+        gone.unlink()
+        for name in ("SN1", "SN2"):
+            trace = self._trace(name)
+            self.assertEqual(trace["card"]["name"], "SN2")
+            self.assertEqual(
+                sorted(self._kinds(trace)), ["receipt", "receipt", "refund", "sale", "sale"]
+            )
+        self.assertEqual(trace["card"]["order_id"], second.id)
 
     def test_archived_and_anonymised_customer(self):
         self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
@@ -217,6 +263,42 @@ class TestTrace(TraceCase):
         (row, *_others) = self._trace("SN3")["rows"]
         self.assertEqual(row["order_id"], order.id)
         self.assertIn("assigned", str(row["notes"]))
+
+    def test_returned_without_receipt(self):
+        """The sale has lost it, though no return names that sale."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
+        self._sell(self._line(self.phone, -1, ["SN1"]), is_refund=True)
+        card = self._trace("SN1")["card"]
+        self.assertIn("In stock", card["answer"])
+        self.assertFalse(card["is_with_buyer"])
+        self._ship_by_order("SN1")
+        card = self._trace("SN1")["card"]
+        self.assertNotIn("Ada", card["answer"])
+        self.assertIn("by a delivery", card["answer"])
+        self.assertEqual(card["number_id"], sale.lines.pack_lot_ids.id)
+
+    def _ship_by_order(self, name):
+        other = self.customer.copy({"name": "Bo"})
+        order = self._sale_order(self.phone, 1)
+        order.partner_id = other
+        self._choose(order.picking_ids.move_ids, [name])
+        self._ship(order.picking_ids)
+
+    def test_returned_without_a_warranty(self):
+        """What came back is not offered to come back again."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertTrue(self._trace("SN1")["card"]["is_with_buyer"])
+        self._give_back(order, 1, ["SN1"])
+        self.assertFalse(self._trace("SN1")["card"]["is_with_buyer"])
+
+    def test_day_of_the_receipt(self):
+        """Received on Monday evening in UTC: it is Tuesday in Auckland."""
+        lot = self._lot(self.phone, "SN1")
+        lines = self.env["stock.move.line"].search([("lot_id", "=", lot.id)])
+        lines.date = "2026-06-01 20:00:00"
+        self.inventory.tz = "Pacific/Auckland"
+        fact = self._trace("SN1")["card"]["facts"][0]
+        self.assertIn("06/02/2026", fact["value"])
 
     def test_lot_with_several_buyers(self):
         for customer in (self.customer.id, False):
@@ -263,6 +345,25 @@ class TestTrace(TraceCase):
         forward = self._trace("SN1")
         self.assertEqual(self._kinds(forward), ["receipt", "consumed"])
         self.assertEqual([lot["name"] for lot in forward["rows"][0]["lots"]], ["B1"])
+        self.assertIn("Used in production on", forward["card"]["answer"])
+
+    def test_scrapped(self):
+        """Sold, returned, scrapped: the last one is the answer."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]), date_order="2027-01-01 10:00:00")
+        self._give_back(order, 1, ["SN1"], date_order="2027-01-02 10:00:00")
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": self.phone.id,
+                "lot_id": self._lot(self.phone, "SN1").id,
+                "location_id": self.warehouse.lot_stock_id.id,
+            }
+        )
+        scrap.do_scrap()
+        scrap.move_ids.move_line_ids.date = "2027-01-03 10:00:00"
+        trace = self._trace("SN1")
+        self.assertEqual(self._kinds(trace), ["receipt", "sale", "refund", "scrapped"])
+        self.assertIn("Scrapped on 01/03/2027", trace["card"]["answer"])
+        self.assertEqual(trace["card"]["level"], "warning")
 
     def test_repair(self):
         if "repair.order" not in self.env:
@@ -331,6 +432,36 @@ class TestTrace(TraceCase):
             self.assertIn("SN1", html)
             self.assertIn("Ada", html)
             self.assertEqual("Vendors" in html, sees_place, user.login)
+
+
+@tagged("post_install", "-at_install")
+class TestTraceBeforeClosing(TraceCase):
+    """Where stock moves at closing, what was sold or came back counts at once."""
+
+    update_stock = "closing"
+
+    def test_sold_and_returned(self):
+        order = self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
+        self.assertFalse(order.picking_ids)
+        for trace in (self._trace("SN1"), self._trace_at_till("SN1")):
+            self.assertEqual(trace["card"]["level"], "info")
+            self.assertIn("Ada", trace["card"]["answer"])
+            self.assertTrue(trace["card"]["is_with_buyer"])
+        self._give_back(order, 1, ["SN1"])
+        for trace in (self._trace("SN1"), self._trace_at_till("SN1")):
+            self.assertEqual(trace["card"]["level"], "success")
+            self.assertIn("In stock", trace["card"]["answer"])
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertIn("not known", self._trace("SN1")["card"]["answer"])
+        before = self._trace("SN1")
+        self._close()
+        after = self._trace("SN1")
+        self.assertEqual(after["card"]["answer"], before["card"]["answer"])
+        self.assertEqual(self._kinds(after), self._kinds(before))
+
+    def test_lot(self):
+        self._sell(self._line(self.milk, 3, pack_lot_ids=self._lots(L1=3)))
+        self.assertIn("7 Units on hand, 3 Units with customers", str(self._trace("L1")))
 
 
 @tagged("post_install", "-at_install")
@@ -507,7 +638,7 @@ class TestTraceByIndex(TraceCase):
         for plan, index in zip(
             plans,
             (
-                *("sold_idx", "pos_trace_idx", "folded_name_idx", "lost_name_idx"),
+                *("sold_idx", "pos_trace_idx", "folded_name_idx", "sold_name_idx"),
                 "pos_trace_idx",
             ),
             strict=True,
@@ -516,4 +647,4 @@ class TestTraceByIndex(TraceCase):
             self.assertNotIn("Seq Scan on pos_pack_operation_lot", plan)
             self.assertNotIn("Seq Scan on stock_move_line", plan)
             self.assertNotIn("Seq Scan on stock_lot", plan)
-        self.assertIn("pos_ref_idx", plans[2])
+        self.assertIn("folded_ref_idx", plans[2])

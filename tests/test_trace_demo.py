@@ -1,5 +1,8 @@
 """The demo data: a phone with a life, and a lot with many buyers."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.modules.module import Manifest
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import convert_file
@@ -29,10 +32,26 @@ class TestDemo(TransactionCase):
             {"repair"} if "repair.order" in self.env else set()
         )
         self.assertEqual({row["kind"] for row in trace["rows"]}, kinds)
+        # Repaired after it came back, before it was sold again.
+        order = ["sale", "repair", "refund", "sale", "receipt"]
+        expected = [kind for kind in order if kind in kinds]
+        self.assertEqual([row["kind"] for row in trace["rows"]], expected)
         self.assertIn("not known", trace["card"]["answer"])
         self.assertEqual(trace["card"]["warranty_state"], "running")
         config = self.env.ref(f"{MODULE}.pos_config_demo")
         self.assertFalse(config.current_session_id, "a session was left open")
+
+    def test_warranties(self):
+        """The list of those that end soon is not empty."""
+        today = fields.Date.today()
+        numbers = self.env["pos.pack.operation.lot"].search(
+            [
+                ("warranty_state", "=", "running"),
+                ("warranty_end", "<=", today + timedelta(days=60)),
+                ("lot_name", "=like", "F5%"),
+            ]
+        )
+        self.assertEqual(sorted(numbers.mapped("lot_name")), ["F5000401", "F5000402"])
 
     def test_lot(self):
         trace = self._trace("P2608")

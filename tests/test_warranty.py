@@ -1,6 +1,6 @@
 """The warranty of what is sold: when it starts and ends, what changes it, who may."""
 
-from datetime import date
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -137,6 +137,29 @@ class TestWarranty(AssignmentCase):
             number.invalidate_recordset(["warranty_state"])
             self.assertEqual(number.warranty_state, "over")
 
+    def test_last_day_on_the_page(self):
+        """The customer's page and the portal count days as the shop does, in both directions."""
+        for zone, number, sold_at, day, last_minute in (
+            # The clocks of Paris change on 26 March 2028.
+            ("Europe/Paris", "SN1", "2026-03-25 23:30:00", "03/26/2028", "2028-03-26 21:59:00"),
+            ("US/Pacific", "SN2", "2026-06-01 03:00:00", "05/31/2028", "2028-06-01 06:59:00"),
+        ):
+            self.warehouse.partner_id.tz = zone
+            order = self._sell(self._line(self.phone, 1, [number]), date_order=sold_at)
+            with freeze_time(last_minute):
+                self._fresh()
+                page = order._get_number_page()
+                self.assertEqual(
+                    page["products"][0]["numbers"][0]["warranty"], f"Warranty until {day}"
+                )
+            after = fields.Datetime.to_datetime(last_minute) + timedelta(minutes=1)
+            with freeze_time(after):
+                self._fresh()
+                page = order._get_number_page()
+                self.assertEqual(
+                    page["products"][0]["numbers"][0]["warranty"], f"Warranty ended on {day}"
+                )
+
     def test_period(self):
         """The product's own one, none, its category's, and that of the category above."""
         for policy, months, expected in (
@@ -207,6 +230,38 @@ class TestWarranty(AssignmentCase):
         back._action_done()
         self._fresh()
         self.assertTrue(self._number(order).warranty_ended_on)
+
+    def test_returned_without_receipt(self):
+        """Which sale it was of is known by the number; it starts anew with the next one."""
+        first = self._sell_on("2026-01-10", self._line(self.phone, 1, ["SN1"]))
+        with freeze_time("2026-03-01"):
+            self._sell(
+                self._line(self.phone, -1, ["SN1"]),
+                date_order="2026-03-01 10:00:00",
+                is_refund=True,
+            )
+        self.assertWarranty(self._number(first), "2026-01-10", "2028-01-10", "2026-03-01")
+        self.env["pos.number.warranty"]._update(first.lines)
+        self.assertWarranty(self._number(first), "2026-01-10", "2028-01-10", "2026-03-01")
+        again = self._sell_on("2026-04-01", self._line(self.phone, 1, ["SN1"]))
+        self.assertWarranty(self._number(again), "2026-04-01", "2028-04-01")
+
+    def test_second_sale_of_a_serial(self):
+        """The sale that does not get the unit keeps its promise to who has paid, as the first."""
+        first = self._sell_on("2026-01-10", self._line(self.phone, 1, ["SN1"]))
+        second = self._sell_on("2026-02-01", self._line(self.phone, 1, ["SN1"]))
+        self.assertWarranty(self._number(first), "2026-01-10", "2028-01-10")
+        self.assertWarranty(self._number(second), "2026-02-01", "2028-02-01")
+
+    def test_anonymised_and_archived_customer(self):
+        order = self._sell_on(
+            "2026-01-10", self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id
+        )
+        self.customer.write({"name": "(deleted)", "active": False})
+        self._fresh()
+        number = self._number(order).with_user(self.inventory)
+        self.assertEqual(number.warranty_state, "running")
+        self.assertIn("2028", number._get_warranty_sentence())
 
     def _exchange(self, order, old, new, day):
         """Take one back and hand another one out, in one order."""
@@ -380,6 +435,22 @@ class TestWarranty(AssignmentCase):
             self.env["pos.pack.operation.lot"].with_user(self.inventory).search(action["domain"])
         )
         self.assertEqual(found.mapped("lot_name"), ["SN1"])
+
+    def test_what_a_customer_owns(self):
+        """What tills have sold to a customer and to their addresses, and nothing else."""
+        address = self.env["res.partner"].create({"name": "Home", "parent_id": self.customer.id})
+        sales = self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
+        sales |= self._sell(self._line(self.milk, 2, ["L1"]), partner_id=address.id)
+        self._give_back(sales[0], 1, ["SN1"], partner_id=self.customer.id)
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._fresh()
+        action = self.customer.with_user(self.inventory).action_view_pos_numbers()
+        for user in (self.inventory, self.cashier, self.manager):
+            numbers = self.env["pos.pack.operation.lot"].with_user(user).search(action["domain"])
+            self.assertEqual(numbers.sudo(), sales.lines.pack_lot_ids, user.login)
+        stranger = new_test_user(self.env, login="portal_w", groups="base.group_portal")
+        with self.assertRaises(AccessError):
+            self.customer.with_user(stranger).action_view_pos_numbers()
 
     # ------------------------------------------------------------------------- claims
 

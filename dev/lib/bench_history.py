@@ -379,51 +379,6 @@ def check(database):
         print(f"{linked:,} of {numbers:,} numbers have their lot")
 
 
-def trace(database):
-    """What the life of one number takes, and the pages of a lot that was sold 100,000 times."""
-    # As the bench's user, who has the rights of Inventory.
-    with bench.environment(database) as env:
-        serial = env["stock.lot"].search([("name", "=like", "OLD-X%")], limit=1, order="id desc")
-        lot = env["stock.lot"].search([("name", "=", "LOT-0")], limit=1, order="id")
-        env.cr.execute(
-            SQL(
-                """
-                UPDATE pos_pack_operation_lot
-                   SET lot_id = %s
-                 WHERE id IN (SELECT id
-                                FROM pos_pack_operation_lot
-                               WHERE sold_on IS NOT NULL
-                               ORDER BY id
-                               LIMIT 100000)
-                """,
-                lot.id,
-            )
-        )
-        env.cr.execute("ANALYZE pos_pack_operation_lot")
-        env.invalidate_all()
-
-        def ask(query, *arguments):
-            """:return: (the answer, the best of five times in seconds)"""
-            times = []
-            for _round in range(5):
-                env.invalidate_all()
-                start = time.perf_counter()
-                answer = env["pos.number.trace"].get_trace(query, *arguments)
-                times.append(time.perf_counter() - start)
-            return answer, min(times)
-
-        answers = {"trace of one number": ask({"text": serial.name})}
-        first = ask({"lot_id": lot.id})
-        answers["lot with 100,000 sales, first page"] = first
-        answers["lot with 100,000 sales, next page"] = ask({"lot_id": lot.id}, first[0]["next"])
-        answers["lot with 100,000 sales, oldest first"] = ask({"lot_id": lot.id}, None, True)
-        for what, (answer, seconds) in answers.items():
-            print(f"{what}: {seconds * 1000:.0f} ms, {len(answer['rows'])} rows", flush=True)
-            assert answer["rows"], what
-            assert seconds < 0.15, what
-        env.cr.rollback()
-
-
 def measure(database, conf):
     """Kill the action in the middle, run it to its end while a till sells, and check."""
 
@@ -440,7 +395,6 @@ def measure(database, conf):
     print("The action was killed in the middle of its 21st batch.", flush=True)
     assert sell(database, child) == 0
     check(database)
-    trace(database)
 
 
 def main():

@@ -27,6 +27,8 @@ KEYS = {
     "\x1d": {"key": "]", "code": "BracketRight", "windowsVirtualKeyCode": 221, "modifiers": 2},
     "ArrowDown": {"key": "ArrowDown", "code": "ArrowDown", "windowsVirtualKeyCode": 40},
     # 1: Alt, 8: Shift.
+    "Alt+c": {"key": "c", "code": "KeyC", "windowsVirtualKeyCode": 67, "modifiers": 1},
+    "Alt+k": {"key": "k", "code": "KeyK", "windowsVirtualKeyCode": 75, "modifiers": 1},
     "Alt+q": {"key": "q", "code": "KeyQ", "windowsVirtualKeyCode": 81, "modifiers": 1},
     "Alt+w": {"key": "w", "code": "KeyW", "windowsVirtualKeyCode": 87, "modifiers": 1},
     "Shift+Space": {"key": " ", "code": "Space", "windowsVirtualKeyCode": 32, "modifiers": 8},
@@ -34,7 +36,12 @@ KEYS = {
 
 
 class DrivenBrowser(common.ChromeBrowser):
-    """Chrome under Odoo's own test control, plus `window.tillDriver`."""
+    """Chrome under Odoo's own test control, plus `window.tillDriver`.
+
+    `notes`: what tours have read on screen, by the names that they gave it, of all browsers.
+    """
+
+    notes = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -96,6 +103,10 @@ class DrivenBrowser(common.ChromeBrowser):
                 "uploadThroughput": -1,
             },
         )
+
+    def _drive_note(self, name, text):
+        """Keep a text of the page: the test asserts what it says."""
+        self.notes[name] = text
 
     def _drive_screenshot(self, name):
         if not PICTURES:

@@ -52,6 +52,12 @@ export class NumberTraceView extends Component {
             : "text-bg-secondary";
     }
 
+    /** Nothing was asked yet. */
+    get isEmpty() {
+        const { card, choices, unknown, error, loading } = this.state;
+        return !(card || choices.length || unknown !== null || error || loading);
+    }
+
     get hasOrderOfRows() {
         return this.state.rows.length > 1;
     }

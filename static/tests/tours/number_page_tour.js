@@ -94,3 +94,46 @@ tour("number_page_off", () => [
     { content: "a contact may be left", trigger: BUTTON },
     ReceiptScreen.clickNextOrder(),
 ]);
+
+const TURNS = 100;
+
+/** Build a receipt as the printer does, and tell what that takes in ms. */
+async function buildReceipt(order) {
+    // The back office loads tours too, and has no till.
+    const load = (name) => odoo.loader.modules.get(`@point_of_sale/${name}`);
+    const { OrderReceipt } = load("app/screens/receipt_screen/receipt/order_receipt");
+    const { waitImages } = load("utils");
+    const start = performance.now();
+    const el = await posmodel.env.services.renderer.toHtml(OrderReceipt, { order });
+    await waitImages(el);
+    return performance.now() - start;
+}
+
+// Measured by dev/bench --receipt: no test runs it.
+tour("receipt_times", () => [
+    sellPhone("SN1"),
+    payByBank(),
+    { content: "the receipt has the code", trigger: CODE },
+    {
+        content: "build the receipt with its code and without",
+        trigger: "body",
+        timeout: 120000,
+        async run() {
+            const order = posmodel.models["pos.order"].find((each) => each.number_page_token);
+            const times = { "without code": [], "with code": [] };
+            const token = order.number_page_token;
+            for (let turn = -5; turn < TURNS; turn++) {
+                for (const [name, values] of Object.entries(times)) {
+                    order.number_page_token = name === "with code" ? token : false;
+                    const taken = await buildReceipt(order);
+                    if (turn >= 0) {
+                        values.push(taken);
+                    }
+                }
+            }
+            order.number_page_token = token;
+            await Driver.noteText("receipt times", JSON.stringify(times));
+        },
+    },
+    ReceiptScreen.clickNextOrder(),
+]);

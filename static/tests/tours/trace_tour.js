@@ -1,6 +1,11 @@
 import { registry } from "@web/core/registry";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Driver from "./utils/driver_util";
+import * as Numbers from "./utils/numbers_util";
+import { PHONE, payByBank, product, tour } from "./utils/till_util";
 
 const DIALOG = ".modal .o_number_trace_dialog";
 
@@ -79,5 +84,137 @@ registry.category("web_tour.tours").add("numbers_trace_in_back_office", {
                 content: "the receipt opens",
                 trigger: ".o_form_view .o_field_widget[name=partner_id]",
             },
+        ].flat(Infinity),
+});
+
+// -------------------------------------------------- a phone's life, from its receipt to its repair
+
+/** Sell phones by scanning into the popup. */
+const sell = (names, ...beforePayment) => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.scanCodes(names),
+    Numbers.popupHasNumbers(...names),
+    Driver.pressKeys(["Enter"]),
+    Numbers.popupIsClosed(),
+    beforePayment,
+    Numbers.clickPayment(),
+    payByBank(),
+];
+
+const CODE = ".pos-receipt .o_number_page_code img[src^='data:image']";
+
+tour("life_sold_to_ada", () => [
+    sell(
+        ["SN1", "SN3"],
+        ProductScreen.clickPartnerButton(),
+        ProductScreen.clickCustomer("Ada Buyer", true)
+    ),
+    { content: "the receipt has the code", trigger: CODE },
+    Driver.note("receipt of Ada", ".pos-receipt"),
+    ReceiptScreen.clickNextOrder(),
+]);
+
+tour("life_sold_to_nobody_known", () => [
+    sell(["SN2"]),
+    Driver.note("receipt of nobody known", ".pos-receipt"),
+    ReceiptScreen.clickNextOrder(),
+]);
+
+registry.category("web_tour.tours").add("life_came_back", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            // Scanned on the order screen, a sold unit opens its sale, chosen to come back.
+            Chrome.clickOrders(),
+            { content: "the order screen is there", trigger: ".ticket-screen .orders" },
+            Driver.scanCodes(["SN1"]),
+            TicketScreen.toRefundTextContains("1"),
+            TicketScreen.confirmRefund(),
+            Numbers.popupIsClosed(),
+            payByBank(),
+            Driver.note("receipt of the refund", ".pos-receipt"),
+            ReceiptScreen.clickNextOrder(),
+        ].flat(Infinity),
+});
+
+registry.category("web_tour.tours").add("life_sold_again", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            Driver.scanCodes(["SN1"]),
+            Numbers.buttonIs(PHONE, "green", "1 of 1"),
+            Numbers.clickPayment(),
+            payByBank(),
+            { content: "the receipt has the code", trigger: CODE },
+            Driver.note("receipt of the resale", ".pos-receipt"),
+            ReceiptScreen.clickNextOrder(),
+        ].flat(Infinity),
+});
+
+const scanForTrace = (dialog, name) => [
+    { content: "the field has the focus", trigger: `${dialog} .o_trace_input:focus` },
+    Driver.scanCodes([name]),
+    { content: `${name} is shown`, trigger: `${dialog} .o_trace_card h4:contains("${name}")` },
+];
+
+const noteTrace = (place, name) => [
+    Driver.note(`card of ${name} ${place}`, ".o_trace_card"),
+    Driver.note(`rows of ${name} ${place}`, ".o_trace_row"),
+];
+
+registry.category("web_tour.tours").add("life_at_the_till", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            // Who scans a sold unit where one sells gets an answer with buttons.
+            Driver.scanCodes(["SN1"]),
+            { trigger: ".o_number_sold:contains('already sold in')" },
+            Driver.note("answer to a sold unit", ".o_number_sold .o_notification_content"),
+            Driver.screenshot("sold_unit"),
+            { trigger: ".o_number_sold button:contains('Take off')", run: "click" },
+            { content: "it is off again", trigger: ".product-screen:not(:has(.orderline))" },
+            Driver.scanCodes(["SN1"]),
+            { trigger: ".o_number_sold button:contains('Trace')", run: "click" },
+            { content: "Trace shows it", trigger: `${DIALOG} .o_trace_card h4:contains("SN1")` },
+            noteTrace("at the till", "SN1"),
+            scanForTrace(DIALOG, "SN2"),
+            noteTrace("at the till", "SN2"),
+            {
+                content: "reprint its receipt",
+                trigger: `${DIALOG} .o_trace_reprint`,
+                async run(helpers) {
+                    const printed = new Promise((resolve) => (window.print = resolve));
+                    helpers.click();
+                    const el = await printed;
+                    await Driver.noteText("reprint", el.textContent);
+                },
+            },
+            { trigger: `${DIALOG} .o_trace_close`, run: "click" },
+            Numbers.noDialog(),
+        ].flat(Infinity),
+});
+
+registry.category("web_tour.tours").add("life_claimed", {
+    steps: () =>
+        [
+            scanForTrace(".o_number_trace_action", "SN1"),
+            noteTrace("before the repair", "SN1"),
+            { content: "claim", trigger: ".o_trace_claim", run: "click" },
+            { content: "the repair is filled in", trigger: ".o_form_view" },
+            { content: "save it", trigger: ".o_form_button_save", run: "click" },
+            { content: "it is saved", trigger: ".o_form_saved" },
+        ].flat(Infinity),
+});
+
+registry.category("web_tour.tours").add("life_in_the_back_office", {
+    steps: () =>
+        [
+            scanForTrace(".o_number_trace_action", "SN1"),
+            noteTrace("in the back office", "SN1"),
+            scanForTrace(".o_number_trace_action", "SN2"),
+            noteTrace("in the back office", "SN2"),
+            { content: "go to the lot", trigger: ".o_trace_open_lot", run: "click" },
+            Driver.note("warranty on the lot", ".o_field_widget[name=pos_warranty]"),
         ].flat(Infinity),
 });

@@ -8,8 +8,10 @@ import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
 import { readNewName, refuseNumber } from "@pos_lot_traceability/app/services/number_rules";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
+import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 
 const { DateTime } = luxon;
+const SOLD_DELAY = 15000; // ms in which a hand reaches the buttons
 
 /**
  * One product with its number that a scan stands for, see `pos.config.find_numbers_by_text`; offline
@@ -220,8 +222,11 @@ export class NumberScan {
     tell(line, { name, info, dates }) {
         const number = line.pack_lot_ids.find((each) => each.isNamed(name, info));
         const status = number?.getStatus();
-        if (status?.wrong) {
-            this.warn(`${name}: ${status.text}`);
+        const message = status?.wrong && `${name}: ${status.text}`;
+        if (message && (info?.sold_in || info?.flags?.includes("duplicate"))) {
+            this.answerSold(line, number, message);
+        } else if (message) {
+            this.warn(message);
         }
         for (const { kind, code, lot } of dates) {
             const params = {
@@ -240,6 +245,44 @@ export class NumberScan {
                           params
                       )
             );
+        }
+    }
+
+    /** Who scans a sold unit wants to know about it as often as to sell it: both is one press. */
+    answerSold(line, number, message) {
+        const { id, name } = number.uiState.info;
+        const query = Number.isInteger(id) ? { lot_id: id } : name;
+        const press = (action) => () => {
+            close();
+            action();
+        };
+        const close = this.pos.notification.add(message, {
+            type: "warning",
+            autocloseDelay: SOLD_DELAY,
+            className: "o_number_sold",
+            buttons: [
+                {
+                    name: _t("Trace"),
+                    primary: true,
+                    onClick: press(() => this.pos.openTrace(query)),
+                },
+                { name: _t("Take off"), onClick: press(() => this.takeOff(line, number)) },
+            ],
+        });
+    }
+
+    /** Take a number that was just scanned off its line again, with its unit. */
+    takeOff(line, number) {
+        const order = line.order_id;
+        if (!order || order.finalized || !line.pack_lot_ids.includes(number)) {
+            return; // it is not there any more
+        }
+        const left = line.qty - number.getQuantity();
+        number.delete();
+        if (left > 0) {
+            withoutChoosing(() => line.setQuantity(left));
+        } else {
+            order.removeOrderline(line);
         }
     }
 

@@ -25,7 +25,10 @@ export function getWarrantyEnd(number) {
     if (number.isSynced || !months || isExchange || order.shipping_date || !order.date_order) {
         return null;
     }
-    return order.date_order.plus({ months });
+    // Days are counted as the server does, in the shop's time zone: a tablet may stand elsewhere.
+    const zone = order.config?._shop_zone;
+    const moment = zone ? order.date_order.setZone(zone) : order.date_order;
+    return (moment.isValid ? moment : order.date_order).plus({ months });
 }
 
 /**

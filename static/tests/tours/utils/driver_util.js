@@ -51,6 +51,26 @@ export function clickAndScan(selector, codes, { suffix = "Enter", count = 1 } = 
     ];
 }
 
+/** Hand a text to the test in Python, under a name: there it is asserted. */
+export function noteText(name, text) {
+    return drive("note", { name, text: text.replace(/\s+/g, " ").trim() });
+}
+
+/** Hand over what an element shows, or each of several. */
+export function note(name, selector) {
+    return [
+        {
+            content: `note ${name}`,
+            trigger: selector,
+            run: () =>
+                noteText(
+                    name,
+                    [...document.querySelectorAll(selector)].map((el) => el.innerText).join(" | ")
+                ),
+        },
+    ];
+}
+
 const consoleError = console.error;
 
 /** The page reports that the network is gone, as it should: that is no failure of the tour. */

@@ -69,3 +69,47 @@ test("a known number is taken on both, whatever the format", async () => {
     expect([said, popup]).toEqual([[], []]);
     expect([scanned, taken]).toEqual([["AB"], ["AB"]]);
 });
+
+test("a sold unit is answered with buttons: trace it, or take it off again", async () => {
+    const store = await setupPosEnv();
+    const product = store.models["product.template"].get(SERIAL_PRODUCT).product_variant_ids[0];
+    const order = store.addNewOrder();
+    const shown = [];
+    store.notification = {
+        add(message, { buttons = [] }) {
+            shown.push({ message, buttons });
+            return () => shown.pop();
+        },
+    };
+    const asked = [];
+    store.openTrace = (query) => asked.push(query);
+    const scan = new NumberScan(store);
+    const choose = async (name, sold) => {
+        const info = { id: 7, name, product_id: product.id, quantity: 0, flags: [], ...sold };
+        const choice = { product_id: product.id, product: product.display_name, name, info };
+        await scan.add({ ...choice, quantity: null, dates: [] });
+    };
+    const press = (name) =>
+        shown
+            .at(-1)
+            .buttons.find((each) => each.name === name)
+            .onClick();
+    await choose("SN1", { quantity: 1 });
+    expect(shown).toEqual([]);
+    await choose("SN2", { sold_in: "0001 of 1/1/2026", flags: ["duplicate"] });
+    expect(shown[0].message).toInclude("already sold in 0001");
+    press("Trace");
+    expect(asked).toEqual([{ lot_id: 7 }]);
+    expect(shown).toEqual([]);
+    await choose("SN3", { flags: ["duplicate"] });
+    press("Take off");
+    const [line] = order.lines;
+    expect(line.pack_lot_ids.map(({ lot_name }) => lot_name)).toEqual(["SN1", "SN2"]);
+    expect(line.qty).toBe(2);
+    // A press that comes when the line has changed does nothing more.
+    await choose("SN4", { flags: ["duplicate"] });
+    const late = shown.at(-1).buttons[1];
+    line.pack_lot_ids.at(-1).delete();
+    late.onClick();
+    expect(line.qty).toBe(3);
+});

@@ -58,3 +58,16 @@ test("a receipt that would say something wrong says nothing", () => {
     const back = { qty: -1, product_id: { id: 1 } };
     expect(getWarrantyEnd(number({ order: { lines: [back] } }))).toBe(null);
 });
+
+test("offline, the day is that of the shop, also when the clocks change", () => {
+    const soldAt = (iso, _shop_zone) => {
+        const date_order = DateTime.fromISO(iso, { zone: "utc" });
+        return getWarrantyEnd(number({ order: { date_order, config: { _shop_zone } } }));
+    };
+    expect(soldAt("2026-03-28T23:30:00", "Europe/Paris").toISODate()).toBe("2028-03-29");
+    expect(soldAt("2026-10-24T22:30:00", "Europe/Paris").toISODate()).toBe("2028-10-25");
+    expect(soldAt("2026-06-01T03:00:00", "America/Los_Angeles").toISODate()).toBe("2028-05-31");
+    expect(soldAt("2026-06-01T03:00:00", "Nowhere/Else").toISODate()).toBe("2028-06-01");
+    // 29 February, and a month that is shorter.
+    expect(soldAt("2024-02-29T12:00:00", "Europe/Paris").toISODate()).toBe("2026-02-28");
+});
