@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_date
 
+from .pos_number_recall_sending import TOLD
+
 READERS = ("stock.group_stock_user", "point_of_sale.group_pos_manager")
 DRILL_DAYS = 365  # what auditors ask for: a drill a year
 COVERAGE_DAYS = 30
@@ -251,12 +253,15 @@ class PosNumberOverview(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT recall_id, COUNT(*) FILTER (WHERE notified_on IS NOT NULL),
+                SELECT notice.recall_id, COUNT(*) FILTER (WHERE %(told)s OR answer IS NOT NULL),
                        COUNT(*) FILTER (WHERE answer IN ('returned', 'repaired', 'refused')),
-                       COUNT(*) FILTER (WHERE notified_on IS NULL AND answer IS NULL)
-                  FROM pos_number_recall_notice WHERE recall_id = ANY(%s) GROUP BY recall_id
+                       COUNT(*) FILTER (WHERE NOT %(told)s AND answer IS NULL)
+                  FROM pos_number_recall_notice notice
+                  LEFT JOIN mail_mail mail ON mail.id = notice.mail_id
+                 WHERE notice.recall_id = ANY(%(recalls)s) GROUP BY notice.recall_id
                 """,
-                recalls.ids,
+                told=TOLD,
+                recalls=recalls.ids,
             )
         )
         figures = {row[0]: row[1:] for row in rows}

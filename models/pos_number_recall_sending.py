@@ -12,6 +12,15 @@ CONTACT_KEY = SQL(
     """
 )
 
+# A mail that failed or came back has told nobody; one that Odoo has cleared away was sent.
+TOLD = SQL(
+    """
+    (notice.notified_on IS NOT NULL AND notice.bounced_on IS NULL
+     AND (COALESCE(notice.handed_over, FALSE) OR mail.id IS NULL
+          OR mail.state NOT IN ('exception', 'cancel')))
+    """
+)
+
 
 class PosNumberRecall(models.Model):
     """Who is told of a recall, and what they answer."""
@@ -53,12 +62,15 @@ class PosNumberRecall(models.Model):
         ((notified, answered, done),) = self.env.execute_query(
             SQL(
                 """
-                SELECT COUNT(*) FILTER (WHERE notified_on IS NOT NULL OR answer IS NOT NULL),
+                SELECT COUNT(*) FILTER (WHERE %(told)s OR answer IS NOT NULL),
                        COUNT(*) FILTER (WHERE answer IN ('returned', 'repaired', 'refused')),
                        COALESCE(SUM(quantity) FILTER (WHERE answer IN ('repaired', 'refused')), 0)
-                  FROM pos_number_recall_notice WHERE recall_id = %s
+                  FROM pos_number_recall_notice notice
+                  LEFT JOIN mail_mail mail ON mail.id = notice.mail_id
+                 WHERE notice.recall_id = %(recall)s
                 """,
-                self.id,
+                told=TOLD,
+                recall=self.id,
             )
         )
         balance = self._read_balance()

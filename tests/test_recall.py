@@ -871,6 +871,7 @@ class TestFailedMails(ContactCase):
         """Where no mail server answered, the next run tries again by itself."""
         notice = self._fail(failure_reason="Connection refused")
         self.assertEqual(notice.mail_state, "failed")
+        self.assertEqual(notice.recall_id.notified_count, 0)
         self._send()
         self.assertEqual(notice.mail_state, "outgoing")
 
