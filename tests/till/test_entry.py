@@ -82,10 +82,26 @@ class TestNumberEntry(TillCase):
 
     def test_gs1_in_the_popup(self):
         """A GS1 code scanned into the popup gives its serial, never itself as a number."""
-        self.put_in_stock(self.phone, "SN1")
+        for name in ("SN1", "SN4"):
+            self.put_in_stock(self.phone, name)
         order = self.sell("numbers_gs1_in_the_popup")
-        self.assert_numbers(order, {"SN1": 1})
-        self.assert_moved(order, {("SN1", self.stock): 1})
+        self.assert_numbers(order, {"SN1": 1, "SN4": 1})
+        self.assert_moved(order, {("SN1", self.stock): 1, ("SN4", self.stock): 1})
+
+    def test_next_product(self):
+        """The next product's code leaves a complete popup; nothing that follows it is lost."""
+        for name in ("SN1", "SN2", "SN3", "SN4", "SN5"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        self._add_product("Strap", "none", 5, "5901234123488")
+        order = self.sell("numbers_next_product", timeout=120)
+        self.assert_numbers(
+            order, {**dict.fromkeys(("SN1", "SN2", "SN3", "SN4", "SN5"), 1), "LOT-A": 2}
+        )
+        self.assertEqual(
+            sorted((line.product_id.name, line.qty) for line in order.lines),
+            [("Phone (serial)", 5), ("Strap", 1), ("Tablets (lot)", 2)],
+        )
 
 
 @tagged("post_install", "-at_install", "pos_lot_browser")

@@ -112,10 +112,10 @@ tour("numbers_scan_before_popup", () => [
     // Its own barcode asks for one unit more, another product's is no number.
     Driver.scanCodes(["5901234123457"]),
     Numbers.popupIsOpen("2 of 3"),
-    Driver.scanCodes(["IMEI351234569"]),
-    Numbers.popupIsOpen("3 of 3"),
     Driver.scanCodes(["5901234123464"]),
     Numbers.isRejected("barcode of Tablets (lot)"),
+    Driver.scanCodes(["IMEI351234569"]),
+    Numbers.popupIsOpen("3 of 3"),
     Numbers.popupHasNumbers("IMEI351234567", "IMEI351234568", "IMEI351234569"),
     Numbers.apply(),
     Numbers.noDialog(),
@@ -455,15 +455,44 @@ tour("numbers_gs1_in_the_popup", () => [
     // The serial is what stands behind (21), whatever else the code says.
     Driver.scanCodes(["010590123412345721SN1"]),
     Numbers.popupHasNumbers("SN1"),
-    // Another product's code, and one that is damaged, are named and not taken.
+    // Another product's code, while a number is missing, and one that is damaged, are not taken.
+    Driver.scanCodes(["5901234123457"]),
+    Numbers.popupIsOpen("1 of 2"),
     Driver.scanCodes(["010590123412346421SN2"]),
     Numbers.isRejected("This code is of Tablets (lot)"),
     Driver.scanCodes(["]C1010590123412345821SN3"]),
     Numbers.isRejected("cannot be read"),
     Numbers.popupHasNumbers("SN1"),
     { trigger: ".o_numbers_input", run: "clear" },
+    Driver.scanCodes(["SN4"]),
+    Numbers.popupHasNumbers("SN1", "SN4"),
     Numbers.apply(),
-    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_next_product", () => [
+    // Shelf to shelf, without a look at the screen: product, its numbers, the next product.
+    Driver.scanCodes(["5901234123457"]),
+    Numbers.popupIsOpen("0 of 1"),
+    // Named and not taken while the number is missing; afterwards it is where the till goes.
+    Driver.scanCodes(["5901234123464"]),
+    Numbers.isRejected("barcode of Tablets (lot)"),
+    Driver.scanCodes(["SN1", "5901234123464", "LOT-A", "5901234123457", "SN2", "SN3"]),
+    Numbers.popupHasNumbers("SN1", "SN2", "SN3"),
+    Driver.screenshot("next_product"),
+    // A code of another product with its lot; then one without numbers, and what follows it.
+    Driver.scanCodes(["010590123412346410LOT-A"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    Numbers.buttonIs(TABLETS, "green", "2 of 2"),
+    Numbers.openButton(PHONE),
+    Numbers.popupIsOpen("3 of 3"),
+    Driver.scanCodes(["5901234123488", "SN4", "SN5"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "5 of 5"),
+    Numbers.noDialog(),
     Numbers.clickPayment(),
     payByBank(),
 ]);

@@ -54,6 +54,10 @@ export class NumberEntry {
         this.ownQuantity = line.qty;
         /** Cancelled: what is still under way comes to nothing. */
         this.isOver = false;
+        /** Set by the popup: closes it, as applied. Without it nobody can go on. */
+        this.close = null;
+        /** Codes for what comes after this line: the next product's, and what followed it. */
+        this.nextCodes = [];
         this.mutex = new Mutex();
         this.nextKey = 1;
         this.searchRound = 0;
@@ -63,6 +67,7 @@ export class NumberEntry {
             suggestions: null, // until the first answer
             bulk: null,
             offline: false,
+            taken: 0, // numbers since the popup opened
         });
     }
 
@@ -208,6 +213,10 @@ export class NumberEntry {
     /** Put a text in the row of those that `drain` resolves. */
     push({ text, quantity, info }, origin) {
         const name = toNumberName(text);
+        if (this.nextCodes.length) {
+            this.nextCodes.push(text);
+            return;
+        }
         if (!cleanName(name)) {
             return;
         }
@@ -235,8 +244,14 @@ export class NumberEntry {
                 const info =
                     entry.info !== undefined ? entry.info : this.pickAnswer(answers, entry.name);
                 try {
-                    await this.resolve(entry, info);
+                    if (this.nextCodes.length) {
+                        this.nextCodes.push(entry.text);
+                    } else {
+                        this.current = entry;
+                        await this.resolve(entry, info);
+                    }
                 } finally {
+                    this.current = null;
                     // Even where something failed: the next entries are not held up.
                     this.state.pending = this.state.pending.filter(({ key }) => key !== entry.key);
                 }
@@ -317,7 +332,7 @@ export class NumberEntry {
         }
         const foreign = await this.askForOtherProduct(text);
         if (foreign) {
-            this.reject(name, foreign);
+            this.takeForeign(name, foreign);
             return;
         }
         const bare = toNumberName(code.text);
@@ -374,18 +389,44 @@ export class NumberEntry {
     /**
      * A text that reads as a GS1 code may have the GTIN of a product that this till has not loaded.
      *
-     * @returns {Promise<string>} why it is no number then, else ""
+     * @returns {Promise<{reason: string, isOther: boolean}|null>} why it is no number then
      */
     async askForOtherProduct(text) {
         if (readCode(text, { separators: this.reader.separators }).kind === "plain") {
-            return "";
+            return null;
         }
         const answer = await this.ask("find_numbers_by_text", [text]);
         const [choice] = answer?.choices || [];
         if (answer?.kind === "gs1" && choice.product_id !== this.product.id) {
-            return _t("This code is of %s. It was not taken.", choice.product);
+            const reason = _t("This code is of %s. It was not taken.", choice.product);
+            return { reason, isOther: true };
         }
-        return answer?.reason || "";
+        return answer?.reason ? { reason: answer.reason, isOther: false } : null;
+    }
+
+    /** Whether a line is done, and the till may go on with the product that is scanned now. */
+    get mayGoOn() {
+        const { rejected, bulk } = this.state;
+        return Boolean(
+            this.close &&
+                this.pos.mayScanNextProduct() &&
+                this.line.getNumbersState().complete &&
+                !bulk &&
+                rejected.every(({ inField, isOther }) => inField || isOther)
+        );
+    }
+
+    /**
+     * A code that is no number of this product. That of another product ends a complete line: the
+     * till goes on with it.
+     */
+    takeForeign(text, { reason, isOther }) {
+        if (isOther && this.mayGoOn) {
+            this.nextCodes.push(this.current?.text ?? text);
+            this.close();
+        } else {
+            this.reject(text, reason, isOther);
+        }
     }
 
     /**
@@ -396,12 +437,10 @@ export class NumberEntry {
         const { gtin } = meaning;
         const owner = gtin ? this.reader.findOwner(gtin) : { product: this.product, units: 1 };
         if (owner?.product.id !== this.product.id) {
-            this.reject(
-                text,
-                owner
-                    ? _t("This code is of %s. It was not taken.", owner.product.display_name)
-                    : _t("This code is of another product (%s). It was not taken.", gtin)
-            );
+            const reason = owner
+                ? _t("This code is of %s. It was not taken.", owner.product.display_name)
+                : _t("This code is of another product (%s). It was not taken.", gtin);
+            this.takeForeign(text, { reason, isOther: true });
             return;
         }
         const name = getNumberName(meaning, this.product.tracking);
@@ -509,10 +548,11 @@ export class NumberEntry {
             return false;
         }
         if (product.id !== this.product.id) {
-            this.reject(
-                text,
-                _t("This is the barcode of %s. It was not taken as a number.", product.display_name)
+            const reason = _t(
+                "This is the barcode of %s. It was not taken as a number.",
+                product.display_name
             );
+            this.takeForeign(text, { reason, isOther: true });
         } else if (this.line.canRaiseQuantity()) {
             this.ownQuantity = this.line.qty + 1;
             this.line.setQuantity(this.ownQuantity);
@@ -522,11 +562,15 @@ export class NumberEntry {
         return true;
     }
 
-    /** @param {string} text goes back into the field where that can hold it */
-    reject(text, reason) {
+    /**
+     * @param {string} text goes back into the field where that can hold it
+     * @param {string} reason in words
+     * @param {boolean} [isOther] it is another product's code: nothing of this line is lost
+     */
+    reject(text, reason, isOther = false) {
         this.state.rejected = [
             ...this.state.rejected.filter((entry) => entry.text !== text && !entry.inField),
-            { key: this.nextKey++, text, reason, inField: false },
+            { key: this.nextKey++, text, reason, inField: false, isOther },
         ];
     }
 

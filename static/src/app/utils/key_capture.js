@@ -121,6 +121,28 @@ export class KeyCapture {
         }
     }
 
+    /** The popup goes, and the next one comes: what is typed from here on waits for that. */
+    detach() {
+        this.waitingText = this.sink?.getInput()?.value || "";
+        this.sink = null;
+        if (this.burst) {
+            this.burst.field = null;
+        }
+    }
+
+    /** Whether a scan is under way. */
+    get isTyping() {
+        return this.active && performance.now() - this.lastKeyTime <= BURST_END;
+    }
+
+    /** @returns {string[]} what was scanned while nothing was on screen */
+    takeWaiting() {
+        const texts = this.waitingTexts.splice(0).map(({ text }) => text);
+        const rest = this.waitingText;
+        this.waitingText = "";
+        return rest.trim() ? [...texts, rest] : texts;
+    }
+
     /** The popup is gone. */
     stop() {
         this.active = false;

@@ -225,3 +225,38 @@ test("a product that was not there before goes with its numbers", async () => {
     await entry.cancel();
     expect(order.lines).toHaveLength(0);
 });
+
+test("another product's barcode leaves a complete line, and what follows it goes along", async () => {
+    const { store, line, entry } = await openEntry(2);
+    store.mayScanNextProduct = () => true;
+    entry.close = () => expect.step("close");
+    entry.add("SN1", "scanned");
+    entry.add("BARCODE-Tablets", "scanned"); // a number is missing: it is named
+    await entry.drained;
+    expect(entry.state.rejected.map(({ text }) => text)).toEqual(["BARCODE-Tablets"]);
+    expect.verifySteps([]);
+    for (const text of ["SN2", "BARCODE-Tablets", "LOT1", "LOT2"]) {
+        entry.add(text, "scanned");
+    }
+    await entry.drained;
+    expect.verifySteps(["close"]);
+    expect(names(line)).toEqual(["SN1", "SN2"]);
+    expect(entry.nextCodes).toEqual(["BARCODE-Tablets", "LOT1", "LOT2"]);
+});
+
+test("a complete line is not left while a refusal wants to be read, or where nothing can be added", async () => {
+    const { store, entry } = await openEntry(1);
+    entry.close = () => expect.step("close");
+    store.mayScanNextProduct = () => true;
+    entry.add("SN1", "scanned");
+    entry.add("SN1", "scanned");
+    entry.add("BARCODE-Tablets", "scanned");
+    await entry.drained;
+    expect(entry.nextCodes).toEqual([]);
+    entry.state.rejected = [];
+    store.mayScanNextProduct = () => false; // on the way to payment, say
+    entry.add("BARCODE-Tablets", "scanned");
+    await entry.drained;
+    expect(entry.state.rejected).toHaveLength(1);
+    expect.verifySteps([]);
+});

@@ -44,6 +44,7 @@ export class NumbersPopup extends Component {
         this.list = useRef("list");
         this.searchSoon = debounce(() => this.entry.search(this.state.term), SEARCH_DELAY);
         onMounted(() => {
+            this.entry.close = () => this.goOn();
             this.pos.keyCapture.attach({
                 getRoot: () => this.modalRef.el,
                 getInput: () => this.input.el,
@@ -310,6 +311,14 @@ export class NumbersPopup extends Component {
         } finally {
             this.state.applying = false;
         }
+    }
+
+    /** The next product was scanned: this line is done, and what comes now is for that one. */
+    goOn() {
+        this.entry.followNumbers();
+        this.pos.keyCapture.detach();
+        this.props.getPayload(true);
+        this.props.close();
     }
 
     onEscape() {
