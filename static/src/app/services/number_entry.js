@@ -8,6 +8,8 @@ import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
 import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { foldTexts } from "@pos_lot_traceability/app/utils/number_runs";
+import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
 import { isReturn } from "@pos_lot_traceability/app/utils/number_status";
@@ -26,6 +28,9 @@ import {
 } from "@pos_lot_traceability/app/utils/number_text";
 
 const { DateTime } = luxon;
+
+/** Most texts that a proposal names one by one. */
+const MAX_SHOWN = 6;
 
 /**
  * The rules of entering numbers on one cart line: what a typed, scanned or picked text becomes,
@@ -68,6 +73,8 @@ export class NumberEntry {
             bulk: null,
             offline: false,
             taken: 0, // numbers since the popup opened
+            last: null, // what was taken last, and how to undo it: {label, undo}
+            proposal: null, // what Fill would take: {rows, text}
         });
     }
 
@@ -512,8 +519,60 @@ export class NumberEntry {
             return;
         }
         this.state.rejected = this.state.rejected.filter((entry) => !entry.inField);
-        line.addNumber({ lot_name: name, origin, info, quantity: quantity ?? undefined });
+        const before = line.pack_lot_ids.find((each) => each.isNamed(name, info))?.getQuantity();
+        const number = line.addNumber({
+            lot_name: name,
+            origin,
+            info,
+            quantity: quantity ?? undefined,
+        });
         this.followNumbers();
+        this.state.taken++;
+        this.state.last = {
+            label: _t("%s was taken.", number.lot_name),
+            undo: () => this.putBack(number, before),
+        };
+        this.signal(!number.getStatus().wrong);
+    }
+
+    /** @param {number|undefined} quantity that the number had, undefined when it was not there */
+    putBack(number, quantity) {
+        if (this.line.pack_lot_ids.includes(number)) {
+            if (quantity === undefined) {
+                number.delete();
+            } else {
+                number.quantity = quantity;
+            }
+            this.followNumbers();
+        }
+    }
+
+    /** Take back what was taken last. */
+    undoLast() {
+        const { last } = this.state;
+        this.state.last = null;
+        last?.undo();
+    }
+
+    signal(isGood) {
+        if (this.current?.origin === "scanned") {
+            signalScan(this.pos, isGood);
+        }
+    }
+
+    /** Whether the line has taken its last number, and nothing wants to be looked at. */
+    get isFull() {
+        const { taken, pending, rejected, bulk, proposal } = this.state;
+        return Boolean(
+            taken &&
+                !pending.length &&
+                !rejected.length &&
+                !bulk &&
+                !proposal &&
+                !this.line.canRaiseQuantity() &&
+                this.line.getNumbersState().complete &&
+                !this.line.getWrongNumberWords().length
+        );
     }
 
     /**
@@ -530,11 +589,7 @@ export class NumberEntry {
         if (wanted === line.qty || line.getNumbersState().fractional) {
             return;
         }
-        const quantities = line.pack_lot_ids.map((number) => [number, number.quantity]);
-        withoutChoosing(() => line.setQuantity(wanted));
-        for (const [number, quantity] of quantities) {
-            number.quantity = quantity; // the line follows its numbers, not the other way round
-        }
+        line.setQuantityOnly(wanted);
     }
 
     /**
@@ -556,6 +611,14 @@ export class NumberEntry {
         } else if (this.line.canRaiseQuantity()) {
             this.ownQuantity = this.line.qty + 1;
             this.line.setQuantity(this.ownQuantity);
+            this.state.last = {
+                label: _t("One unit more was asked for."),
+                undo: () => {
+                    this.ownQuantity--;
+                    this.followNumbers();
+                },
+            };
+            this.signal(true);
         } else {
             this.reject(text, _t("The quantity of this line cannot be raised here."));
         }
@@ -568,6 +631,7 @@ export class NumberEntry {
      * @param {boolean} [isOther] it is another product's code: nothing of this line is lost
      */
     reject(text, reason, isOther = false) {
+        this.signal(false);
         this.state.rejected = [
             ...this.state.rejected.filter((entry) => entry.text !== text && !entry.inField),
             { key: this.nextKey++, text, reason, inField: false, isOther },
@@ -581,8 +645,15 @@ export class NumberEntry {
     // ---------------------------------------------------------- editing, lists
 
     remove(number) {
+        this.state.last = null;
         number.delete();
         this.followNumbers();
+    }
+
+    /** Let the line have as many units as it has numbers. */
+    raiseToNumbers() {
+        this.line.raiseToNumbers();
+        this.ownQuantity = this.line.qty;
     }
 
     /** @returns {boolean} false when the quantity is no number of units */
@@ -593,6 +664,7 @@ export class NumberEntry {
         if (quantity === 0) {
             this.remove(number);
         } else {
+            this.state.last = null;
             number.quantity = this.line.roundNumberQuantity(quantity);
             this.followNumbers();
         }
@@ -628,8 +700,14 @@ export class NumberEntry {
 
     /** Serials of the product in any open order of this till. */
     getUsedSerials() {
+        const own = this.line.order_id.getNumbersOfProduct(this.product);
+        return [...this.getSerialsOfOtherOrders(), ...own.map((number) => number.lot_name)];
+    }
+
+    getSerialsOfOtherOrders() {
+        const own = this.line.order_id?.uuid;
         return this.pos.models["pos.order"]
-            .filter((order) => order.state === "draft")
+            .filter((order) => order.state === "draft" && order.uuid !== own)
             .flatMap((order) => order.getNumbersOfProduct(this.product))
             .map((number) => number.lot_name);
     }
@@ -638,32 +716,74 @@ export class NumberEntry {
         return this.queue([info.name], "picked", { [info.name]: info });
     }
 
-    /** Take the next numbers in the order of Odoo's removal strategy. */
+    /** Take the next numbers in the order of Odoo's removal strategy, unasked. */
     async fill() {
-        const { missing } = this.line.getNumbersState();
-        if (!missing) {
+        await this.propose();
+        this.takeProposal();
+    }
+
+    /** Say which numbers are the next ones, before they are taken. */
+    async propose() {
+        const rows = await this.findNext();
+        if (this.isOver || !rows) {
             return;
         }
+        const names = rows.map(({ name }) => name);
+        const texts = rows.map(({ name, take }) =>
+            this.line.isSerialTracked()
+                ? name
+                : _t("%(name)s: %(quantity)s", {
+                      name,
+                      quantity: this.line.formatNumberQuantity(take),
+                  })
+        );
+        const shown = this.line.isSerialTracked() ? foldTexts(names, texts, 3) : texts;
+        const text =
+            shown.length > MAX_SHOWN
+                ? _t("%(names)s and %(count)s more", {
+                      names: shown.slice(0, MAX_SHOWN).join(", "),
+                      count: shown.length - MAX_SHOWN,
+                  })
+                : shown.join(", ");
+        this.state.proposal = { rows, text };
+    }
+
+    takeProposal() {
+        const { rows = [] } = this.state.proposal || {};
+        this.state.proposal = null;
+        this.state.last = null;
+        for (const { take, ...info } of this.isOver ? [] : rows) {
+            this.line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
+            this.state.taken++;
+        }
+    }
+
+    /** @returns {Promise<Object[]|null>} what is known of the next numbers, and how much to `take` */
+    async findNext() {
+        let { missing } = this.line.getNumbersState();
+        if (!missing) {
+            return null;
+        }
         if (this.isRefund) {
-            for (const info of ((await this.getRefundable()) || []).slice(0, missing)) {
-                await this.queue([info.name], "auto", { [info.name]: info });
+            const rows = [];
+            const isFree = ({ name }) => !this.numbers.some((number) => number.lot_name === name);
+            for (const info of ((await this.getRefundable()) || []).filter(isFree)) {
+                const take = Math.min(missing, info.quantity);
+                missing = this.line.roundNumberQuantity(missing - take);
+                if (take > 0) {
+                    rows.push({ ...info, take });
+                }
             }
-            return;
+            return rows;
         }
         const exclude = this.line.isSerialTracked()
             ? this.getUsedSerials()
             : this.line.order_id.getNumbersOfProduct(this.product).map((number) => number.lot_name);
-        const proposals = await this.ask("propose_numbers_for", [
+        return this.ask("propose_numbers_for", [
             this.product.id,
             Math.min(missing, MAX_BULK),
             exclude.slice(-MAX_BULK),
         ]);
-        if (this.isOver) {
-            return;
-        }
-        for (const { take, ...info } of proposals || []) {
-            this.line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
-        }
     }
 
     // ------------------------------------------------------------ apply, cancel

@@ -439,6 +439,9 @@ patch(PosStore.prototype, {
                 lines,
                 canContinue: policy !== "block" || !order.getLinesWithIncompleteNumbers().length,
             });
+            if (choice === "again") {
+                continue;
+            }
             if (choice === "continue") {
                 order.uiState.numbersConfirmed = order.getNumbersSignature();
                 return true;
