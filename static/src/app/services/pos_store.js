@@ -73,7 +73,11 @@ patch(PosStore.prototype, {
 
     /** Whether a product's barcode adds that product now. */
     mayScanNextProduct() {
-        return this.router.state.current === "ProductScreen" && !this.confirmingNumbers;
+        return Boolean(
+            this.barcodeReader &&
+                this.router.state.current === "ProductScreen" &&
+                !this.confirmingNumbers
+        );
     },
 
     /** The popup was left by the next product's code: that is scanned again, on the screen behind. */
