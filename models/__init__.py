@@ -40,6 +40,7 @@ from . import pos_config_lookup
 from . import pos_config_recall
 from . import pos_config_return
 from . import pos_config_scan
+from . import pos_config_scanner
 from . import pos_order
 from . import pos_order_receipt
 from . import pos_order_sync

@@ -16,6 +16,7 @@ from .against_core import (
     test_wrong_numbers,
 )
 from .till import (
+    test_accessibility,
     test_assigning,
     test_entry,
     test_number_page as test_number_page_on_screen,
@@ -79,6 +80,7 @@ from . import test_return_lookups
 from . import test_returns
 from . import test_review
 from . import test_safety_contact
+from . import test_scanner_check
 from . import test_scans
 from . import test_self_order_numbers
 from . import test_sent_again
