@@ -165,8 +165,9 @@ class PosNumberRecallNotice(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         """The mail has come back: it told nobody."""
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         self.bounced_on = fields.Datetime.now()
+        return result
 
     def action_send_again(self):
         """Send mails that failed, or that perhaps did not arrive, once more.

@@ -5,8 +5,9 @@ and not yet moved (stock that moves when a session closes) is carried out here, 
 """
 
 from collections import defaultdict
-from itertools import groupby
 from typing import NamedTuple
+
+from odoo.tools import groupby
 
 from .verdict import Ask, Take, Verdict, clean, get_verdict
 

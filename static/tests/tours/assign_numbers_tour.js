@@ -114,7 +114,10 @@ tour("numbers_round", () => [
         trigger: ".o_notification:contains('2 of it still wait')",
     },
     dialogIsClosed(),
-    { content: "two lines wait", trigger: ".o_list_view:has(.o_data_row:eq(1)):not(:has(.o_data_row:eq(2)))" },
+    {
+        content: "two lines wait",
+        trigger: ".o_list_view:has(.o_data_row:eq(1)):not(:has(.o_data_row:eq(2)))",
+    },
 ]);
 
 /** What the browser was asked to print last. */
