@@ -117,7 +117,7 @@ tour("receipt_times", () => [
     {
         content: "build the receipt with its code and without",
         trigger: "body",
-        timeout: 120000,
+        timeout: 60000,
         async run() {
             const order = posmodel.models["pos.order"].find((each) => each.number_page_token);
             const times = { "without code": [], "with code": [] };
