@@ -36,6 +36,7 @@
         "wizard/pos_number_import_views.xml",
         "views/pos_number_coverage_report_views.xml",
         "views/pos_number_recall_views.xml",
+        "views/scanner_sheet_templates.xml",
         "views/stock_lot_views.xml",
         "wizard/pos_number_replacement_views.xml",
         "report/report_invoice.xml",
@@ -50,6 +51,7 @@
         "views/number_page_templates.xml",
         "views/portal_templates.xml",
         "report/report_number_recall.xml",
+        "views/pos_number_overview_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
@@ -64,10 +66,12 @@
     ],
     "assets": {
         "point_of_sale._assets_pos": [
+            "pos_lot_traceability/static/src/scanner_check/**/*",
             "pos_lot_traceability/static/src/trace/**/*",
             "pos_lot_traceability/static/src/app/**/*",
         ],
         "web.assets_backend": [
+            "pos_lot_traceability/static/src/scanner_check/**/*",
             "pos_lot_traceability/static/src/trace/**/*",
             "pos_lot_traceability/static/src/backend/**/*",
         ],

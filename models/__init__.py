@@ -1,9 +1,11 @@
 from . import pos_number_guard
 from . import account_move
 from . import pos_number_finding
+from . import pos_number_finding_mending
 from . import pos_number_flag
 from . import pos_pack_operation_lot
 from . import pos_pack_operation_lot_flags
+from . import pos_pack_operation_lot_search
 from . import pos_pack_operation_lot_sentences
 from . import pos_pack_operation_lot_stock
 from . import pos_pack_operation_lot_sync
@@ -38,6 +40,7 @@ from . import pos_config_lookup
 from . import pos_config_recall
 from . import pos_config_return
 from . import pos_config_scan
+from . import pos_config_scanner
 from . import pos_order
 from . import pos_order_receipt
 from . import pos_order_sync
@@ -82,3 +85,7 @@ from . import pos_number_demo
 from . import pos_safety_contact
 from . import pos_number_page_visit
 from . import pos_order_page
+from . import mail_mail
+from . import pos_number_recall_page
+from . import pos_number_recall_preview
+from . import pos_number_overview

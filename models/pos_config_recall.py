@@ -26,8 +26,9 @@ class PosConfig(models.Model):
     def get_number_recalls(self):
         """The running recalls that concern this shop.
 
-        :return: list of `{id, name, what_to_do, products, partial, lots}`: `products`, ids of
-            which all is recalled; `lots`, `[product id, folded name]`; `partial`, there are more
+        :return: list of `{id, name, what_to_do, hazard, contact, products, partial, lots}`:
+            `products`, ids of which all is recalled; `lots`, `[product id, folded name]`;
+            `partial`, there are more
         :raises AccessError: the caller may not read this shop, or it is another company's
         """
         self._check_number_call([])
@@ -59,11 +60,14 @@ class PosConfig(models.Model):
             result.append(
                 {
                     "id": recall.id,
-                    "name": recall.name,
-                    "what_to_do": recall.what_to_do or "",
+                    **recall._describe_for_till(recall.env.lang)["recall"],
                     "products": whole.ids,
                     "partial": len(lots) == MAX_LOTS,
-                    "lots": [[lot.product_id.id, fold_name(lot.lot_name or "")] for lot in lots],
+                    "lots": [
+                        # A lot that was renamed is refused by its name of today.
+                        [lot.product_id.id, fold_name(lot.lot_id.name or lot.lot_name or "")]
+                        for lot in lots
+                    ],
                 }
             )
         return result
@@ -90,9 +94,10 @@ class PosNumberRecall(models.Model):
     _inherit = "pos.number.recall"
 
     def _describe_for_till(self, lang):
-        """What a till says of a recalled lot: `{recall: {name, what_to_do}}`."""
+        """What a till says of a recalled lot: `{recall: {name, what_to_do, hazard, contact}}`."""
         recall = self.with_context(lang=lang)
-        return {"recall": {"name": recall.name, "what_to_do": recall.what_to_do or ""}}
+        texts = ("name", "what_to_do", "hazard", "contact")
+        return {"recall": {name: recall[name] or "" for name in texts}}
 
     def _notify_tills(self):
         """Tell all open tills of the company, and of those below it, to ask again."""

@@ -299,7 +299,8 @@ class PosNumberCorrection(models.AbstractModel):
         judged = self._judge(line, [(new_name, number.quantity)], number, anywhere)
         self._raise_errors(judged)
         name, quantity, lot, _message = judged[0]
-        if lot == number.lot_id and number._has_moved():
+        # What was tampered with may have moved another lot than it says.
+        if lot and lot == number.lot_id == self._get_moved_lots(number):
             raise UserError(self.env._("%s is the number that it has.", number.lot_name))
         with self._change({line: self.env._("Lot/Serial Number corrected")}):
             # Of a lot, a part may still wait.
@@ -317,6 +318,7 @@ class PosNumberCorrection(models.AbstractModel):
         number.holds = False
         number.flush_recordset(["holds"])
         self._give_hold_back(line, number)
+        self.env["pos.number.finding"]._close_of(number)
         number._mark_corrected()
         same = line.pack_lot_ids.filtered(lambda other: lot and other.lot_id == lot) - number
         if same:

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..number import facts
 from ..number.format import read_new_number
 from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
+from ..number.stock import Place
 from ..number.verdict import Ask, get_verdict
 
 SHOWN_ERRORS = 10
@@ -85,9 +86,52 @@ class PosNumberCorrection(models.AbstractModel):
         return read
 
     def _read_stock(self, line, lots, but_numbers):
-        """What is known of lots that a line may get; what waits on it holds nothing against it."""
+        """What is known of lots that a line may get; what waits on it holds nothing against it.
+
+        A lot that was moved under another name comes back when that is corrected.
+        """
         idle = line._get_idle_numbers() | but_numbers
-        return facts.read(self.env, lots.ids, but_numbers=idle.ids)
+        stock = facts.read(self.env, lots.ids, but_numbers=idle.ids)
+        for number in but_numbers:
+            for moved in number.move_line_ids.filtered(lambda ml: ml.state == "done"):
+                if moved.lot_id != number.lot_id and moved.lot_id in lots:
+                    stock.undo(
+                        moved.lot_id.id,
+                        moved.quantity_product_uom,
+                        self._get_place(moved.location_dest_id, moved),
+                        self._get_place(moved.location_id, moved),
+                    )
+        return stock
+
+    @staticmethod
+    def _get_place(location, move_line):
+        """Where a move line brought its goods to, or took them from: `stock.Place`."""
+        is_target = location == move_line.location_dest_id
+        package = move_line.result_package_id if is_target else move_line.package_id
+        return Place(
+            location.usage,
+            0.0,
+            location.id,
+            location.parent_path,
+            package.id or None,
+            move_line.owner_id.id or None,
+            company=location.company_id.id or None,
+        )
+
+    @staticmethod
+    def _get_moved_lots(number):
+        """The lots that a number really moved: its own, unless transfers were tampered with."""
+        return number.move_line_ids.filtered(lambda ml: ml.state == "done").lot_id
+
+    def _foresee_flags(self, line, lots):
+        """Which flags a unit of each of these lots would get on a line.
+
+        :param line: as superuser
+        :return: `{lot: codes}`
+        """
+        stock = self._read_stock(line, lots, line.pack_lot_ids.browse())
+        shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
+        return {lot: get_verdict(self._get_ask(line, lot, 1.0), stock, shop).flags for lot in lots}
 
     @staticmethod
     def _may_create(line):

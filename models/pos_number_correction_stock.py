@@ -39,22 +39,24 @@ class PosNumberCorrection(models.AbstractModel):
         done = number.move_line_ids.filtered(lambda line: line.state == "done")
         quants = self.env["stock.quant"].search(
             [
-                ("lot_id", "=", number.lot_id.id),
+                ("lot_id", "in", done.lot_id.ids),
                 ("quantity", ">", 0),
                 ("location_id.usage", "in", ("internal", "transit", "customer", "production")),
             ]
         )
         uom = number.product_id.uom_id
-        for location, move_lines in done.grouped("location_dest_id").items():
-            there = sum(q.quantity for q in quants if q.location_id == location)
+        moved = done.grouped(lambda line: (line.location_dest_id, line.lot_id))
+        for (location, lot), move_lines in moved.items():
+            own = quants.filtered(lambda q, lot=lot: q.lot_id == lot)
+            there = sum(q.quantity for q in own if q.location_id == location)
             if uom.compare(there, sum(move_lines.mapped("quantity_product_uom"))) < 0:
-                elsewhere = quants.filtered(lambda q, here=location: q.location_id != here)
+                elsewhere = own.filtered(lambda q, here=location: q.location_id != here)
                 places = ", ".join(elsewhere.location_id.mapped("display_name"))
                 raise UserError(
                     self.env._(
                         "%(number)s has moved on since this sale (now in: %(places)s): it cannot "
                         "be corrected any more.",
-                        number=number.lot_name,
+                        number=lot.name or number.lot_name,
                         places=places or self.env._("unknown"),
                     )
                 )

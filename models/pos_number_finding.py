@@ -12,13 +12,13 @@ class PosNumberFinding(models.Model):
 
     kind = fields.Selection(
         [
-            ("stranded", "Paid order in a closed session"),
-            ("order_figure", "Order counts other waiting units than its lines"),
-            ("line_figure", "Line counts other waiting units than its transfer"),
-            ("no_line", "Units wait for no sale"),
-            ("hold", "Serial number is held without a sale"),
-            ("other_lot", "Another lot has moved"),
-            ("not_moved", "Number has not moved"),
+            ("stranded", "Paid sale in no closing"),
+            ("order_figure", "Wrong count of an order"),
+            ("line_figure", "Wrong count of a sold line"),
+            ("no_line", "Waiting units without their sale"),
+            ("hold", "Serial number counts as sold without a sale"),
+            ("other_lot", "Another number left stock"),
+            ("not_moved", "Sold number never left stock"),
         ],
         required=True,
         readonly=True,
@@ -54,61 +54,102 @@ class PosNumberFinding(models.Model):
             finding.explanation = finding._get_explanation()
 
     def _get_explanation(self):
-        """What does not fit and what can be done, in a sentence or two."""
+        """What does not fit and what can be done, in sentences that a shop manager understands."""
         # A reader of the finding need have no rights on transfers.
         record = self.sudo()
+        number, order = record.number_id, record.order_id
+        session = order.session_id
         values = {
-            "order": record.order_id.name or self.env._("no order"),
-            "number": record.number_id.lot_name or "",
+            "order": order._get_receipt_title() if order else self.env._("no receipt"),
+            "number": number.lot_name or "",
             "product": record.product_id.display_name or "",
-            "expected": f"{record.expected:g}",
-            "found": f"{record.found:g}",
+            "expected": order._format_units(record.expected, record.product_id.uom_id),
+            "found": order._format_units(record.found, record.product_id.uom_id),
             "transfer": record.move_id.picking_id.name or "",
-            "session": record.order_id.session_id.name or "",
+            "session": session.name or "",
+            "shop": session.config_id.name or "",
             "moved": ", ".join(
-                line.lot_id.display_name
-                for line in record.number_id.move_line_ids
-                if line.state == "done" and line.lot_id != record.number_id.lot_id
+                line.lot_id.display_name or self.env._("no number")
+                for line in number.move_line_ids
+                if line.state == "done" and line.lot_id != number.lot_id
             ),
         }
-        sentences = {
-            "stranded": self.env._(
-                "%(order)s is paid, but its session %(session)s is closed and did not take it: it "
-                "is in no entry, and where stock moves at closing its stock has not moved. Take it "
-                "into the open session.",
+        tell = getattr(record, f"_tell_{self.kind}", None)
+        return tell(values) if tell else ""
+
+    def _tell_stranded(self, values):
+        if self.order_id.session_id.update_stock_at_closing:
+            return self.env._(
+                "The sale on %(order)s is paid, but session %(session)s was closed without it: "
+                "its payment is in no journal entry, and its stock has not moved. A Point of Sale "
+                "manager takes it into the open session of %(shop)s.",
                 **values,
-            ),
-            "order_figure": self.env._(
-                "%(order)s counts %(found)s units to assign, but its lines count %(expected)s.",
+            )
+        return self.env._(
+            "The sale on %(order)s is paid, but session %(session)s was closed without it: its "
+            "payment is in no journal entry. A Point of Sale manager takes it into the open "
+            "session of %(shop)s.",
+            **values,
+        )
+
+    def _tell_order_figure(self, values):
+        return self.env._(
+            "The list of orders shows %(found)s to assign for %(order)s, but its lines show "
+            "%(expected)s. Count anew: only the figure changes, no stock moves.",
+            **values,
+        )
+
+    def _tell_line_figure(self, values):
+        return self.env._(
+            "Lots/Serials to Assign shows %(found)s of %(product)s for %(order)s, but %(expected)s "
+            "wait in its transfers. Count anew: only the figure changes, no stock moves.",
+            **values,
+        )
+
+    def _tell_no_line(self, values):
+        if self.way == "sale":
+            return self.env._(
+                "%(found)s of %(product)s wait for their number in transfer %(transfer)s, but it "
+                "does not say any more for which line of %(order)s. Lots/Serials to Assign does "
+                "not show them. Give them back to their sale.",
                 **values,
-            ),
-            "line_figure": self.env._(
-                "%(product)s in %(order)s counts %(found)s units to assign, but %(expected)s wait "
-                "in its transfers.",
+            )
+        return self.env._(
+            "%(found)s of %(product)s wait for their number in transfer %(transfer)s, but no sale "
+            "lacks them, so that nobody can assign one. Make it an ordinary transfer; then "
+            "validate it if the goods left, or cancel it if they are here.",
+            **values,
+        )
+
+    def _tell_hold(self, values):
+        if self.way == "correct":
+            return self.env._(
+                "Number %(number)s of %(product)s was sold on %(order)s, but Inventory does not "
+                "know it any more: its record was deleted. Correct it to the number on the unit, "
+                "which may be the same.",
                 **values,
-            ),
-            "no_line": self.env._(
-                "%(found)s units of %(product)s wait for their number in %(transfer)s, but belong "
-                "to no sold line: Lots/Serials to Assign does not show them.",
-                **values,
-            ),
-            "hold": self.env._(
-                "%(number)s counts as sold, but no sale has it: the next sale of it would be "
-                "called a duplicate.",
-                **values,
-            ),
-            "other_lot": self.env._(
-                "%(order)s says that %(number)s was sold, but its transfer moved %(moved)s. Find "
-                "out which one left, and correct the number.",
-                **values,
-            ),
-            "not_moved": self.env._(
-                "%(order)s sold %(number)s, but nothing has moved it and nothing waits for it: "
-                "count it.",
-                **values,
-            ),
-        }
-        return sentences.get(self.kind, "")
+            )
+        return self.env._(
+            "Serial number %(number)s of %(product)s counts as sold, but no paid sale has it. Its "
+            "next sale would be called a duplicate. Make it free.",
+            **values,
+        )
+
+    def _tell_other_lot(self, values):
+        return self.env._(
+            "%(number)s of %(product)s stands on %(order)s, but %(moved)s left stock for it. Find "
+            "out which one the customer has, and enter that one under Correct: the receipt and "
+            "stock follow. If it stands on another receipt, the dialog offers to exchange them.",
+            **values,
+        )
+
+    def _tell_not_moved(self, values):
+        return self.env._(
+            "%(number)s of %(product)s stands on %(order)s, but it has not left stock, and nothing "
+            "waits for it. If the customer has it, let it move now. If another one was handed "
+            "out, let it move first, and correct it then.",
+            **values,
+        )
 
     # -------------------------------------------------------------------- the check
 
@@ -141,6 +182,7 @@ class PosNumberFinding(models.Model):
             move = self.env["stock.move"].browse(move_id)
             line = self.env["pos.order.line"].browse(line_id)
             order = self.env["pos.order"].browse(order_id)
+            lot = self.env["pos.pack.operation.lot"].browse(number_id).lot_id
             vals_list.append(
                 {
                     "kind": kind,
@@ -149,15 +191,13 @@ class PosNumberFinding(models.Model):
                     "line_id": line_id,
                     "number_id": number_id,
                     "move_id": move_id,
-                    "product_id": (line.product_id or move.product_id).id,
-                    "company_id": (order.company_id or move.company_id).id,
+                    "product_id": (line.product_id or move.product_id or lot.product_id).id,
+                    "company_id": (order.company_id or move.company_id or lot.company_id).id,
                     **figures,
                 }
             )
         self.with_context(tracking_disable=True).create(vals_list)
-        gone = self.browse().union(*known.values())
-        gone.closed_on = fields.Datetime.now()
-        gone.activity_unlink(["mail.mail_activity_data_todo"])
+        self.browse().union(*known.values())._close()
 
     @api.model
     def _remind(self):
@@ -228,8 +268,7 @@ class PosNumberFinding(models.Model):
                 raise AccessError(self.env._("This order belongs to another company."))
             if order.state == "paid" and order.session_id.state == "closed":
                 finding._move_to_open_session(order)
-            finding.closed_on = fields.Datetime.now()
-            finding.activity_unlink(["mail.mail_activity_data_todo"])
+            finding._close()
         return True
 
     def _move_to_open_session(self, order):

@@ -117,6 +117,12 @@ class PosNumberRecall(models.Model):
         for recall in self:
             recall.lot_count = counts.get(recall._origin, 0)
 
+    def _get_company_ids(self):
+        """The company whose goods these are, and its branches."""
+        self.ensure_one()
+        company = self.sudo().company_id._origin
+        return company.search([("id", "child_of", company.ids)]).ids
+
     def action_find_lots(self):
         """Find the lots that the lines stand for: what the impact is told of."""
         self.ensure_one()
@@ -154,19 +160,21 @@ class PosNumberRecall(models.Model):
                                %(is_running)s, %(user)s, now() AT TIME ZONE 'UTC', %(user)s,
                                now() AT TIME ZONE 'UTC'
                           FROM stock_lot lot
-                         WHERE (lot.company_id IS NULL OR lot.company_id = %(company)s)
+                         WHERE (lot.company_id IS NULL OR lot.company_id = ANY(%(companies)s))
                            AND %(condition)s
                             ON CONFLICT (recall_id, lot_id) DO NOTHING
                      RETURNING 1
                         """,
                         recall=self.id,
                         company=self.company_id.id,
+                        companies=self._get_company_ids(),
                         is_running=self.state == "running" and not self.is_drill,
                         user=self.env.uid,
                         condition=line._get_condition(),
                     )
                 )
             )
+        self._forget_names()
         self.env["pos.number.recall.lot"].invalidate_model()
         self.invalidate_recordset(["recalled_lot_ids", "lot_count"])
         self.line_ids.invalidate_recordset(["lot_count"])
@@ -255,17 +263,47 @@ class PosNumberRecall(models.Model):
         return products or lines.product_id | lines.lot_ids.product_id
 
     def _get_names_for_notice(self, limit=200):
-        """`[(product, [names of lots])]` for the notice: at most so many names."""
+        """`[(name of the product, [names of lots], how many more)]` for the notice.
+
+        Of each product so many names at most. Read once a transaction: many mails ask for it.
+        """
         self.ensure_one()
-        rows = (
-            self.env["pos.number.recall.lot"]
-            .sudo()
-            .search([("recall_id", "=", self.id)], limit=limit, order="product_id, lot_name")
-        )
+        key = (self._name, self._origin.id, limit)
+        rows = self.env.cr.cache.get(key)
+        if rows is None:
+            rows = self.env.cr.cache[key] = self._read_names(limit)
+        products = self.env["product.product"].sudo().with_context(display_default_code=False)
         return [
-            (product, sorted(lots.mapped("lot_name")))
-            for product, lots in rows.grouped("product_id").items()
-        ]
+            (products.browse(product).display_name, names, more) for product, names, more in rows
+        ] or self._guess_names()
+
+    def _guess_names(self):
+        """What the lines say, while their lots are not found yet."""
+        names = []
+        for line in self.sudo().line_ids:
+            products = line.product_id | line.lot_ids.product_id
+            for product in products.with_context(display_default_code=False):
+                lots = line.lot_ids.filtered(lambda lot, p=product: lot.product_id == p)
+                names.append((product.display_name, lots.mapped("name") or [line.display_name], 0))
+        return names
+
+    def _forget_names(self):
+        for key in [key for key in self.env.cr.cache if key[:2] == (self._name, self.id)]:
+            del self.env.cr.cache[key]
+
+    def _read_names(self, limit):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT product_id, (array_agg(lot_name ORDER BY lot_name))[:%s], COUNT(*)
+                  FROM pos_number_recall_lot
+                 WHERE recall_id = %s GROUP BY product_id ORDER BY product_id
+                """,
+                limit,
+                self._origin.id or 0,
+            )
+        )
+        return [(product, names, count - len(names)) for product, names, count in rows]
 
     # ------------------------------------------------------------------------- states
 
@@ -296,6 +334,8 @@ class PosNumberRecall(models.Model):
                     problems="\n".join(f"- {problem}" for problem in problems),
                 )
             )
+        # A template that fails is found now, and not by the scheduled action.
+        recall._render_mail(self.env.lang or "en_US")
         recall.write(
             {
                 "state": "running",
@@ -304,6 +344,7 @@ class PosNumberRecall(models.Model):
             }
         )
         recall._set_running(True)
+        recall._publish_picture()
         recall._notify_tills()
         self.env.ref("pos_lot_traceability.cron_recall_notices").sudo()._trigger()
         return True
@@ -373,6 +414,10 @@ class PosNumberRecall(models.Model):
                 problems = recall._get_notice_problems()
                 if problems:
                     raise ValidationError("\n".join(problems))
+            if "image" in vals:
+                self.sudo()._publish_picture()
+            if "name" in vals or "what_to_do" in vals:
+                self.sudo()._notify_tills()  # what cashiers read has changed
             return result
         return super().write(vals)
 

@@ -44,8 +44,17 @@ class PosNumberRecall(models.Model):
         help="What lies in stock and came by no transfer, or the reverse. 0 is a perfect balance.",
     )
     units_sold = fields.Float(string="At Customers", compute="_compute_impact")
-    units_reachable = fields.Float(string="Buyer Can Be Reached", compute="_compute_impact")
-    units_anonymous = fields.Float(string="Buyer Unknown", compute="_compute_impact")
+    units_reachable = fields.Float(
+        string="Buyer Can Be Reached",
+        compute="_compute_impact",
+        help="The customer has a mail address or telephone number, or the buyer left one for "
+        "product safety.",
+    )
+    units_anonymous = fields.Float(
+        string="Buyer Unknown",
+        compute="_compute_impact",
+        help="Sold without a customer, and nobody left a contact for product safety.",
+    )
     units_perhaps = fields.Float(
         string="Perhaps Affected",
         compute="_compute_impact",
@@ -81,7 +90,7 @@ class PosNumberRecall(models.Model):
                 WITH places AS MATERIALIZED (
                     SELECT id, usage,
                            usage IN ('internal', 'transit')
-                           AND (company_id IS NULL OR company_id = %(company)s) AS is_own
+                           AND (company_id IS NULL OR company_id = ANY(%(companies)s)) AS is_own
                       FROM stock_location
                 ), moved AS (
                     SELECT done.quantity_product_uom AS quantity,
@@ -107,7 +116,7 @@ class PosNumberRecall(models.Model):
                       JOIN places dest ON dest.id = done.location_dest_id
                       CROSS JOIN (VALUES (TRUE), (FALSE)) way(leaves)
                      WHERE recalled.recall_id = %(recall)s
-                       AND done.state = 'done' AND done.company_id = %(company)s
+                       AND done.state = 'done' AND done.company_id = ANY(%(companies)s)
                        AND NOT source.is_own AND NOT dest.is_own
                        AND (source.usage = 'customer') IS DISTINCT FROM (dest.usage = 'customer')
                 )
@@ -120,7 +129,7 @@ class PosNumberRecall(models.Model):
                   FROM moved
                 """,
                 recall=self.id,
-                company=self.company_id.id,
+                companies=self._get_company_ids(),
             )
         )
         ((on_hand,),) = self.env.execute_query(
@@ -132,10 +141,10 @@ class PosNumberRecall(models.Model):
                   JOIN stock_location location ON location.id = quant.location_id
                  WHERE recalled.recall_id = %(recall)s
                    AND location.usage IN ('internal', 'transit')
-                   AND (location.company_id IS NULL OR location.company_id = %(company)s)
+                   AND (location.company_id IS NULL OR location.company_id = ANY(%(companies)s))
                 """,
                 recall=self.id,
-                company=self.company_id.id,
+                companies=self._get_company_ids(),
             )
         )
         return {
@@ -150,9 +159,10 @@ class PosNumberRecall(models.Model):
     def _get_units(self):
         """SQL of what customers bought and brought back of the recalled lots.
 
-        Rows of (lot_id, partner_id, quantity, unmoved, config_id, order_id, day): what tills sold,
-        and what left by other deliveries. What comes back counts for who had bought it. `day` is
-        the one of the reader's time zone.
+        Rows of (lot_id, partner_id, quantity, unmoved, config_id, sale_id, day): what tills sold,
+        and what left by other deliveries. What comes back counts for who had bought it, and for
+        the sale that it had been (`sale_id`, a pos.order). `day` is the one of the reader's time
+        zone.
         """
         return SQL(
             """
@@ -164,7 +174,7 @@ class PosNumberRecall(models.Model):
                         THEN SIGN(line.qty) * GREATEST(
                                  0, ABS(%(quantity)s) - COALESCE(moved.quantity, 0))
                         ELSE 0 END AS unmoved,
-                   pos_order.config_id, pos_order.id AS order_id,
+                   pos_order.config_id, COALESCE(origin_order.id, pos_order.id) AS sale_id,
                    (pos_order.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day
               FROM pos_number_recall_lot recalled
               JOIN pos_pack_operation_lot number ON number.lot_id = recalled.lot_id
@@ -181,7 +191,7 @@ class PosNumberRecall(models.Model):
               ) moved ON TRUE
              WHERE recalled.recall_id = %(recall)s
                AND pos_order.state NOT IN ('draft', 'cancel')
-               AND pos_order.company_id = %(company)s
+               AND pos_order.company_id = ANY(%(companies)s)
              UNION ALL
             SELECT done.lot_id, picking.partner_id,
                    CASE WHEN dest.usage = 'customer' THEN 1 ELSE -1 END * done.quantity_product_uom,
@@ -194,54 +204,79 @@ class PosNumberRecall(models.Model):
               LEFT JOIN stock_picking picking ON picking.id = done.picking_id
              WHERE recalled.recall_id = %(recall)s
                AND done.state = 'done' AND done.pos_number_id IS NULL
-               AND done.company_id = %(company)s
+               AND done.company_id = ANY(%(companies)s)
                AND (source.usage = 'customer') IS DISTINCT FROM (dest.usage = 'customer')
                AND picking.pos_order_id IS NULL AND picking.pos_session_id IS NULL
             """,
             quantity=NUMBER_QUANTITY,
             recall=self.id,
-            company=self.company_id.id,
+            companies=self._get_company_ids(),
             zone=self.env.user.tz or "UTC",
         )
 
     def _read_customers(self):
-        ((sold, waiting, known, reachable),) = self.env.execute_query(
+        ((sold, waiting, unknown, reachable),) = self.env.execute_query(
             SQL(
                 """
-                SELECT COALESCE(SUM(units.quantity), 0), COALESCE(SUM(units.unmoved), 0),
-                       COALESCE(SUM(units.quantity) FILTER (WHERE partner.id IS NOT NULL), 0),
-                       COALESCE(SUM(units.quantity) FILTER (
-                           WHERE COALESCE(partner.email, '') != ''
-                              OR COALESCE(partner.phone, '') != ''), 0)
-                  FROM (%s) units
-                  LEFT JOIN res_partner partner ON partner.id = units.partner_id
+                SELECT COALESCE(SUM(quantity), 0), COALESCE(SUM(unmoved), 0),
+                       COALESCE(SUM(quantity) FILTER (WHERE NOT is_known AND NOT is_reached), 0),
+                       COALESCE(SUM(quantity) FILTER (WHERE is_reached), 0)
+                  FROM (SELECT units.quantity, units.unmoved, partner.id IS NOT NULL AS is_known,
+                               COALESCE(partner.email, '') != ''
+                               OR COALESCE(partner.phone, '') != ''
+                               OR EXISTS (SELECT FROM pos_safety_contact contact
+                                           WHERE contact.order_id = units.sale_id) AS is_reached
+                          FROM (%s) units
+                          LEFT JOIN res_partner partner ON partner.id = units.partner_id) sold
                 """,
                 self._get_units(),
-            )
-        )
-        ((perhaps,),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT COALESCE(SUM(line.missing_number_qty), 0)
-                  FROM pos_order_line line
-                  JOIN pos_order ON pos_order.id = line.order_id
-                 WHERE line.product_id IN (
-                           SELECT product_id FROM pos_number_recall_lot WHERE recall_id = %s)
-                   AND line.qty > 0 AND line.missing_number_qty > 0
-                   AND pos_order.company_id = %s
-                   AND pos_order.state NOT IN ('draft', 'cancel')
-                """,
-                self.id,
-                self.company_id.id,
             )
         )
         return {
             "units_sold": sold,
             "sold_waiting": waiting,
             "units_reachable": reachable,
-            "units_anonymous": sold - known,
-            "units_perhaps": perhaps,
+            "units_anonymous": unknown,
+            "units_perhaps": self._read_perhaps(),
         }
+
+    def _read_perhaps(self):
+        """Units of the recalled products that left without a number, less what came back so."""
+        (units,) = self.env.execute_query(
+            SQL(
+                """
+                WITH products AS MATERIALIZED (
+                    SELECT DISTINCT product_id FROM pos_number_recall_lot
+                     WHERE recall_id = %(recall)s
+                )
+                SELECT (SELECT SUM(SIGN(line.qty) * line.missing_number_qty)
+                          FROM pos_order_line line
+                          JOIN pos_order ON pos_order.id = line.order_id
+                         WHERE line.product_id IN (SELECT product_id FROM products)
+                           AND line.missing_number_qty > 0
+                           AND pos_order.company_id = ANY(%(companies)s)
+                           AND pos_order.state NOT IN ('draft', 'cancel')),
+                       -- A kit's line is of another product: its parts wait in transfers.
+                       (SELECT SUM(SIGN(line.qty) * move.product_qty)
+                          FROM stock_move move
+                          JOIN pos_order_line line ON line.id = move.pos_numbers_line_id
+                         WHERE move.product_id IN (SELECT product_id FROM products)
+                           AND move.pos_numbers_waiting IS TRUE AND move.state = 'confirmed'
+                           AND line.product_id != move.product_id
+                           AND line.company_id = ANY(%(companies)s)),
+                       (SELECT SUM(SIGN(line.qty) * move.product_qty)
+                          FROM pos_order_line line
+                          JOIN stock_move move ON move.pos_numbers_line_id = line.id
+                         WHERE line.closed_number_qty > 0 AND move.pos_numbers_closed
+                           AND move.product_id IN (SELECT product_id FROM products)
+                           AND line.product_id != move.product_id
+                           AND line.company_id = ANY(%(companies)s))
+                """,
+                recall=self.id,
+                companies=self._get_company_ids(),
+            )
+        )
+        return max(0.0, sum(float(quantity or 0) for quantity in units))
 
     def _read_sold_by_shop(self):
         """`[(shop or False, day, quantity)]` net of returns, newest first."""
@@ -270,11 +305,11 @@ class PosNumberRecall(models.Model):
                   JOIN stock_location location ON location.id = quant.location_id
                  WHERE recalled.recall_id = %s
                    AND location.usage IN ('internal', 'transit')
-                   AND (location.company_id IS NULL OR location.company_id = %s)
+                   AND (location.company_id IS NULL OR location.company_id = ANY(%s))
                  GROUP BY 1 HAVING SUM(quant.quantity) != 0 ORDER BY 1
                 """,
                 self.id,
-                self.company_id.id,
+                self._get_company_ids(),
             )
         )
 
@@ -293,12 +328,12 @@ class PosNumberRecall(models.Model):
                   LEFT JOIN stock_picking picking ON picking.id = done.picking_id
                   LEFT JOIN res_partner partner ON partner.id = picking.partner_id
                  WHERE recalled.recall_id = %s AND done.state = 'done'
-                   AND done.company_id = %s
+                   AND done.company_id = ANY(%s)
                    AND source.usage NOT IN ('internal', 'transit', 'customer', 'view')
                  GROUP BY 1, 2, 3 ORDER BY 1 DESC, 3 LIMIT %s
                 """,
                 self.id,
-                self.company_id.id,
+                self._get_company_ids(),
                 limit,
             )
         )
@@ -306,16 +341,18 @@ class PosNumberRecall(models.Model):
     def _read_gaps(self, limit=200):
         """`[(order, product, quantity)]`: units of these products that left without a number."""
         self.env.flush_all()
+        products = self._get_products().ids
         lines = (
             self.env["pos.order.line"]
             .sudo()
             .search(
                 [
-                    ("product_id", "in", self._get_products().ids),
-                    ("missing_number_qty", ">", 0),
-                    ("qty", ">", 0),
-                    ("company_id", "=", self.company_id.id),
-                    ("order_id.state", "not in", ("draft", "cancel")),
+                    *("&", "&", ("company_id", "in", self._get_company_ids()), ("qty", ">", 0)),
+                    *("&", ("order_id.state", "not in", ("draft", "cancel")), "|", "&"),
+                    *(("product_id", "in", products), ("missing_number_qty", ">", 0)),
+                    # Of a kit: its parts wait.
+                    *("&", ("waiting_number_qty", ">", 0), ("product_id", "not in", products)),
+                    ("waiting_move_ids.product_id", "in", products),
                 ],
                 limit=limit,
                 order="id desc",
@@ -324,7 +361,11 @@ class PosNumberRecall(models.Model):
         return [
             (line.order_id._get_receipt_title(), line.product_id.display_name, quantity)
             for line in lines
-            if (quantity := line.missing_number_qty)
+            if (
+                quantity := line.missing_number_qty
+                if line.product_id.id in products
+                else line.waiting_number_qty
+            )
         ]
 
     def _get_figures(self):
@@ -334,20 +375,21 @@ class PosNumberRecall(models.Model):
     # --------------------------------------------------------------------------- drill
 
     @api.model
-    def _open_drill(self, lots):
-        """Make a drill of lots, run it, and open it.
+    def _open_drill(self, name, company, line):
+        """Make a drill, run it, and open it.
 
-        :param lots: stock.lot, that the caller may read
+        :param name: what it is of
+        :param company: whose goods
+        :param line: values of its pos.number.recall.line, that the caller may read
         """
         if not self.env.user.has_group("stock.group_stock_user"):
             raise AccessError(self.env._("Drills are for inventory users."))
-        company = lots.company_id[:1] or self.env.company
         drill = self.sudo().create(
             {
-                "name": self.env._("Drill: %s", ", ".join(lots[:3].mapped("name"))),
+                "name": self.env._("Drill: %s", name),
                 "is_drill": True,
-                "company_id": company.id,
-                "line_ids": [Command.create({"lot_ids": [Command.set(lots.ids)]})],
+                "company_id": (company or self.env.company).id,
+                "line_ids": [Command.create(line)],
             }
         )
         drill.sudo(False).action_run_drill()
@@ -385,6 +427,9 @@ class PosNumberRecall(models.Model):
                 **dict.fromkeys(("started_by_id", "closed_by_id"), self.env.uid),
             }
         )
+        # This one was the next one.
+        drills = drill.search([("is_drill", "=", True), ("company_id", "=", drill.company_id.id)])
+        drills.activity_ids.filtered("automated").unlink()
         drill.activity_schedule(
             "mail.mail_activity_data_todo",
             fields.Date.add(fields.Date.today(), years=1),

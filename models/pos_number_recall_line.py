@@ -34,7 +34,7 @@ class PosNumberRecallLine(models.Model):
         "line_id",
         "lot_id",
         string="Lots/Serials",
-        domain="[('company_id', 'in', (False, company_id))]",
+        domain="['|', ('company_id', '=', False), ('company_id', 'child_of', company_id)]",
     )
     product_id = fields.Many2one(
         "product.product", domain="[('tracking', 'in', ('serial', 'lot'))]"
@@ -44,7 +44,7 @@ class PosNumberRecallLine(models.Model):
     picking_id = fields.Many2one(
         "stock.picking",
         string="Receipt",
-        domain="[('company_id', '=', company_id), ('state', '=', 'done'), "
+        domain="[('company_id', 'child_of', company_id), ('state', '=', 'done'), "
         "('picking_type_code', '=', 'incoming')]",
     )
     date_from = fields.Date(string="Received From")
@@ -73,9 +73,9 @@ class PosNumberRecallLine(models.Model):
             SQL(
                 """
                 SELECT COUNT(*) FROM stock_lot lot
-                 WHERE (lot.company_id IS NULL OR lot.company_id = %s) AND %s
+                 WHERE (lot.company_id IS NULL OR lot.company_id = ANY(%s)) AND %s
                 """,
-                self.recall_id.company_id.id,
+                self.recall_id._get_company_ids(),
                 self._get_condition(),
             )
         )
@@ -162,11 +162,11 @@ class PosNumberRecallLine(models.Model):
     def _check_line(self):
         for line in self.sudo():
             line._check_kind()
-            company = line.recall_id.company_id
+            companies = line.recall_id._get_company_ids()
             foreign = line.lot_ids.filtered(
-                lambda lot, company=company: lot.company_id and lot.company_id != company
+                lambda lot, own=companies: lot.company_id and lot.company_id.id not in own
             )
-            if foreign or (line.picking_id and line.picking_id.company_id != company):
+            if foreign or (line.picking_id and line.picking_id.company_id.id not in companies):
                 raise ValidationError(
                     self.env._("A recall is about goods of its own company only.")
                 )

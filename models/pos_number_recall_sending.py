@@ -3,6 +3,23 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 BATCH = 50
+# What tells one safety contact from another: their address, else their number, as a hash. It stays
+# when the contact is deleted, and says nothing about the person then.
+CONTACT_KEY = SQL(
+    """
+    encode(sha256(convert_to(
+        COALESCE(contact.email, regexp_replace(contact.phone, '^(\\+|00)', '')), 'UTF8')), 'hex')
+    """
+)
+
+# A mail that failed or came back has told nobody; one that Odoo has cleared away was sent.
+TOLD = SQL(
+    """
+    (notice.notified_on IS NOT NULL AND notice.bounced_on IS NULL
+     AND (COALESCE(notice.handed_over, FALSE) OR mail.id IS NULL
+          OR mail.state NOT IN ('exception', 'cancel')))
+    """
+)
 
 
 class PosNumberRecall(models.Model):
@@ -45,12 +62,15 @@ class PosNumberRecall(models.Model):
         ((notified, answered, done),) = self.env.execute_query(
             SQL(
                 """
-                SELECT COUNT(*) FILTER (WHERE email IS NOT NULL OR answer IS NOT NULL),
+                SELECT COUNT(*) FILTER (WHERE %(told)s OR answer IS NOT NULL),
                        COUNT(*) FILTER (WHERE answer IN ('returned', 'repaired', 'refused')),
                        COALESCE(SUM(quantity) FILTER (WHERE answer IN ('repaired', 'refused')), 0)
-                  FROM pos_number_recall_notice WHERE recall_id = %s
+                  FROM pos_number_recall_notice notice
+                  LEFT JOIN mail_mail mail ON mail.id = notice.mail_id
+                 WHERE notice.recall_id = %(recall)s
                 """,
-                self.id,
+                told=TOLD,
+                recall=self.id,
             )
         )
         balance = self._read_balance()
@@ -66,66 +86,113 @@ class PosNumberRecall(models.Model):
         }
 
     def _get_recipients(self):
-        """SQL of the customers who have units of this recall: rows (partner_id, quantity)."""
+        """SQL of who has units of this recall: one row a person, customer or safety contact.
+
+        Rows (partner_id, contact_id, person, quantity): one of the first two is NULL, `person` is
+        what a notice is known by, see `_get_person`. A contact that is a customer's own address or
+        number, and that customer is told, is no person of its own.
+        """
         return SQL(
             """
-            SELECT units.partner_id, SUM(units.quantity) AS quantity
-              FROM (%s) units
-             WHERE units.partner_id IS NOT NULL
-             GROUP BY units.partner_id HAVING SUM(units.quantity) > 0
+            WITH units AS MATERIALIZED (%(units)s),
+            partners AS (
+                SELECT partner_id, SUM(quantity) AS quantity
+                  FROM units WHERE partner_id IS NOT NULL
+                 GROUP BY partner_id HAVING SUM(quantity) > 0
+            ), known AS (
+                SELECT partner.email_normalized AS address
+                  FROM partners JOIN res_partner partner ON partner.id = partners.partner_id
+                 WHERE partner.email_normalized IS NOT NULL
+                 UNION
+                SELECT regexp_replace(
+                           regexp_replace(partner.phone, '[^0-9+]', '', 'g'), '^(\\+|00)', '')
+                  FROM partners JOIN res_partner partner ON partner.id = partners.partner_id
+                 WHERE partner.phone IS NOT NULL
+            ), contacts AS (%(contacts)s)
+            SELECT partner_id, NULL::integer AS contact_id, partner_id::text AS person, quantity
+              FROM partners
+             UNION ALL
+            SELECT NULL, contact_id, person, quantity
+              FROM contacts WHERE NOT EXISTS (
+                    SELECT FROM known WHERE known.address = contacts.address)
             """,
-            self._get_units(),
+            units=self._get_units(),
+            contacts=self._get_contacts(),
+        )
+
+    def _get_contacts(self):
+        """SQL of the safety contacts of sales of `units` that have not come back."""
+        return SQL(
+            """
+            SELECT MIN(contact.id) AS contact_id, %(key)s AS person,
+                   MIN(COALESCE(
+                       contact.email, regexp_replace(contact.phone, '^(\\+|00)', ''))) AS address,
+                   SUM(units.quantity) AS quantity
+              FROM units JOIN pos_safety_contact contact ON contact.order_id = units.sale_id
+             GROUP BY 2 HAVING SUM(units.quantity) > 0
+            """,
+            key=CONTACT_KEY,
+        )
+
+    def _get_person(self):
+        """SQL of what a notice is known by: its customer, else the hash of its contact."""
+        return SQL("COALESCE(notice.partner_id::text, notice.contact_key)")
+
+    def _get_untold(self):
+        """SQL of the recipients who have no notice yet: the columns of `_get_recipients`."""
+        return SQL(
+            """
+            SELECT recipient.* FROM (%(recipients)s) recipient
+             WHERE NOT EXISTS (
+                       SELECT FROM pos_number_recall_notice notice
+                        WHERE notice.recall_id = %(recall)s AND %(person)s = recipient.person)
+            """,
+            recipients=self._get_recipients(),
+            recall=self.id,
+            person=self._get_person(),
         )
 
     def _count_to_notify(self):
         ((count,),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(*) FROM (%s) recipient
-                 WHERE NOT EXISTS (
-                           SELECT FROM pos_number_recall_notice notice
-                            WHERE notice.recall_id = %s
-                              AND notice.partner_id = recipient.partner_id)
-                """,
-                self._get_recipients(),
-                self.id,
-            )
+            SQL("SELECT COUNT(*) FROM (%s) untold", self._get_untold())
         )
         return count
 
     def _notify_batch(self, size=BATCH):
-        """Write to the next customers who have not been told. Record and mail are one step.
+        """Write to the next buyers who have not been told. Record and mail are one step.
 
-        :return: how many customers were dealt with
+        :return: how many buyers were dealt with
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT recipient.partner_id, recipient.quantity, NULLIF(TRIM(partner.email), '')
-                  FROM (%s) recipient
-                  JOIN res_partner partner ON partner.id = recipient.partner_id
-                 WHERE NOT EXISTS (
-                           SELECT FROM pos_number_recall_notice notice
-                            WHERE notice.recall_id = %s
-                              AND notice.partner_id = recipient.partner_id)
-                 ORDER BY recipient.partner_id LIMIT %s
+                SELECT untold.partner_id, untold.contact_id, untold.person, untold.quantity,
+                       NULLIF(TRIM(COALESCE(partner.email, contact.email)), '')
+                  FROM (%s) untold
+                  LEFT JOIN res_partner partner ON partner.id = untold.partner_id
+                  LEFT JOIN pos_safety_contact contact ON contact.id = untold.contact_id
+                 ORDER BY untold.partner_id, untold.contact_id LIMIT %s
                 """,
-                self._get_recipients(),
-                self.id,
+                self._get_untold(),
                 size,
             )
         )
-        notices = self.env["pos.number.recall.notice"].create(
+        notices = self.env["pos.number.recall.notice"].with_context(
+            mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
+        )
+        notices = notices.create(
             [
                 {
                     "recall_id": self.id,
                     "partner_id": partner,
+                    "contact_id": contact,
+                    "contact_key": contact and person,
                     "quantity": quantity,
                     "email": email,
                     "notified_on": email and fields.Datetime.now(),
                 }
-                for partner, quantity, email in rows
+                for partner, contact, person, quantity, email in rows
             ]
         )
         notices._send()
@@ -158,6 +225,7 @@ class PosNumberRecall(models.Model):
         """Tell customers batch after batch. Stopped at any moment, the next run goes on."""
         cron = self.env["ir.cron"]
         recalls = self.search([("state", "=", "running"), ("is_drill", "=", False)], order="id")
+        self.env["pos.number.recall.notice"]._try_again()
         for recall in recalls:
             recall._add_lots_of_running()
             recall._update_answers()
@@ -194,15 +262,25 @@ class PosNumberRecall(models.Model):
             recall.env.execute_query(
                 SQL(
                     """
+                    WITH units AS MATERIALIZED (%(units)s),
+                    persons AS (
+                        SELECT partner_id::text AS person FROM units WHERE partner_id IS NOT NULL
+                         GROUP BY partner_id HAVING SUM(quantity) > 0
+                         UNION ALL
+                        SELECT person FROM (%(contacts)s) contacts
+                    )
                     UPDATE pos_number_recall_notice notice
                        SET answer = 'returned', answered_on = now() AT TIME ZONE 'UTC'
-                     WHERE notice.recall_id = %s AND notice.answer IS NULL
-                       AND NOT EXISTS (SELECT FROM (%s) recipient
-                                        WHERE recipient.partner_id = notice.partner_id)
+                     WHERE notice.recall_id = %(recall)s AND notice.answer IS NULL
+                       -- Of a contact that was deleted nobody knows.
+                       AND (notice.partner_id IS NOT NULL OR notice.contact_id IS NOT NULL)
+                       AND NOT EXISTS (SELECT FROM persons WHERE persons.person = %(person)s)
                  RETURNING 1
                     """,
-                    recall.id,
-                    recall._get_recipients(),
+                    units=recall._get_units(),
+                    contacts=recall._get_contacts(),
+                    recall=recall.id,
+                    person=recall._get_person(),
                 )
             )
         self.env["pos.number.recall.notice"].invalidate_model()

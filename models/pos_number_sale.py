@@ -79,6 +79,9 @@ class PosNumberSale(models.AbstractModel):
             stock = facts.read(self.env, lots, replay=False)
             claims = facts.read_claims(self.env, stock, lots)
             pending = facts.read_pending(self.env, lots=lots | claims)
+            mates = facts.read_mates(self.env, pending) - lots - claims
+            if mates:
+                pending = facts.read_pending(self.env, lots=lots | claims | mates)
             earlier = wanted.refunded_orderline_id.filtered(
                 lambda line: line.is_number_tracked and line._moves_at_closing()
             )
@@ -99,8 +102,8 @@ class PosNumberSale(models.AbstractModel):
             if earlier <= wanted:
                 break
             wanted |= earlier
-        if claims:
-            stock = facts.read(self.env, lots | claims, replay=False)
+        if claims | mates:
+            stock = facts.read(self.env, lots | claims | mates, replay=False)
         # Each is judged as when it was sold: what is not moved yet holds nothing.
         for row in pending:
             stock.forget_holder(row.lot, row.number)

@@ -170,12 +170,19 @@ class PosNumberText(models.AbstractModel):
         return codes, owners
 
     def _get_separators(self, company):
-        """What the company's GS1 nomenclature, else any there is, names as other texts for FNC1."""
+        """What scanners send for FNC1: by the company's GS1 nomenclature, else any there is, and by
+        its shops."""
         nomenclature = company.nomenclature_id
         if not nomenclature.is_gs1_nomenclature:
             nomenclature = nomenclature.search([("is_gs1_nomenclature", "=", True)], limit=1)
         pattern = (nomenclature.gs1_separator_fnc1 or "").strip("()")
-        return [part for part in pattern.split("|") if LITERAL.fullmatch(part)]
+        shops = self.env["pos.config"].sudo()
+        shops = shops.search_fetch(
+            [("scanner_separator", "!=", False), ("company_id", "=", company.id)],
+            ["scanner_separator"],
+        )
+        named = [part for part in pattern.split("|") if LITERAL.fullmatch(part)]
+        return named + shops.mapped("scanner_separator")
 
     def _take_gs1(self, product, text, meaning, owners):
         """The number of a GS1 code, when it is of the product.

@@ -176,6 +176,21 @@ class PosNumberTrace(models.AbstractModel):
             )
         return facts
 
-    def _get_recalls(self, _subject):
-        """Recalls of this number: a list of `{name, text}`. Other parts of the add-on say so."""
-        return []
+    def _get_recalls(self, subject):
+        """The running recalls of this number: a list of `{name, text}`."""
+        lot = subject if subject._name == "stock.lot" else subject.lot_id
+        if not lot:
+            return []
+        recalled = (
+            self.env["pos.number.recall.lot"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "=", lot.id),
+                    ("is_running", "=", True),
+                    ("company_id", "in", self.env.companies.sudo().parent_ids.ids),
+                ],
+                order="recall_id",
+            )
+        )
+        return [recall._describe_for_trace() for recall in recalled.recall_id]

@@ -42,11 +42,13 @@ class PosNumberWaiting(models.AbstractModel):
         quantity = min(number.quantity - number._get_moved_quantity(), line._get_waiting_quantity())
         if number._is_refused() or line.product_id.uom_id.compare(quantity, 0) <= 0:
             return
+        if line.product_id.tracking == "serial" and quantity < 1:
+            return  # the broken unit of 1.5 serials
         stock = correction._read_stock(line, number.lot_id, number)
         ask = correction._get_ask(line, number.lot_id, quantity)
         shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
         verdict = get_verdict(ask, stock, shop)
-        if verdict.quantity < quantity or verdict.flags - {"not_here"}:
+        if not verdict.moves_by_itself(quantity):
             return
         try:
             with self.env.cr.savepoint():

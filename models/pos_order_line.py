@@ -53,6 +53,7 @@ class PosOrderLine(models.Model):
     order_partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     order_user_id = fields.Many2one(related="order_id.user_id", string="Cashier")
     order_date = fields.Datetime(related="order_id.date_order", string="Sold on")
+    order_receipt = fields.Char(related="order_id.pos_reference", string="Receipt of Sale")
     numbers_age = fields.Integer(
         string="Days Open", compute="_compute_numbers_age", help="Days since the sale."
     )

@@ -142,6 +142,8 @@ class PosOrderLine(models.Model):
         value = 0.0
         open_units = {product_id: units for product_id, (units, _cost) in estimates.items()}
         for move_line in move_lines:
+            if move_line._is_consigned_at_standard_cost():
+                continue  # its move is worth nothing, but core lets it cost what ours does
             quantity = move_line.quantity_product_uom
             value += move_line._get_cost_share() if pooled is None else quantity * pooled
             product_id = str(move_line.product_id.id)

@@ -118,7 +118,9 @@ class PosOrderLine(models.Model):
 
         :param str code: a number, a product's barcode, or a GS1 code
         :param shown: the list, see `_read_round`
-        :return: an action: the dialog, or a notification that says why there is none
+        :return: an action: the dialog, or a notification that says why there is none. Of a serial
+            that a sale has already, `sold_number_id` in it is the number to correct there, if it is
+            wrong there
         :raises AccessError: see `pos.number.correction._check_caller`
         """
         self.env["pos.number.correction"]._check_caller(self.browse())
@@ -128,6 +130,9 @@ class PosOrderLine(models.Model):
         except (ValueError, TypeError, KeyError, AttributeError):
             listed = Domain.TRUE
         text, lines, products = self._find_by_code(listed, code if name else "", name)
+        sold = self._find_holder(code, lines) if name else self.browse()
+        if sold:
+            return self._tell_sold(sold)
         if lines:
             return lines[0].with_context(pos_numbers_list=shown)._open_filled(text)
         if products:
@@ -187,6 +192,41 @@ class PosOrderLine(models.Model):
         return "", self.browse(), self.env["product.product"]
 
     @api.model
+    def _find_holder(self, code, lines):
+        """The number by which a paid sale has a scanned serial that none of these lines can take.
+
+        :return: pos.pack.operation.lot; none where nobody has it, or where a line asks for it
+        """
+        held = self.env["pos.pack.operation.lot"].sudo()
+        meant = self.env["pos.number.trace"].sudo()._find_by_text(code, self.env.companies)
+        lots = [each for each in meant if each._name == "stock.lot"]
+        if len(lots) != 1 or lots[0].product_id.tracking != "serial":
+            return held
+        held = held.search([("lot_id", "=", lots[0].id), ("holds", "=", True)])
+        held = held.filtered(lambda number: number.order_id.company_id in self.env.companies)
+        # A line that waits with this number, or can take it (a return), is what was meant.
+        line = lines[:1]
+        if held and (lots[0] in line.pack_lot_ids.sudo().lot_id or line._filter_able(lots[0].name)):
+            return held.browse()
+        return held
+
+    @api.model
+    def _tell_sold(self, number):
+        """Say which sale has a number, and which number it is there."""
+        action = self._get_notification(
+            self.env._(
+                "%(number)s of %(product)s is on %(order)s already. If that one has another unit, "
+                "correct it there.",
+                number=number.lot_name,
+                product=number.product_id.display_name,
+                order=number.order_id._get_receipt_title(),
+            ),
+            "warning",
+        )
+        action["params"]["sold_number_id"] = number.id
+        return action
+
+    @api.model
     def _find_by_number(self, listed, name):
         """The waiting lines of a list where a number was entered, or may be assigned.
 
@@ -242,8 +282,10 @@ class PosOrderLine(models.Model):
             key = (line.product_id, line.order_id.config_id) if line.qty > 0 else line
             if key not in answers and len(answers) < MAX_JUDGED:
                 line = line.with_company(line.company_id)  # noqa: PLW2901
-                ((_name, _quantity, _lot, message),) = correction._judge(line, [(name, 1.0)])
-                answers[key] = not message
+                ((_name, _quantity, lot, message),) = correction._judge(line, [(name, 1.0)])
+                # A return may take what its sale did not sell, but nobody means that by a scan.
+                is_strange = line.qty < 0 and lot and correction._foresee_flags(line, lot)[lot]
+                answers[key] = not message and not is_strange
             if answers.get(key):
                 able |= self.browse(line.id)
         return able

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..number.page_token import is_token, make_token
 from ..number.warranty import get_day
+from .pos_number_recall_impact import NUMBER_QUANTITY
 
 
 class PosOrder(models.Model):
@@ -127,6 +128,92 @@ class PosOrder(models.Model):
     def _get_recall_notices(self):
         """The recalls that concern numbers of this sale, for the customer's page.
 
-        :return: list of `{title, text}`, `text` may be Markup
+        :return: list of `{title, is_sure, numbers, name, what_to_do, text}`, `text` Markup, in the
+            language of the context
         """
-        return []
+        notices = []
+        lang = self.env.context.get("lang")
+        for found, numbers, is_sure in self._find_running_recalls():
+            recall = found.with_context(lang=lang)
+            title = self.env._("Product safety recall: %s", recall.name)
+            if is_sure:
+                title = self.env._(
+                    "Product safety recall: %(recall)s (%(numbers)s)",
+                    recall=recall.name,
+                    numbers=", ".join(numbers),
+                )
+            notices.append(
+                {
+                    "title": title,
+                    "is_sure": is_sure,
+                    "numbers": numbers,
+                    "name": recall.name,
+                    "what_to_do": recall.what_to_do or "",
+                    "text": recall._render_notice(is_sure),
+                }
+            )
+        return notices
+
+    def _find_running_recalls(self):
+        """The running recalls of units of this sale that have not come back.
+
+        :return: list of (recall, names of numbers, whether a number says so), as superuser. Without
+            a number it may be one of these units: their product is recalled.
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        recalls = self.env["pos.number.recall"].sudo()
+        companies = self.sudo().company_id.parent_ids.ids
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT recall_id, array_agg(name ORDER BY name) FROM (
+                    SELECT recalled.recall_id, MIN(number.lot_name) AS name
+                      FROM pos_order_line line
+                      JOIN pos_order ON pos_order.id = line.order_id
+                      JOIN product_product product ON product.id = line.product_id
+                      JOIN product_template template ON template.id = product.product_tmpl_id
+                      JOIN pos_pack_operation_lot number ON number.pos_order_line_id = line.id
+                      JOIN pos_number_recall_lot recalled ON recalled.lot_id = number.lot_id
+                     WHERE line.id IN (
+                               SELECT id FROM pos_order_line
+                                WHERE order_id = %(order)s AND qty > 0
+                                UNION ALL
+                               SELECT back.id FROM pos_order_line back
+                                 JOIN pos_order_line sold ON sold.id = back.refunded_orderline_id
+                                WHERE sold.order_id = %(order)s AND sold.qty > 0)
+                       AND pos_order.state NOT IN ('draft', 'cancel')
+                       AND recalled.is_running AND recalled.company_id = ANY(%(companies)s)
+                     GROUP BY recalled.recall_id, number.lot_id HAVING SUM(%(quantity)s) > 0
+                ) numbers GROUP BY recall_id ORDER BY recall_id
+                """,
+                order=self.id,
+                quantity=NUMBER_QUANTITY,
+                companies=companies,
+            )
+        )
+        found = [(recalls.browse(recall), names, True) for recall, names in rows]
+        products = (
+            self.sudo()
+            .lines.filtered(lambda line: line.qty > 0 and line.missing_number_qty > 0)
+            .product_id
+        )
+        if products:
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT recall.id FROM pos_number_recall recall
+                     WHERE recall.state = 'running' AND recall.is_drill IS NOT TRUE
+                       AND recall.company_id = ANY(%s)
+                       AND EXISTS (SELECT FROM pos_number_recall_lot recalled
+                                    WHERE recalled.recall_id = recall.id
+                                      AND recalled.product_id = ANY(%s))
+                     ORDER BY recall.id
+                    """,
+                    companies,
+                    products.ids,
+                )
+            )
+            sure = {recall.id for recall, _names, _is_sure in found}
+            found += [(recalls.browse(row), [], False) for (row,) in rows if row not in sure]
+        return found

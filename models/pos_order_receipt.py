@@ -1,9 +1,12 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_date
+from odoo.tools.misc import get_lang
+
+from ..number.verdict import DIGITS
 
 
 class PosOrder(models.Model):
-    """How sentences name an order: by what is printed on its receipt."""
+    """How sentences name an order, by what is printed on its receipt, and quantities."""
 
     _inherit = "pos.order"
 
@@ -22,3 +25,16 @@ class PosOrder(models.Model):
         if is_return or self.is_refund or self.refunded_order_id:
             return self.env._("return %(receipt)s of %(date)s", **values)
         return self.env._("receipt %(receipt)s of %(date)s", **values)
+
+    @api.model
+    def _format_units(self, quantity, uom):
+        """A quantity with its unit, as people write it: *1 unit*, *2.5 kg*.
+
+        :param uom: uom.uom; empty: units of several kinds
+        """
+        text = f"{quantity:.{DIGITS}f}".rstrip("0").rstrip(".")
+        if not uom or uom == self.env.ref("uom.product_uom_unit", raise_if_not_found=False):
+            if text == "1":
+                return self.env._("1 unit")
+            return self.env._("%s units", text)
+        return f"{text.replace('.', get_lang(self.env).decimal_point)} {uom.name}"

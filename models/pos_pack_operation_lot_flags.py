@@ -102,8 +102,8 @@ class PosPackOperationLot(models.Model):
             if number.corrected_from and number.corrected_from != number.lot_name:
                 sentences.append(self.env._("It was sold as %s.", number.corrected_from))
             # What a flag says is not said again.
-            if number.waiting_reason and not number.flag_ids:
-                sentences.append(number.waiting_reason)
+            if not number.flag_ids:
+                sentences = [number._tell_sale(), *sentences, number.waiting_reason]
             number.explanation = " ".join(filter(None, sentences))
             number.advice = " ".join(filter(None, advices)) if number.needs_review else ""
 

@@ -1,9 +1,7 @@
 from odoo import fields, models
 from odoo.tools import format_date, format_datetime
-from odoo.tools.misc import get_lang
 
 from ..number.name import MAX_NAME_LENGTH
-from ..number.verdict import DIGITS
 
 
 class PosPackOperationLot(models.Model):
@@ -20,15 +18,23 @@ class PosPackOperationLot(models.Model):
             "shop": line.order_id.config_id.name or "",
         }
 
+    def _tell_sale(self):
+        """Where a number stands with which nothing is out of order."""
+        line = self.pos_order_line_id
+        if not self.lot_name or not line or line.order_id.state in ("draft", "cancel"):
+            return ""
+        words = {
+            "number": self.lot_name,
+            "product": line.product_id.display_name,
+            "order": line.order_id._get_receipt_title(),
+        }
+        if line.qty < 0:
+            return self.env._("%(number)s of %(product)s came back with %(order)s.", **words)
+        return self.env._("%(number)s of %(product)s was sold on %(order)s.", **words)
+
     def _format_units(self, quantity):
-        """A quantity with its unit, as people write it: *1 unit*, *2.5 kg*."""
-        uom = self.product_id.uom_id
-        text = f"{quantity:.{DIGITS}f}".rstrip("0").rstrip(".")
-        if uom == self.env.ref("uom.product_uom_unit", raise_if_not_found=False):
-            if text == "1":
-                return self.env._("1 unit")
-            return self.env._("%s units", text)
-        return f"{text.replace('.', get_lang(self.env).decimal_point)} {uom.name}"
+        """See `pos.order._format_units`."""
+        return self.env["pos.order"]._format_units(quantity, self.product_id.uom_id)
 
     def _format_order(self, facts):
         values = {

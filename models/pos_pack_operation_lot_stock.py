@@ -82,8 +82,10 @@ class PosPackOperationLot(models.Model):
         :param others: numbers of other lines of the same product
         :return: `{other: number}`, without those that stand for none of these
         """
-        by_lot = {number.lot_id: number for number in self if number.lot_id}
-        by_name = {number.lot_name: number for number in self if number.lot_name}
+        # Of one that a sale names twice, the first moves, and the others are refused.
+        best_last = self[::-1].sorted(lambda number: not number._is_refused())
+        by_lot = {number.lot_id: number for number in best_last if number.lot_id}
+        by_name = {number.lot_name: number for number in best_last if number.lot_name}
         named = list(by_name.items())
         matches = {
             other: by_lot.get(other.lot_id)

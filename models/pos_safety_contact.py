@@ -116,3 +116,8 @@ class PosSafetyContact(models.Model):
             done += len(contacts)
             contacts.unlink()
         return done, done >= GC_UNLINK_LIMIT
+
+    def unlink(self):
+        """What was sent to a contact says no more than that somebody was told."""
+        self.env["pos.number.recall.notice"].sudo()._forget(self)
+        return super().unlink()

@@ -32,21 +32,20 @@ class PosSession(models.Model):
     def _get_numbers_to_assign(self):
         """Units of this session that wait for a number, or will when it closes.
 
-        :return: `{quantity, orders}`, quantity in the products' units
+        :return: `{amounts, orders}`: how much of each unit, as text, and in how many orders
         """
         self.ensure_one()
         measured = "missing_number_qty" if self.update_stock_at_closing else "waiting_number_qty"
-        ((quantity, orders),) = (
-            self.env["pos.order.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("order_id", "in", self.order_ids.ids),
-                    ("order_id.state", "not in", ("draft", "cancel")),
-                    (measured, ">", 0),
-                ],
-                [],
-                [f"{measured}:sum", "order_id:count_distinct"],
-            )
+        lines = self.env["pos.order.line"].sudo()
+        domain = [
+            ("order_id", "in", self.order_ids.ids),
+            ("order_id.state", "not in", ("draft", "cancel")),
+            (measured, ">", 0),
+        ]
+        # Kilograms and pieces have no sum.
+        rows = lines._read_group(
+            domain, ["product_uom_id"], [f"{measured}:sum"], order="product_uom_id"
         )
-        return {"quantity": quantity or 0.0, "orders": orders}
+        ((orders,),) = lines._read_group(domain, [], ["order_id:count_distinct"])
+        amounts = [self.env["pos.order"]._format_units(quantity, uom) for uom, quantity in rows]
+        return {"amounts": ", ".join(amounts), "orders": orders}

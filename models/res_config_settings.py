@@ -19,7 +19,19 @@ class ResConfigSettings(models.TransientModel):
     safety_contact_months = fields.Integer(
         related="company_id.safety_contact_months", readonly=False
     )
+    pos_scanner_separator = fields.Char(related="pos_config_id.scanner_separator", readonly=False)
     pos_history_left = fields.Integer(compute="_compute_pos_history_left")
+
+    def action_check_scanner(self):
+        """Open Scanner Check for the shop of the settings."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "pos_lot_traceability.scanner_check",
+            "name": self.env._("Scanner Check"),
+            "target": "new",
+            "params": {"config_id": self.pos_config_id.id},
+        }
 
     def _compute_pos_history_left(self):
         """Numbers sold before the installation that the scheduled action has still to link."""

@@ -1,7 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..number.arguments import is_storable
@@ -318,7 +318,9 @@ class StockLot(models.Model):
         """Trace this lot as if it were recalled; see `pos.number.recall`."""
         self.ensure_one()
         self.check_access("read")
-        return self.env["pos.number.recall"]._open_drill(self)
+        return self.env["pos.number.recall"]._open_drill(
+            self.name, self.company_id, {"lot_ids": [Command.set(self.ids)]}
+        )
 
     def _compute_pos_warranty(self):
         """Of a serial, that of its last sale; of a lot each sale has its own."""

@@ -57,6 +57,13 @@ class StockMoveLine(models.Model):
                         .standard_price
                     ) * move_line.quantity_product_uom
 
+    def _is_consigned_at_standard_cost(self):
+        """Another owner's unit of a product at standard cost: its move has no value."""
+        self.ensure_one()
+        return bool(self._should_exclude_for_valuation()) and (
+            self.product_id.with_company(self.company_id).cost_method == "standard"
+        )
+
     def _get_cost_share(self):
         """What this done line is worth, in the company's currency, without sign."""
         self.ensure_one()

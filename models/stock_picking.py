@@ -293,3 +293,13 @@ class StockPicking(models.Model):
                 # server says so, whoever validates it.
                 picking.write({"pos_order_id": order.id, "pos_session_id": order.session_id.id})
         return result
+
+    # -------------------------------------------------------------------------- recalls
+
+    def action_recall_drill(self):
+        """Trace what came with this transfer as if it were recalled; see `pos.number.recall`."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["pos.number.recall"]._open_drill(
+            self.name, self.company_id, {"kind": "receipt", "picking_id": self.id}
+        )

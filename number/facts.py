@@ -135,9 +135,14 @@ def read(env, lots, but_orders=(), but_numbers=(), pending=None, replay=True):
         claims = read_claims(env, stock, lots) if pending is None else ()
         if claims:
             return read(env, {*lots, *claims}, but_orders, but_numbers)
-        if pending is None:
-            pending = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
-        replay_pending(env, stock, [row for row in pending if row.lot in stock.places])
+        rows = pending
+        if rows is None:
+            rows = read_pending(env, lots=lots, but_orders=but_orders, but_numbers=but_numbers)
+        rows = [row for row in rows if row.lot in stock.places]
+        mates = read_mates(env, rows) - set(lots)
+        if mates:
+            return read(env, {*lots, *mates}, but_orders, but_numbers, pending)
+        replay_pending(env, stock, rows, but_numbers)
     return stock
 
 
@@ -173,14 +178,41 @@ def read_claims(env, stock, lots):
     return {row.lot for row in read_pending(env, products=products)} - set(lots)
 
 
-def replay_pending(env, stock, pending):
-    """See `stock.replay`; reads the shops that the sales were made in."""
-    operation_types = {row.operation_type for row in pending}
+def read_mates(env, pending):
+    """Lots of the other numbers of lines of 1.5 serials: which of them moves depends on the others.
+
+    :param list pending: `Pending`
+    :return: set of ids of lots
+    """
+    lines = {row.line for row in pending if row.limit is not None}
+    if not lines:
+        return set()
+    env["pos.pack.operation.lot"].flush_model(["pos_order_line_id", "lot_id"])
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT DISTINCT lot_id FROM pos_pack_operation_lot
+             WHERE pos_order_line_id = ANY(%s) AND lot_id IS NOT NULL
+            """,
+            list(lines),
+        )
+    )
+    return {lot for (lot,) in rows}
+
+
+def replay_pending(env, stock, pending, but_numbers=()):
+    """See `stock.replay`; reads the shops that the sales were made in, and what waits.
+
+    :param but_numbers: ids of numbers that wait for nothing
+    """
+    returned = {row.lot for row in pending if row.quantity < 0}
+    waiting = read_waiting(env, returned, but_numbers) if returned else []
+    operation_types = {row.operation_type for row in (*pending, *waiting)}
     shops = {
         operation_type.id: Shop.of(operation_type)
         for operation_type in env["stock.picking.type"].browse(operation_types)
     }
-    replay(stock, pending, shops)
+    replay(stock, pending, shops, waiting)
 
 
 class Reservation(NamedTuple):
@@ -265,7 +297,7 @@ def _read_history(env, lots):
 def _read_holders(env, lots, but_numbers=()):
     """:return: `{lot id: Holder}`"""
     env["pos.pack.operation.lot"].flush_model(["holds", "lot_id"])
-    env["stock.move.line"].flush_model(["pos_number_id", "state"])
+    env["stock.move.line"].flush_model(["pos_number_id", "lot_id", "state"])
     rows = env.execute_query(
         SQL(
             """
@@ -282,14 +314,15 @@ def _read_holders(env, lots, but_numbers=()):
     moved = env.execute_query(
         SQL(
             """
-            SELECT DISTINCT pos_number_id FROM stock_move_line
+            SELECT DISTINCT lot_id, pos_number_id FROM stock_move_line
              WHERE pos_number_id = ANY(%s) AND state = 'done'
             """,
             [number for _lot, number in rows],
         )
     )
-    moved = {number for (number,) in moved}
-    return {lot: Holder(number, number in moved) for lot, number in rows}
+    # Transfers that were tampered with may have moved another lot.
+    moved = set(moved)
+    return {lot: Holder(number, (lot, number) in moved) for lot, number in rows}
 
 
 def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
@@ -301,10 +334,14 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
     for model, names in {
         "pos.session": ["state", "update_stock_at_closing", "config_id"],
         "pos.order": ["state", "session_id", "shipping_date"],
-        "pos.order.line": ["order_id", "product_id", "qty", "stock_done", "numbers_paid_at"],
+        "pos.order.line": [
+            *("order_id", "product_id", "qty", "stock_done", "numbers_paid_at"),
+            "refunded_orderline_id",
+        ],
         "pos.pack.operation.lot": [
             *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
         ],
+        "stock.move.line": ["pos_number_id", "state"],
     }.items():
         env[model].flush_model(names)
     # First this: nearly always there is none, and the query below is long to plan.
@@ -318,7 +355,9 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             """
             SELECT COALESCE(line.numbers_paid_at, 0), line.id, number.id, number.lot_id,
                    line.product_id, SIGN(line.qty) * number.quantity, template.tracking,
-                   config.picking_type_id
+                   config.picking_type_id, origin.id, COALESCE(origin.has_left, TRUE),
+                   CASE WHEN template.tracking = 'serial' AND line.qty != TRUNC(line.qty)
+                        THEN TRUNC(ABS(line.qty)) END
               FROM pos_session session
               JOIN pos_config config ON config.id = session.config_id
               JOIN pos_order ON pos_order.session_id = session.id
@@ -326,6 +365,17 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
               JOIN pos_pack_operation_lot number ON number.pos_order_line_id = line.id
               JOIN product_product product ON product.id = line.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
+              LEFT JOIN LATERAL (
+                   SELECT sold.id,
+                          sold.id <= %(history_end)s OR EXISTS (
+                              SELECT FROM stock_move_line moved
+                               WHERE moved.pos_number_id = sold.id AND moved.state = 'done'
+                          ) AS has_left
+                     FROM pos_pack_operation_lot sold
+                    WHERE sold.pos_order_line_id = line.refunded_orderline_id
+                      AND sold.lot_id = number.lot_id
+                    ORDER BY %(sold_refused)s, sold.id
+                    LIMIT 1) origin ON TRUE
              WHERE session.id = ANY(%(sessions)s)
                AND pos_order.state NOT IN ('draft', 'cancel')
                AND pos_order.shipping_date IS NULL
@@ -334,13 +384,12 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
                AND NOT number.id = ANY(%(but_numbers)s)
                AND number.quantity > 0
                AND %(which)s
-               AND (number.corrected_from IS NOT NULL OR NOT EXISTS (
-                   SELECT FROM pos_number_flag_rel rel
-                     JOIN pos_number_flag flag ON flag.id = rel.flag_id
-                    WHERE rel.number_id = number.id
-                      AND flag.code IN ('duplicate', 'mismatch')))
+               AND NOT %(refused)s
              ORDER BY 1, line.qty > 0, line.id, number.id
             """,
+            refused=_is_refused(SQL("number")),
+            sold_refused=_is_refused(SQL("sold")),
+            history_end=env["pos.number.history"]._get_end(),
             sessions=[session for (session,) in sessions],
             but_orders=list(but_orders),
             but_numbers=list(but_numbers),
@@ -361,6 +410,71 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             quantity,
             tracking == "serial",
             kind,
+            *receipt,
         )
-        for moment, line, number, lot, product, quantity, tracking, kind in rows
+        for moment, line, number, lot, product, quantity, tracking, kind, *receipt in rows
     ]
+
+
+def read_waiting(env, lots, but_numbers=()):
+    """Known numbers of sales that wait in a transfer, and move when their lot comes back.
+
+    :param lots: ids of lots
+    :return: list of `Pending`, oldest first
+    """
+    for model, names in {
+        "pos.order.line": ["order_id", "product_id", "qty", "waiting_number_qty"],
+        "pos.pack.operation.lot": [
+            *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
+        ],
+        "stock.move.line": ["pos_number_id", "state", "quantity_product_uom"],
+    }.items():
+        env[model].flush_model(names)
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT line.id, number.id, number.lot_id, line.product_id,
+                   LEAST(number.quantity - moved.quantity, line.waiting_number_qty),
+                   template.tracking, config.picking_type_id
+              FROM pos_pack_operation_lot number
+              JOIN pos_order_line line ON line.id = number.pos_order_line_id
+              JOIN pos_order ON pos_order.id = line.order_id
+              JOIN pos_session session ON session.id = pos_order.session_id
+              JOIN pos_config config ON config.id = session.config_id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(SUM(quantity_product_uom), 0) AS quantity
+                     FROM stock_move_line
+                    WHERE pos_number_id = number.id AND state = 'done') moved
+             WHERE number.lot_id = ANY(%(lots)s)
+               AND NOT number.id = ANY(%(but_numbers)s)
+               AND line.qty > 0
+               AND line.waiting_number_qty > 0
+               AND number.quantity > moved.quantity
+               AND (template.tracking != 'serial' OR line.waiting_number_qty >= 1)
+               AND NOT %(refused)s
+             ORDER BY number.id
+            """,
+            lots=list(lots),
+            but_numbers=list(but_numbers),
+            refused=_is_refused(SQL("number")),
+        )
+    )
+    return [
+        Pending((0.0, True, line), number, line, lot, product, quantity, tracking == "serial", kind)
+        for line, number, lot, product, quantity, tracking, kind in rows
+    ]
+
+
+def _is_refused(number):
+    """As `pos.pack.operation.lot._is_refused`, of a table's alias."""
+    return SQL(
+        """
+        (%(number)s.corrected_from IS NULL AND EXISTS (
+            SELECT FROM pos_number_flag_rel rel
+              JOIN pos_number_flag flag ON flag.id = rel.flag_id
+             WHERE rel.number_id = %(number)s.id AND flag.code IN ('duplicate', 'mismatch')))
+        """,
+        number=number,
+    )

@@ -152,6 +152,21 @@ class _Refusal(Exception):
         self.reason = {"code": code, **{key: each for key, each in params.items() if each}}
 
 
+# Longer is no separator.
+MAX_SEPARATOR_LENGTH = 8
+
+
+def is_safe_separator(text):
+    """Whether a text can stand for FNC1: none of it may be part of a value."""
+    return (
+        isinstance(text, str)
+        and 0 < len(text) <= MAX_SEPARATOR_LENGTH
+        and text == text.strip()
+        and text.isprintable()
+        and not SET_82.fullmatch(text)
+    )
+
+
 def read_code(text, separators=(), knows_gtin=None, year=None):
     """What a scanned or typed text is.
 
@@ -410,7 +425,8 @@ def _is_account(value):
 
 def _is_listed(kind, code):
     if kind == "L":
-        number = (ord(code[0]) - 65) * 26 + ord(code[1]) - 65 if code.isupper() else -1
+        is_code = code.isupper() and code.isalpha()
+        number = (ord(code[0]) - 65) * 26 + ord(code[1]) - 65 if is_code else -1
     else:
         number = int(code)
     place, bit = divmod(number, 6)

@@ -5,9 +5,10 @@ and not yet moved (stock that moves when a session closes) is carried out here, 
 """
 
 from collections import defaultdict
+from itertools import groupby
 from typing import NamedTuple
 
-from .verdict import Ask, Take, clean, get_verdict
+from .verdict import Ask, Take, Verdict, clean, get_verdict
 
 STORED = ("internal", "transit")
 
@@ -184,6 +185,16 @@ class Stock:
             if ask.is_serial:
                 self.holders[ask.lot] = Holder(number, False)
 
+    def undo(self, lot, quantity, gone, back):
+        """As if a quantity of a lot had never moved.
+
+        :param Place gone: where it was brought to
+        :param Place back: where it was taken from
+        """
+        for place, change in ((gone, -quantity), (back, quantity)):
+            take = Take(place.location, quantity, place.package, place.owner)
+            self._add(self.places[lot], take, change, place.usage, place.path, place.company)
+
     def _find_source(self, ask, take):
         unnumbered = self._unnumbered.get(ask.product, ())
         for place in (*self.places[ask.lot], *unnumbered):
@@ -212,7 +223,9 @@ class Pending(NamedTuple):
     """A number of a paid order whose stock moves when its session closes.
 
     `moment`: when it was paid, to sort by. `quantity`: in the product's unit, negative when it
-    comes back. Ids.
+    comes back. Of a return with receipt: `origin`, the number of its sale, None where the sale has
+    none of this lot; `has_left`, False when that number has not moved yet. `limit`: of a line of
+    1.5 serials the whole units, which alone move; None elsewhere. Ids.
     """
 
     moment: tuple
@@ -223,22 +236,66 @@ class Pending(NamedTuple):
     quantity: float
     is_serial: bool
     operation_type: int
+    origin: int | None = None
+    has_left: bool = True
+    limit: float | None = None
 
 
-def replay(stock, pending, shops):
+def replay(stock, pending, shops, waiting=()):
     """Carry out in memory what is sold and not yet moved.
+
+    What comes back moves what waits for it, as `pos.number.waiting` will: after its own order.
 
     :param list pending: `Pending`, oldest first
     :param dict shops: `{id of the operation type: Shop}`
+    :param waiting: `Pending` of sales that wait in a transfer already, oldest first
     """
     # Each is judged as when it was sold: what is not moved yet holds nothing.
     for row in pending:
         stock.forget_holder(row.lot, row.number)
-    for row in pending:
-        shop = shops[row.operation_type]
-        ask = Ask(
-            row.lot, abs(row.quantity), row.product, row.is_serial, is_return=row.quantity < 0
-        )
-        verdict = get_verdict(ask, stock, shop)
-        stock.carry_out(ask, verdict, shop, row.number)
-        stock.outcomes[row.number] = verdict
+    waiting = list(waiting)
+    moved = defaultdict(float)
+
+    def judge(row):
+        if row.limit is not None and abs(row.quantity) > row.limit - moved[row.line]:
+            return Verdict([])
+        return _judge_pending(stock, row, shops)
+
+    def carry_out(row, verdict):
+        _carry_out_pending(stock, row, verdict, shops)
+        moved[row.line] += verdict.quantity + verdict.already_back
+
+    for _paid_at, rows in groupby(pending, lambda row: row.moment[0]):
+        returned = set()
+        for row in rows:
+            verdict = judge(row)
+            carry_out(row, verdict)
+            if row.quantity > 0 and verdict.reason:
+                waiting.append(row)
+            elif row.quantity < 0 and verdict.takes:
+                returned.add(row.lot)
+        for row in [row for row in waiting if row.lot in returned]:
+            verdict = judge(row)
+            if verdict.moves_by_itself(row.quantity):
+                carry_out(row, verdict)
+                waiting.remove(row)
+
+
+def _judge_pending(stock, row, shops):
+    # What its sale moves at closing has left by then, if it is not kept waiting itself.
+    outcome = stock.outcomes.get(row.origin)
+    ask = Ask(
+        row.lot,
+        abs(row.quantity),
+        row.product,
+        row.is_serial,
+        is_return=row.quantity < 0,
+        has_left=row.has_left or bool(outcome and outcome.takes),
+    )
+    return get_verdict(ask, stock, shops[row.operation_type])
+
+
+def _carry_out_pending(stock, row, verdict, shops):
+    ask = Ask(row.lot, abs(row.quantity), row.product, row.is_serial, row.quantity < 0)
+    stock.carry_out(ask, verdict, shops[row.operation_type], row.number)
+    stock.outcomes[row.number] = verdict

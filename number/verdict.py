@@ -87,6 +87,10 @@ class Verdict(NamedTuple):
     def quantity(self):
         return clean(sum(take.quantity for take in self.takes))
 
+    def moves_by_itself(self, quantity):
+        """Whether a known number that waits moves now, all of it, for nothing keeps it any more."""
+        return self.quantity >= quantity and not self.flags - {"not_here"}
+
 
 def get_verdict(ask, stock, shop):
     """What becomes of one number of a line.

@@ -16,6 +16,7 @@ from .against_core import (
     test_wrong_numbers,
 )
 from .till import (
+    test_accessibility,
     test_assigning,
     test_entry,
     test_number_page as test_number_page_on_screen,
@@ -57,6 +58,7 @@ from . import test_names
 from . import test_names_not_models
 from . import test_nightly_check
 from . import test_number_format
+from . import test_number_overview
 from . import test_number_page
 from . import test_number_settings
 from . import test_number_text
@@ -65,6 +67,7 @@ from . import test_order_numbers
 from . import test_other_company
 from . import test_parts_of_numbers
 from . import test_payload
+from . import test_qr_code
 from . import test_recall
 from . import test_recall_balance
 from . import test_refused_transfer
@@ -77,6 +80,7 @@ from . import test_return_lookups
 from . import test_returns
 from . import test_review
 from . import test_safety_contact
+from . import test_scanner_check
 from . import test_scans
 from . import test_self_order_numbers
 from . import test_sent_again

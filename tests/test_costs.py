@@ -251,6 +251,52 @@ class TestEstimate(CostCase):
 
 
 @tagged("post_install", "-at_install")
+class TestConsignedCost(CostCase):
+    """A consignor's unit of a product at standard cost costs what ours does, as in core."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.handset = cls._product("Handset")
+        cls._put(cls.handset, ["H1"])
+        cls.env["stock.quant"]._update_available_quantity(
+            cls.handset,
+            cls.warehouse.lot_stock_id,
+            1,
+            lot_id=cls._lot(cls.handset, "H2"),
+            owner_id=cls.customer,
+        )
+
+    def test_beside_one_that_waits(self):
+        order = self._sell(self._line(self.handset, 2, ["H2"]))
+        self.assertEqual(self._costs(order), [20])
+        self._assign(order.lines, "H1")
+        self.assertEqual(self._costs(order), [20])
+
+    def test_assigned(self):
+        order = self._sell(self._line(self.handset, 2))
+        self._assign(order.lines, "H2")
+        self.assertEqual(self._costs(order), [20])
+        self._assign(order.lines, "H1")
+        self.assertEqual(self._costs(order), [20])
+
+    def test_corrected(self):
+        order = self._sell(self._line(self.handset, 1, ["H1"]))
+        self._correct(order.lines.pack_lot_ids, "H2")
+        self.assertEqual(self._costs(order), [10])
+
+    def test_comes_back(self):
+        order = self._sell(self._line(self.handset, 2, ["H2"]))
+        refund = self._give_back(order, 2, ["H2"])
+        self.assertEqual(self._costs(refund), [-20])
+
+
+@tagged("post_install", "-at_install")
+class TestConsignedCostAtClosing(AtClosing, TestConsignedCost):
+    """And where stock moves at closing."""
+
+
+@tagged("post_install", "-at_install")
 class TestEstimateAtClosing(AtClosing, TestEstimate):
     """And where stock moves at closing."""
 

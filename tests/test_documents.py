@@ -52,6 +52,59 @@ class TestDocuments(AcceptanceCase):
         text = self._print("account.report_invoice_with_payments", invoice)
         self.assertIn(f"L2 (exp. {self.date}", text)
 
+    def test_invoice_of_many_serials(self):
+        """Thirty serials, the longest name there is: each stands on the invoice, once and whole."""
+        phone = self._product("Phone")
+        names = [f"SERIAL-{number:02}" for number in range(29)] + ["X" * 128]
+        self._put(phone, names)
+        order = self._sell(
+            self._line(phone, 30, names), partner_id=self.customer.id, to_invoice=True
+        )
+        text = self._print("account.report_invoice_with_payments", order.account_move)
+        for name in names:
+            self.assertEqual(text.split().count(name), 1, name)
+
+    def test_receipt_by_mail(self):
+        """The mail of a sale goes out, with its receipt, whatever its numbers."""
+        order = self._sell_two_lots(partner_id=self.customer.id)
+        pixel = "R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="
+        order.with_user(self.cashier).action_send_receipt("ada@example.com", pixel, False)
+        self.assertEqual(order.email, "ada@example.com")
+        receipt = [
+            ("res_model", "=", "pos.order"),
+            ("res_id", "=", order.id),
+            ("name", "like", "Receipt-"),
+        ]
+        self.assertTrue(self.env["ir.attachment"].search(receipt))
+
+    def test_rounded_to_cash(self):
+        """Cash rounding changes what is paid, and nothing about numbers."""
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "To five",
+                "rounding": 5,
+                "strategy": "add_invoice_line",
+                "profit_account_id": self.env["account.account"]
+                .search([("account_type", "=", "income")], limit=1)
+                .id,
+                "loss_account_id": self.env["account.account"]
+                .search([("account_type", "=", "expense")], limit=1)
+                .id,
+            }
+        )
+        self.till.write({"cash_rounding": True, "rounding_method": rounding.id})
+        line = self._line(self.milk, 1)
+        line["pack_lot_ids"] = [(0, 0, {"lot_name": "L1", "quantity": 1})]
+        paid = self._paid(line)
+        paid["amount_paid"] = paid["payment_ids"][0][2]["amount"] = (
+            round(paid["amount_total"] / 5) * 5
+        )
+        order = self._sync(paid)
+        self.assertIn(order.state, ("paid", "done"))
+        self.assertEqual(order.lines.pack_lot_ids.lot_name, "L1")
+        self.assertFalse(order.lines.pack_lot_ids.flag_ids)
+        self.assertStock(self.milk, {"L1": 9, "L2": 10}, {"L1": 1})
+
     def test_receipt_at_another_till(self):
         """Another till that loads the order gets names, quantities and dates."""
         order = self._sell_two_lots()

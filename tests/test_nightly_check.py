@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_date
 
 from .against_core.common import POS_USER, STOCK_USER, AcceptanceCase
 
@@ -56,6 +57,9 @@ class TestNightlyCheck(AcceptanceCase):
         self.assertTrue(finding.closed_on)
         self.assertFalse(finding.activity_ids)
 
+    def _title(self, order):
+        return f"receipt {order.pos_reference} of {format_date(self.env, order.date_order)}"
+
     # ------------------------------------------------------------------ no damage
 
     def test_all_is_well(self):
@@ -77,14 +81,16 @@ class TestNightlyCheck(AcceptanceCase):
         self._damage("UPDATE pos_order_line SET waiting_number_qty = 3 WHERE id = %s", line.id)
         findings = self._check()
         self.assertEqual(set(findings.mapped("kind")), {"line_figure", "order_figure"})
-        self.assertIn("3 units to assign, but 1 wait", findings.filtered("line_id").explanation)
+        sentence = findings.filtered("line_id").explanation
+        self.assertIn("shows 3 units of Phone", sentence)
+        self.assertIn("but 1 unit wait in its transfers", sentence)
         self._damage("UPDATE pos_order_line SET waiting_number_qty = 0 WHERE id = %s", line.id)
         self.assertIn("line_figure", self._check().mapped("kind"), "a line without its figure")
 
     def test_waiting_figure_of_an_order(self):
         order = self._sell_and_close("SN1", quantity=2)
         self._damage("UPDATE pos_order SET waiting_number_qty = 0 WHERE id = %s", order.id)
-        finding = self._assert_found("order_figure", order.name, "counts 0 units")
+        finding = self._assert_found("order_figure", self._title(order), "shows 0 units")
         self._damage("UPDATE pos_order SET waiting_number_qty = 1 WHERE id = %s", order.id)
         self._assert_gone(finding)
 
@@ -93,7 +99,7 @@ class TestNightlyCheck(AcceptanceCase):
         order = self._sell(self._line(self.phone, 1, ["SN1"]))
         session = order.session_id
         self._damage("UPDATE pos_session SET state = 'closed' WHERE id = %s", session.id)
-        finding = self._assert_found("stranded", order.name, session.name)
+        finding = self._assert_found("stranded", self._title(order), session.name)
         cashier = finding.with_user(self.cashier)
         with self.assertRaises(AccessError):
             cashier.action_take_into_session()
@@ -138,7 +144,7 @@ class TestNightlyCheck(AcceptanceCase):
             other.id,
             order.lines.pack_lot_ids.id,
         )
-        finding = self._assert_found("other_lot", order.name, "SN1", "SN2")
+        finding = self._assert_found("other_lot", self._title(order), "SN1", "SN2")
         self.assertEqual(finding.action_open_document()["res_model"], "pos.pack.operation.lot")
 
     def test_number_that_has_not_moved(self):
@@ -147,7 +153,216 @@ class TestNightlyCheck(AcceptanceCase):
             "UPDATE stock_move_line SET pos_number_id = NULL WHERE pos_number_id = %s",
             order.lines.pack_lot_ids.id,
         )
-        self._assert_found("not_moved", order.name, "SN1")
+        self._assert_found("not_moved", self._title(order), "SN1")
+
+    # ----------------------------------------------------------------- what to do
+
+    def _mend(self, finding, **dialog):
+        """What a clerk does: press the finding's button, and fill in the dialog that it opens."""
+        clerk = self.env["res.users"].search([("login", "=", "clerk")]) or new_test_user(
+            self.env, login="clerk", groups=STOCK_USER
+        )
+        self._fresh()
+        action = finding.with_user(clerk).action_mend()
+        if dialog:
+            wizard = self.env[action["res_model"]].with_user(clerk)
+            wizard = wizard.with_context(**action["context"]).create({})
+            wizard.new_name = dialog["new_name"]
+            self.assertTrue(wizard.is_valid, wizard.message)
+            wizard.action_correct()
+        self._fresh()
+        return action
+
+    def test_count_anew(self):
+        """The figures are those of the transfers again; no stock moves; the order tells who."""
+        order = self._sell_and_close("SN1", quantity=2)
+        for figure in (3, 0):
+            with self.subTest(figure=figure):
+                self._damage(
+                    "UPDATE pos_order_line SET waiting_number_qty = %s WHERE id = %s",
+                    figure,
+                    order.lines.id,
+                )
+                findings = self._check()
+                self._mend(findings.filtered("line_id"))
+                self.assertEqual(order.lines.waiting_number_qty, 1)
+                self.assertEqual(order.waiting_number_qty, 1)
+                self.assertFalse(self._check())
+        self.assertIn("clerk", order.message_ids[0].author_id.name)
+        self._damage("UPDATE pos_order SET waiting_number_qty = 7 WHERE id = %s", order.id)
+        self._mend(self._check())
+        self.assertEqual(order.waiting_number_qty, 1)
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+        self.assertFalse(self._check())
+
+    def test_give_back_to_its_sale(self):
+        """Units that lost their sale are on the worklist again, and can get their number."""
+        order = self._sell_and_close("SN1", quantity=2)
+        move = order.lines.waiting_move_ids
+        self._damage("UPDATE stock_move SET pos_numbers_line_id = NULL WHERE id = %s", move.id)
+        finding = self._check().filtered(lambda f: f.kind == "no_line")
+        self.assertIn("does not say any more for which line", finding.explanation)
+        self._mend(finding)
+        self.assertEqual(move.pos_numbers_line_id, order.lines)
+        self.assertFalse(self._check())
+        order.lines._assign_numbers([("SN2", 1)])
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN2": 1})
+
+    def test_make_an_ordinary_transfer(self):
+        """Units that no sale lacks are moved or cancelled as any others."""
+        order = self._sell_and_close("SN1", quantity=2)
+        move = order.lines.waiting_move_ids
+        order.lines._assign_numbers([("SN2", 1)])
+        stray = move.copy({"picking_id": move.picking_id.copy({"move_ids": []}).id})
+        stray._action_confirm(merge=False)
+        self._damage("UPDATE stock_move SET pos_numbers_waiting = TRUE WHERE id = %s", stray.id)
+        self._damage("UPDATE stock_move SET state = 'confirmed' WHERE id = %s", stray.id)
+        with self.assertRaises(UserError):
+            stray._action_cancel()
+        finding = self._assert_found("no_line", stray.picking_id.name, "no sale lacks them")
+        self._mend(finding)
+        self._assert_gone(finding)
+        stray._action_cancel()
+        self.assertEqual(stray.state, "cancel")
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN2": 1})
+
+    def test_make_free(self):
+        """A serial that no sale has is sold again, and is no duplicate."""
+        number = self._sell_and_close("SN1").lines.pack_lot_ids
+        self._damage(
+            "UPDATE pos_pack_operation_lot SET pos_order_line_id = NULL WHERE id = %s", number.id
+        )
+        finding = self._assert_found("hold", "SN1", "Phone", "no paid sale has it")
+        self._mend(finding)
+        self._assert_gone(finding)
+        self.assertFalse(number.holds)
+        self.assertIn("is free", number.lot_id.message_ids[0].body)
+
+    def test_correct_a_number_that_inventory_lost(self):
+        """Its record is gone: the same name, or another one, is entered."""
+        for name in ("SN1", "SN2"):
+            with self.subTest(name=name), self.env.cr.savepoint() as point:
+                number = self._sell_and_close("SN1").lines.pack_lot_ids
+                self._damage(
+                    "UPDATE pos_pack_operation_lot SET lot_id = NULL WHERE id = %s", number.id
+                )
+                finding = self._assert_found("hold", "SN1", "its record was deleted")
+                self._mend(finding, new_name=name)
+                self._assert_gone(finding)
+                self.assertEqual(number.lot_id.name, name)
+                self.assertEqual(self._gone(self.phone), {name: 1})
+                point.rollback()
+                self.env.invalidate_all()
+
+    def _move_another(self, order, name):
+        """Its transfer brought another serial away than the order says, and stock knows it."""
+        moved = order.lines.pack_lot_ids.move_line_ids
+        other = self._lot(self.phone, name)
+        for lot, sign in ((moved.lot_id, 1), (other, -1)):
+            for location, change in (
+                (moved.location_id, sign),
+                (moved.location_dest_id, -sign),
+            ):
+                self.env["stock.quant"]._update_available_quantity(
+                    self.phone, location, change, lot_id=lot
+                )
+        self._damage("UPDATE stock_move_line SET lot_id = %s WHERE id = %s", other.id, moved.id)
+
+    def test_correct_what_another_lot_moved(self):
+        """The customer has the one that moved, or the one on the receipt: stock follows."""
+        for name in ("SN1", "SN2"):
+            with self.subTest(name=name), self.env.cr.savepoint() as point:
+                order = self._sell_and_close("SN1")
+                self._move_another(order, "SN2")
+                self.assertEqual(self._gone(self.phone), {"SN2": 1})
+                finding = self._assert_found("other_lot", "SN1", "SN2")
+                self._mend(finding, new_name=name)
+                self._assert_gone(finding)
+                number = order.lines.pack_lot_ids
+                self.assertEqual((number.lot_name, number.lot_id.name), (name, name))
+                self.assertEqual(self._gone(self.phone), {name: 1})
+                self.assertNoNegative(self.phone)
+                point.rollback()
+                self.env.invalidate_all()
+
+    def test_exchange_what_moved_crosswise(self):
+        """Two receipts have each other's serial in their transfers: the dialog exchanges them."""
+        first = self._sell(self._line(self.phone, 1, ["SN1"]))
+        second = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._close()
+        lots = [order.lines.pack_lot_ids.lot_id for order in (first, second)]
+        for order, lot in zip((first, second), reversed(lots), strict=True):
+            self._damage(
+                "UPDATE stock_move_line SET lot_id = %s WHERE pos_number_id = %s",
+                lot.id,
+                order.lines.pack_lot_ids.id,
+            )
+        findings = self._check()
+        self.assertEqual(findings.mapped("kind"), ["other_lot", "other_lot"])
+        clerk = new_test_user(self.env, login="clerk", groups=STOCK_USER)
+        action = findings[0].with_user(clerk).action_mend()
+        wizard = self.env[action["res_model"]].with_user(clerk).with_context(**action["context"])
+        number = findings[0].number_id
+        wanted = (first | second).lines.pack_lot_ids - number
+        wizard = wizard.create({"new_name": wanted.lot_name})
+        self.assertEqual(wizard.exchange_number_id, wanted)
+        wizard.action_exchange()
+        self.assertFalse(self._check())
+        self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN2": 1})
+
+    def test_let_it_move(self):
+        """A sold number that nothing moved leaves now; or what moved it says so."""
+        order = self._sell_and_close("SN1")
+        number = order.lines.pack_lot_ids
+        self._damage(
+            "UPDATE stock_move_line SET pos_number_id = NULL WHERE pos_number_id = %s", number.id
+        )
+        finding = self._assert_found("not_moved", "SN1", "has not left stock")
+        self._mend(finding)
+        self._assert_gone(finding)
+        self.assertEqual(number.move_line_ids.lot_id, number.lot_id)
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+        self._damage(
+            "UPDATE stock_move_line SET pos_number_id = NULL WHERE pos_number_id = %s", number.id
+        )
+        self._damage(
+            "UPDATE stock_move_line SET state = 'cancel' WHERE lot_id = %s", number.lot_id.id
+        )
+        for location, change in (
+            (self.warehouse.lot_stock_id, 1),
+            (order.lines._get_customer_location(), -1),
+        ):
+            self.env["stock.quant"]._update_available_quantity(
+                self.phone, location, change, lot_id=number.lot_id
+            )
+        finding = self._assert_found("not_moved", "SN1")
+        self._mend(finding)
+        self._assert_gone(finding)
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+        self.assertNoNegative(self.phone)
+
+    def test_who_may_mend(self):
+        """Neither a cashier nor a stranger; and not what is gone."""
+        number = self._sell_and_close("SN1").lines.pack_lot_ids
+        self._damage(
+            "UPDATE pos_pack_operation_lot SET pos_order_line_id = NULL WHERE id = %s", number.id
+        )
+        finding = self._check()
+        company = self.env["res.company"].create({"name": "Other"})
+        stranger = new_test_user(
+            self.env,
+            login="stranger",
+            groups=STOCK_USER,
+            company_id=company.id,
+            company_ids=[company.id],
+        )
+        for user in (self.cashier, stranger):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                finding.with_user(user).action_mend()
+        self.assertTrue(number.holds)
+        self._mend(finding)
+        with self.assertRaises(UserError):
+            self._mend(finding)
 
     # -------------------------------------------------------------------- who and how
 

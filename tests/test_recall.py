@@ -1,11 +1,15 @@
 """A recall: choice, impact, refusal at the tills, notice, sending, stock, answers, drill."""
 
 import base64
+import re
+from email.message import EmailMessage
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, TransactionCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..number.notice import find_forbidden_words
 from .against_core.common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase
@@ -338,7 +342,12 @@ class TestTills(RecallCase):
         self.assertIn("recalled", info["SN1"]["flags"])
         self.assertEqual(
             info["SN1"]["recall"],
-            {"name": "Phone gets hot", "what_to_do": "Bring it back to the shop."},
+            {
+                "name": "Phone gets hot",
+                "what_to_do": "Bring it back to the shop.",
+                "hazard": "The battery may catch fire.",
+                "contact": "0800 123",
+            },
         )
         self.assertNotIn("recalled", info["SN2"]["flags"])
         recall.action_close()
@@ -512,8 +521,9 @@ class TestNotice(RecallCase):
             "pos_lot_traceability.report_recall_poster", recall.ids
         )
         text = html.decode()
-        for part in ("Product safety recall", "SN1", "Stop using", "0800 123", "QR", "#c00000"):
+        for part in ("Product safety recall", "SN1", "Stop using", "0800 123", "#c00000"):
             self.assertIn(part, text)
+        self.assertEqual(text.count("data:image/png;base64,"), 2, "the picture and the QR code")
         html, _kind = report._render_qweb_html("pos_lot_traceability.report_recall", recall.ids)
         for part in (self.clerk.name, "Received", "Where from", "Where to", self.till.name):
             self.assertIn(part, html.decode())
@@ -533,6 +543,9 @@ class TestSending(RecallCase):
         self.assertEqual(self._notices(recall), {"Ada": "outgoing", "Bob": "no_mail"})
         mails = self.env["mail.mail"].search([("email_to", "=", "ada@example.com")])
         self.assertEqual(len(mails), 1)
+        # Odoo sends one for the address, and one more for each partner it names.
+        (sent,) = mails._prepare_outgoing_list()
+        self.assertEqual((sent["email_to"], sent["email_cc"]), (["ada@example.com"], []))
         self.assertEqual((recall.to_notify_count, recall.notified_count), (0, 1))
         self.assertEqual(recall.sudo().notice_ids[0].quantity, 2)
 
@@ -656,6 +669,61 @@ class TestDrill(RecallCase):
     def test_rights(self):
         with self.assertRaises(AccessError):
             self._lot(self.phone, "SN1").with_user(self.cashier).action_recall_drill()
+        with self.assertRaises(AccessError):
+            self._buy_in().with_user(self.cashier).action_recall_drill()
+
+    def _buy_in(self):
+        """A receipt of lot L9, done."""
+        places = {
+            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+            "location_dest_id": self.warehouse.lot_stock_id.id,
+        }
+        picking = self.env["stock.picking"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Dairy"}).id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+                **places,
+                "move_ids": [
+                    Command.create({"product_id": self.milk.id, "product_uom_qty": 5, **places})
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.move_line_ids.write({"lot_id": self._lot(self.milk, "L9").id, "quantity": 5})
+        picking.move_ids.picked = True
+        picking._action_done()
+        return picking
+
+    def test_of_a_receipt(self):
+        """The same from a receipt: what came with it, from whom, to whom, and gaps by name."""
+        picking = self._buy_in()
+        sale = self._sell(self._line(self.milk, 2, ["L9"]), partner_id=self.customer.id)
+        gap = self._sell(self._line(self.milk, 1))
+        action = picking.with_user(self.clerk).action_recall_drill()
+        drill = self.env["pos.number.recall"].with_user(self.clerk).browse(action["res_id"])
+        self._fresh()
+        self.assertEqual(self._names(drill), ["L9"])
+        self.assertEqual(
+            (drill.received, drill.on_hand, drill.sold, drill.difference, drill.units_perhaps),
+            (5, 3, 2, 0, 1),
+        )
+        tables = {title: rows for title, _heads, rows in drill._get_report_tables()}
+        receipts, sold, left, gaps = tables.values()
+        self.assertEqual(receipts[0][1:], ("Dairy", picking.name, "5"))
+        self.assertEqual((sold[0][0], sold[0][2]), (self.till.name, "2"))
+        self.assertEqual(left, [(self.warehouse.lot_stock_id.complete_name, "3")])
+        self.assertEqual(gaps, [(gap._get_receipt_title(), self.milk.display_name, "1")])
+        self.assertNotEqual(sale, gap)
+
+    def test_reminder(self):
+        """A year later somebody is reminded; the next drill takes the older reminder along."""
+        for name in ("SN1", "SN2"):
+            self._lot(self.phone, name).with_user(self.clerk).action_recall_drill()
+        self._fresh()
+        drills = self.env["pos.number.recall"].search([("is_drill", "=", True)], order="id")
+        self.assertEqual([len(drill.activity_ids) for drill in drills[-2:]], [0, 1])
+        deadline = drills[-1].activity_ids.date_deadline
+        self.assertEqual(deadline, fields.Date.add(fields.Date.context_today(drills), years=1))
 
     def test_export_columns(self):
         """The sheet has FDA's columns, and each move of the lot."""
@@ -667,6 +735,510 @@ class TestDrill(RecallCase):
         labels = {field.string for field in events._fields.values()}
         self.assertLessEqual({"Traceability Lot Code", "Reference Document Number"}, labels)
         self.assertEqual(events.partner_id, self.customer)
+
+
+class ContactCase(RecallCase):
+    def _leave(self, order, email="", phone="", lang="en_US"):
+        contacts = self.env["pos.safety.contact"].with_context(lang=lang)
+        return contacts._leave(order, email, phone, "page")
+
+    def _told(self, recall):
+        """`{buyer: (units, state of the mail)}`"""
+        self._fresh()
+        return {
+            notice.display_name: (notice.quantity, notice.mail_state)
+            for notice in recall.sudo().notice_ids
+        }
+
+
+@tagged("post_install", "-at_install")
+class TestSafetyContacts(ContactCase):
+    """Who left a contact for product safety is told, as customers are, and once."""
+
+    def test_told_and_counted(self):
+        anonymous = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._leave(anonymous, "cy@example.com")
+        self._leave(anonymous, "", "0612345678")
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._sell(self._line(self.phone, 1, ["SN3"]), partner_id=self.customer.id)
+        recall = self._start("SN1", "SN2", "SN3")
+        self.assertEqual(
+            (recall.units_sold, recall.units_reachable, recall.units_anonymous), (3, 2, 1)
+        )
+        self.assertEqual(recall.to_notify_count, 3)
+        for _again in range(2):
+            self._send()
+        self.assertEqual(
+            self._told(recall),
+            {
+                "Ada": (1, "outgoing"),
+                "cy@example.com": (1, "outgoing"),
+                "0612345678": (1, "no_mail"),
+            },
+        )
+        self.assertEqual((recall.to_notify_count, recall.notified_count), (0, 2))
+
+    def test_one_notice_a_person(self):
+        """One address on two receipts, and a customer's own address: one notice each."""
+        first = self._sell(self._line(self.phone, 1, ["SN1"]))
+        second = self._sell(self._line(self.phone, 1, ["SN2"]))
+        known = self._sell(self._line(self.phone, 1, ["SN3"]), partner_id=self.customer.id)
+        for order in (first, second):
+            self._leave(order, "cy@example.com")
+        self._leave(known, "ADA@example.com")
+        # Whoever was given the phone and scanned the code is somebody else.
+        self._leave(known, "dee@example.com")
+        recall = self._start("SN1", "SN2", "SN3")
+        self._send()
+        self.assertEqual(
+            self._told(recall),
+            {
+                "Ada": (1, "outgoing"),
+                "cy@example.com": (2, "outgoing"),
+                "dee@example.com": (1, "outgoing"),
+            },
+        )
+
+    def test_language(self):
+        """A contact is written to in the language in which it was left."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        self._leave(self._sell(self._line(self.phone, 1, ["SN1"])), "cy@example.com", lang="de_DE")
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        recall.with_context(lang="de_DE").hazard = "Der Akku kann brennen."
+        recall.action_start()
+        self._send()
+        body = str(recall.sudo().notice_ids.mail_id.body_html)
+        self.assertIn("Der Akku kann brennen.", body)
+        self.assertNotIn("The battery", body)
+
+    def test_comes_back(self):
+        """An anonymous sale that is refunded is an answer, too."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._leave(order, "cy@example.com")
+        recall = self._start("SN1")
+        self._send()
+        self._give_back(order, numbers=["SN1"])
+        self.assertEqual(recall.sudo().notice_ids.mapped("answer"), ["returned"])
+
+    def test_deleted_contact(self):
+        """A contact that is withdrawn leaves no address behind, answers nothing, and what has not
+        gone out does not."""
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._leave(order, "cy@example.com")
+        recall = self._start("SN1")
+        self._send()
+        self.env["pos.safety.contact"]._withdraw(order)
+        recall.action_refresh()
+        self._send()
+        notice = recall.sudo().notice_ids
+        self.assertEqual(
+            (notice.email, notice.answer, notice.mail_state), (False, False, "forgotten")
+        )
+        self.assertFalse(self.env["mail.mail"].search([("email_to", "=", "cy@example.com")]))
+        self.assertEqual(recall.notified_count, 1)
+
+    def test_who_sees_them(self):
+        """Notices to contacts are for inventory managers, those to customers for clerks too."""
+        self._leave(self._sell(self._line(self.phone, 1, ["SN1"])), "cy@example.com")
+        self._sell(self._line(self.phone, 1, ["SN2"]), partner_id=self.customer.id)
+        recall = self._start("SN1", "SN2")
+        self._send()
+        for user, seen in (
+            (self.manager, {"ada@example.com", "cy@example.com"}),
+            (self.clerk, {"ada@example.com"}),
+            (self.shop_manager, {"ada@example.com"}),
+        ):
+            notices = self.env["pos.number.recall.notice"].with_user(user)
+            found = notices.search([("recall_id", "=", recall.id)])
+            self.assertEqual(set(found.mapped("email")), seen)
+            found.mapped("phone")
+        with self.assertRaises(AccessError):
+            recall.notice_ids.filtered("contact_id").with_user(self.clerk).read(["email"])
+
+
+@tagged("post_install", "-at_install")
+class TestFailedMails(ContactCase):
+    def _fail(self, **values):
+        self._sell(self._line(self.phone, 1, ["SN1"]), partner_id=self.customer.id)
+        recall = self._start("SN1")
+        self._send()
+        notice = recall.sudo().notice_ids
+        notice.mail_id.write({"state": "exception", **values})
+        self._fresh()
+        return notice
+
+    def test_no_server(self):
+        """Where no mail server answered, the next run tries again by itself."""
+        notice = self._fail(failure_reason="Connection refused")
+        self.assertEqual(notice.mail_state, "failed")
+        self.assertEqual(notice.recall_id.notified_count, 0)
+        self._send()
+        self.assertEqual(notice.mail_state, "outgoing")
+
+    def test_refused_or_interrupted(self):
+        """What was refused, or perhaps arrived, goes out again when somebody says so."""
+        notice = self._fail(failure_type="unknown", failure_reason="550 no such user")
+        self._send()
+        self.assertEqual(notice.mail_state, "failed")
+        notice.handed_over = True
+        self.assertEqual(notice.mail_state, "unsure")
+        for state in ("unsure", "failed", "sent", "outgoing", "no_mail", "forgotten"):
+            found = notice.search([("mail_state", "in", [state]), ("id", "=", notice.id)])
+            self.assertEqual(bool(found), state == "unsure", state)
+        with self.assertRaises(AccessError):
+            notice.with_user(self.cashier).action_send_again()
+        notice.with_user(self.clerk).action_send_again()
+        self._fresh()
+        self.assertEqual((notice.mail_state, notice.handed_over), ("outgoing", False))
+        with self.assertRaisesRegex(UserError, "None of these"):
+            notice.with_user(self.clerk).action_send_again()
+
+    def test_comes_back(self):
+        """A mail that bounces has told nobody: the buyer is to be called."""
+        notice = self._fail()
+        notice.mail_id.state = "sent"
+        bounce = EmailMessage()
+        bounce["From"] = "mailer-daemon@example.com"
+        bounce["To"] = "shop@example.com"
+        bounce["Message-Id"] = "<bounce@example.com>"
+        bounce["Content-Type"] = "multipart/report"
+        details = {
+            "bounced_email": "ada@example.com",
+            "bounced_partner": self.customer,
+            "bounced_msg_ids": [],
+            "bounced_message": notice.mail_id.mail_message_id,
+            "email_from": "mailer-daemon",
+            "to": "shop",
+            "message_id": "1",
+            "body": "no",
+        }
+        self.env["mail.thread"]._routing_handle_bounce(bounce, details)
+        self._fresh()
+        self.assertEqual(notice.mail_state, "bounced")
+        self.assertIn(notice, notice.search([("mail_state", "in", ["bounced"])]))
+
+    def test_writes_back(self):
+        """What the buyer answers by mail stands with the notice."""
+        notice = self._fail()
+        reply = (
+            "From: ada@example.com\r\nTo: shop@example.com\r\nSubject: Re\r\n"
+            f"In-Reply-To: {notice.mail_id.message_id}\r\nMessage-Id: <answer@example.com>\r\n"
+            "\r\nI have thrown it away."
+        )
+        self.env["mail.thread"].message_process(False, reply)
+        self.assertIn("thrown it away", str(notice.message_ids.mapped("body")))
+
+    def test_mail_cleared_away(self):
+        """A mail that Odoo has cleared away was sent."""
+        notice = self._fail()
+        notice.mail_id.unlink()
+        self._fresh()
+        self.assertEqual(notice.mail_state, "sent")
+
+
+@tagged("post_install", "-at_install")
+class TestPageOfSale(RecallCase):
+    """What the customer's page and Trace say of a sale while a recall runs."""
+
+    def _titles(self, order, lang="en_US"):
+        self._fresh()
+        return [notice["title"] for notice in order.with_context(lang=lang)._get_recall_notices()]
+
+    def test_running_only(self):
+        """From the start to the end, for who still has it."""
+        order = self._sell(self._line(self.phone, 2, ["SN1", "SN2"]))
+        self.assertEqual(self._titles(order), [])
+        recall = self._start("SN1", "SN2")
+        self.assertEqual(self._titles(order), ["Product safety recall: Phone gets hot (SN1, SN2)"])
+        (notice,) = order._get_recall_notices()
+        for part in (
+            *("Phone, sold in 2026", "The battery may catch fire.", "Bring it back"),
+            *("Stop using the product immediately", "Refund", "0800 123", "/web/image/"),
+        ):
+            self.assertIn(part, notice["text"])
+        self._give_back(order, numbers=["SN1"])
+        self.assertEqual(self._titles(order), ["Product safety recall: Phone gets hot (SN2)"])
+        self._give_back(order, numbers=["SN2"])
+        self.assertEqual(self._titles(order), [])
+        recall.action_close()
+
+    def test_closed_and_drill(self):
+        order = self._sell(self._line(self.milk, 3, ["L1"]))
+        self._lot(self.milk, "L1").with_user(self.clerk).action_recall_drill()
+        self.assertEqual(self._titles(order), [])
+        recall = self._start("L1", product=self.milk)
+        self.assertEqual(len(self._titles(order)), 1)
+        recall.action_close()
+        self.assertEqual(self._titles(order), [])
+
+    def test_two_recalls_and_a_part_back(self):
+        order = self._sell(self._line(self.milk, 3, ["L1"]))
+        self._start("L1", product=self.milk)
+        self._start("L1", product=self.milk, name="Sour")
+        self._give_back(order, 2, ["L1"])
+        self.assertEqual(
+            self._titles(order),
+            [
+                "Product safety recall: Phone gets hot (L1)",
+                "Product safety recall: Sour (L1)",
+            ],
+        )
+
+    def test_perhaps(self):
+        """Sold without a number: it may be one of these, and the page says what to do."""
+        order = self._sell(self._line(self.phone, 1))
+        other = self._sell(self._line(self.milk, 1))
+        self._start("SN1")
+        self.assertEqual(self._titles(order), ["Product safety recall: Phone gets hot"])
+        self.assertEqual(self._titles(other), [])
+        (notice,) = order._get_recall_notices()
+        self.assertFalse(notice["is_sure"])
+        self.assertIn("is not recorded", notice["text"])
+        self.assertIn("SN1", notice["text"])
+
+    def test_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        recall.with_context(lang="de_DE").write(
+            {"name": "Telefon wird heiß", "hazard": "Der Akku kann brennen."}
+        )
+        recall.action_start()
+        (title,) = self._titles(order, "de_DE")
+        self.assertIn("Telefon wird heiß (SN1)", title)
+        (notice,) = order.with_context(lang="de_DE")._get_recall_notices()
+        self.assertIn("Der Akku kann brennen.", notice["text"])
+
+    def test_trace(self):
+        """Trace says so on the card, at the till and in the back office."""
+        self._start("SN1")
+        trace = self.env["pos.number.trace"].with_user(self.clerk)
+        (recall,) = trace.get_trace({"text": "SN1"})["card"]["recalls"]
+        self.assertEqual(
+            recall["text"],
+            "Recalled: Phone gets hot. Not to be sold or used. Bring it back to the shop.",
+        )
+        self.assertEqual(trace.get_trace({"text": "SN2"})["card"]["recalls"], [])
+        till = self.till.with_user(self.cashier)
+        self.assertTrue(till.trace_number({"text": "SN1"})["card"]["recalls"])
+
+
+@tagged("post_install", "-at_install")
+class TestPicture(HttpCase, RecallCase):
+    def test_public(self):
+        """Mails and the page show the picture to who is not logged in; drafts' are nobody's."""
+        self.till.number_page = True
+        order = self._sell(self._line(self.phone, 1, ["SN1"]))
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        private = self.url_open(f"/web/image/pos.number.recall/{recall.id}/image").content
+        self.assertNotEqual(private, PIXEL)
+        recall.action_start()
+        self._fresh()
+        page = self.url_open(f"/pos/numbers/{order.number_page_token}").text
+        self.assertIn("The battery may catch fire.", page)
+        address = re.search(r'src="(/web/image/[^"]+)"', page).group(1).replace("&amp;", "&")
+        answer = self.url_open(address)
+        self.assertEqual((answer.status_code, answer.headers["Content-Type"]), (200, "image/png"))
+        self.assertEqual(answer.content, PIXEL)
+        self.assertNotEqual(self.url_open(address[:-2]).content, PIXEL)
+
+
+@tagged("post_install", "-at_install")
+class TestPreview(RecallCase):
+    """The mail and the poster as customers will see them, before the start."""
+
+    PARTS = (
+        *("Product safety recall", "Phone gets hot", "Phone, sold in 2026", "may catch fire"),
+        *("Stop using the product immediately", "Bring it back", "Refund", "0800 123"),
+        *("pass this notice on", "SN1"),
+    )
+
+    def test_each_part(self):
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        recall.action_find_lots()
+        for user in (self.manager, self.clerk, self.shop_manager):
+            self._fresh()
+            seen = recall.with_user(user)
+            for part in self.PARTS:
+                self.assertIn(part, seen.preview_mail)
+                self.assertIn(part, seen.preview_poster)
+        self.assertFalse(recall.sudo().notice_ids)
+
+    def test_what_is_typed(self):
+        """The preview follows what is typed, before it is saved."""
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        with Form(recall) as form:
+            form.hazard = "It may explode."
+            self.assertIn("It may explode.", form.preview_mail)
+            self.assertIn("It may explode.", form.preview_poster)
+            form.remedy_refund = False
+            self.assertNotIn("Refund of", form.preview_poster)
+            self.assertIn("second one", form.notice_problems)
+            form.remedy_repair = True
+
+    def test_broken_template(self):
+        """A template that was edited and fails: the form opens, and the recall does not start."""
+        template = self.env.ref("pos_lot_traceability.mail_template_recall")
+        template.body_html = "<p t-out='object.nothing_such'/>"
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
+            self.assertIn("cannot be used", recall.preview_mail)
+            with self.assertRaises(UserError):
+                recall.action_start()
+        self.assertEqual(recall.state, "draft")
+
+    def test_new(self):
+        """Of a recall that is not saved at all yet, too."""
+        form = Form(self.env["pos.number.recall"].with_user(self.manager))
+        form.name = "Kettle burns"
+        self.assertIn("Kettle burns", form.preview_mail)
+        form.hazard = "It burns."
+        self.assertIn("It burns.", form.preview_poster)
+        form.save()
+
+    def test_other_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        recall.with_context(lang="de_DE").hazard = "Der Akku kann brennen."
+        with Form(recall) as form:
+            form.preview_lang = "de_DE"
+            self.assertIn("Der Akku kann brennen.", form.preview_mail)
+            self.assertIn("Der Akku kann brennen.", form.preview_poster)
+
+
+@tagged("post_install", "-at_install")
+class TestOddRecalls(RecallCase):
+    """What may happen to the goods of a recall meanwhile."""
+
+    def test_renamed_lot(self):
+        """It is refused by its name of today; the notice keeps the one on the product."""
+        recall = self._start("SN1")
+        self._lot(self.phone, "SN1").name = "SN1-B"
+        self._fresh()
+        (data,) = self.till.with_user(self.cashier).get_number_recalls()
+        self.assertEqual(data["lots"], [[self.phone.id, "sn1-b"]])
+        self.assertEqual(self._names(recall), ["SN1"])
+
+    def test_deleted_lot_is_told(self):
+        """A lot that was deleted and is written anew is refused by its name."""
+        self._lot(self.phone, "NEVER")
+        recall = self._start("NEVER")
+        self._lot(self.phone, "NEVER").unlink()
+        self._fresh()
+        (data,) = self.till.with_user(self.cashier).get_number_recalls()
+        self.assertEqual(data["lots"], [[self.phone.id, "never"]])
+        self.assertEqual(recall.with_user(self.clerk).lot_count, 1)
+
+    def test_new_lots_of_a_product(self):
+        """Of a product that is recalled as a whole, lots that come later are recalled too."""
+        recall = self._recall({"kind": "product", "product_id": self.phone.id})
+        recall.action_start()
+        self._put(self.phone, ["SN9"])
+        self._send()
+        self.assertIn("SN9", self._names(recall))
+        info = self.till.with_user(self.cashier).check_numbers(self.phone.id, ["SN9"])
+        self.assertIn("recalled", info["SN9"]["flags"])
+
+    def test_in_transit_and_elsewhere(self):
+        """Units under way are on hand; what went to another company is an issue."""
+        other = self.env["res.company"].create({"name": "Other"})
+        there = self.env["stock.warehouse"].search([("company_id", "=", other.id)], limit=1)
+        transit = self.env["stock.location"].create(
+            {"name": "Under way", "usage": "transit", "company_id": False}
+        )
+        shared = self._lot(self.milk, "L1")
+        shared.company_id = False
+        stock = self.warehouse.lot_stock_id
+        for company, source, destination, quantity in (
+            (self.company, stock, transit, 5),
+            (other, transit, there.lot_stock_id, 2),
+        ):
+            places = {"location_id": source.id, "location_dest_id": destination.id}
+            values = {**places, "product_id": self.milk.id, "company_id": company.id}
+            line = {**values, "quantity": quantity, "lot_id": shared.id}
+            move = self.env["stock.move"].create(
+                {
+                    **values,
+                    "product_uom_qty": quantity,
+                    "move_line_ids": [Command.create(line)],
+                }
+            )
+            move._action_confirm()
+            move.picked = True
+            move._action_done()
+        recall = self._start("L1", product=self.milk)
+        self.assertEqual((recall.on_hand, recall.issued), (8, 2))
+        # It was put in stock without a receipt: that is what is not explained.
+        self.assertEqual(recall.difference, -10)
+
+    def test_branch(self):
+        """What a branch has bought, sold and has left is the recall's of its company."""
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        lot = self.env["stock.lot"].create(
+            {"name": "B1", "product_id": self.phone.id, "company_id": branch.id}
+        )
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", branch.id)], limit=1)
+        self.env["stock.quant"]._update_available_quantity(
+            self.phone, warehouse.lot_stock_id, 1, lot_id=lot
+        )
+        recall = self._recall({"kind": "product", "product_id": self.phone.id})
+        recall.action_start()
+        self.assertIn("B1", self._names(recall))
+        self.assertEqual(recall.on_hand, 6)
+        self.assertTrue(lot._get_recalls(branch))
+
+    def test_other_companys_lots(self):
+        """A recall is about goods of its own company only."""
+        other = self.env["res.company"].create({"name": "Other"})
+        lot = self.env["stock.lot"].create(
+            {"name": "O1", "product_id": self.phone.id, "company_id": other.id}
+        )
+        self.manager.company_ids |= other
+        recalls = self.env["pos.number.recall"].with_user(self.manager)
+        line = Command.create({"kind": "lots", "lot_ids": [Command.set(lot.ids)]})
+        with self.assertRaisesRegex(ValidationError, "its own company"):
+            recalls.with_context(allowed_company_ids=(self.company | other).ids).create(
+                {"name": "Foreign", "company_id": self.company.id, "line_ids": [line]}
+            )
+        recall = self._recall({"kind": "product", "product_id": self.phone.id})
+        recall.action_start()
+        self.assertNotIn("O1", self._names(recall))
+
+    def test_everything(self):
+        """A recall of all products refuses whatever is scanned, without a list of lots."""
+        lines = [
+            {"kind": "product", "product_id": product.id} for product in (self.phone, self.milk)
+        ]
+        recall = self._recall(*lines)
+        recall.action_start()
+        self._fresh()
+        (data,) = self.till.with_user(self.cashier).get_number_recalls()
+        self.assertEqual(
+            (sorted(data["products"]), data["lots"]), (sorted([self.phone.id, self.milk.id]), [])
+        )
+        self.assertEqual(len(self._names(recall)), 7)
+
+    def test_many_buyers(self):
+        """Batch after batch, each once; nobody is left out where two batches meet."""
+        partners = self.env["res.partner"].create(
+            [{"name": f"C{i}", "email": f"c{i}@example.com"} for i in range(10)]
+        )
+        for partner in partners:
+            self._sell(self._line(self.milk, 1, ["L1"]), partner_id=partner.id)
+        recall = self._start("L1", product=self.milk).sudo()
+        sizes = []
+        while done := recall._notify_batch(4):
+            sizes.append(done)
+            self._fresh()
+        self.assertEqual(sizes, [4, 4, 2])
+        self.assertEqual(len(set(recall.notice_ids.mapped("email"))), 10)
+
+    def test_figures_of_many(self):
+        """The report writes a million as a million."""
+        recall = self._recall(self._lots_line(self.phone, "SN1"))
+        recall.sudo().figures = {"received": 1000000.0, "on_hand": 2.5}
+        rows = dict(recall._get_report_rows())
+        self.assertEqual((rows["Received"], rows["On Hand"]), ("1000000", "2.5"))
 
 
 class TestForbiddenWords(TransactionCase):

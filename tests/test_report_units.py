@@ -36,6 +36,14 @@ class TestReportUnits(AssignmentCase):
         """No figure, and not a wrong one."""
         self.assertEqual(self._read(), [(False, False, False, False, False, False)])
 
+    def test_closing_dialog(self):
+        """Each unit has its amount; orders are counted once."""
+        for update_at_closing in (False, True):
+            session = self.till.current_session_id
+            session.update_stock_at_closing = update_at_closing
+            told = session.with_user(self.cashier)._get_numbers_to_assign()
+            self.assertEqual(told, {"amounts": "1 unit, 4 kg", "orders": 2})
+
     def test_each_unit(self):
         rows = {unit.id: values for unit, *values in self._read("product_uom_id")}
         self.assertEqual(rows[self.phone.uom_id.id], [2, 1, 1, 0, 1, 50])

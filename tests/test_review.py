@@ -27,6 +27,46 @@ class TestReview(AssignmentCase):
         self._sell(self._line(self.phone, 1, ["SN2"]))
         self.assertEqual(self._listed(), ["SN1"])
 
+    def test_found_by_number(self):
+        """A number that is known finds itself only, typed or scanned; a part finds what has it."""
+        self._put(self.phone, ["X1", "SNX1", "X10"])
+        for name in ("X1", "SNX1", "X10"):
+            self._sell(self._line(self.phone, 1, [name]))
+        self._fresh()
+        numbers = self.env["pos.pack.operation.lot"].with_user(self.inventory)
+        for text, names in {
+            "X1": ["X1"],
+            " x1 ": ["X1"],
+            "]C121X1": ["X1"],
+            "NX": ["SNX1"],
+            "X": ["SNX1", "X1", "X10"],
+            "%": [],
+            "NOBODY": [],
+        }.items():
+            with self.subTest(text=text):
+                found = numbers.search(
+                    [("number_wanted", "ilike", text), ("config_id", "=", self.till.id)]
+                )
+                self.assertEqual(sorted(found.mapped("lot_name")), names)
+
+    def test_found_as_it_was_sold(self):
+        """A corrected number is found by the name on its first receipt too."""
+        number = self._sell(self._line(self.phone, 1, ["SN1"])).lines.pack_lot_ids
+        number = self._correct(number, "SN2")
+        numbers = self.env["pos.pack.operation.lot"].with_user(self.inventory)
+        for text in ("SN1", "SN2"):
+            self.assertEqual(numbers.search([("number_wanted", "ilike", text)]).sudo(), number)
+
+    def test_told_without_a_flag(self):
+        """A number with which all is well says where it was sold, or with what it came back."""
+        sold = self._sell(self._line(self.phone, 1, ["SN1"]))
+        back = self._give_back(sold, 1, ["SN1"])
+        self._fresh()
+        for order, words in ((sold, "was sold on receipt"), (back, "came back with return")):
+            number = order.lines.pack_lot_ids.with_user(self.inventory)
+            self.assertIn(f"SN1 of Phone {words} {order.pos_reference}", number.explanation)
+            self.assertFalse(number.advice)
+
     def test_explained(self):
         """In a sentence."""
         number = self._duplicate().with_user(self.inventory)

@@ -63,3 +63,30 @@ class TestLostAnswers(NumberedShopCase):
         more = self._numbered(self.phone, 2, {"SN2": 1})["pack_lot_ids"]
         self._sync({**sent, "lines": [Command.create({**line, "pack_lot_ids": more})]})
         self.assertEqual(order.lines.pack_lot_ids.mapped("lot_name"), ["SN1"])
+
+
+@tagged("post_install", "-at_install")
+class TestTwoDevices(NumberedShopCase):
+    """Two devices have the popup of one line open."""
+
+    def test_both_add_a_number(self):
+        """All numbers are stored, and what is too many says so."""
+        line = self._numbered(self.phone, 2, {"SN1": 1, "SN2": 1})
+        draft = self._paid(line, state="draft", payment_ids=[], access_token="token")
+        order = self._sync(draft)
+        for name in ("SN3", "SN4"):
+            # Neither has heard of the other's: each raises the quantity to three.
+            more = self._numbered(self.phone, 3, {name: 1})["pack_lot_ids"]
+            changes = {"qty": 3, "pack_lot_ids": more}
+            self._sync(
+                {**draft, "id": order.id, "lines": [Command.update(order.lines.id, changes)]}
+            )
+        numbers = order.lines.pack_lot_ids
+        self.assertEqual(numbers.mapped("lot_name"), ["SN1", "SN2", "SN3", "SN4"])
+        paid = self._paid(self._line(self.phone, 3), access_token="token")
+        self._sync({**paid, "uuid": draft["uuid"], "id": order.id, "lines": []})
+        self.assertIn(order.state, ("paid", "done"))
+        flags = {number.lot_name: number.flag_ids.mapped("code") for number in numbers}
+        self.assertEqual(flags.pop("SN4"), ["surplus"])
+        self.assertFalse(any(flags.values()))
+        self.assertStock(self.phone, {"SN4": 1}, {"SN1": 1, "SN2": 1, "SN3": 1})

@@ -126,6 +126,54 @@ class TestReturns(SequenceCase):
         self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
         self.assertNoNegative(self.phone)
 
+    def test_named_twice_by_the_sale(self):
+        """One of two units was never named right: the one that left comes back, and is free."""
+        sale = self._sell(self._line(self.phone, 2, ["SN1", "SN1"]))
+        back = self._return(self.phone, ["SN1"], sale)
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._night()
+        self.assertFlags(sale | back | again, "SN1", "SN1 duplicate", "SN1", "SN1")
+        self.assertPlaces(self.phone, here=["SN2", "SN3", "SN4"], customers=["SN1"])
+
+    def test_broken_unit(self):
+        """Serials move in whole units: the second number of 1.5 stays, and can be sold."""
+        first = self._sell(self._line(self.phone, 1.5, ["SN1", "SN2"]))
+        second = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self.assertFlags(first | second, "SN1", "SN2", "SN2")
+        self._night()
+        self.assertPlaces(self.phone, here=["SN3", "SN4"], customers=["SN1", "SN2"])
+        self.assertHolds(self.phone, SN1=first, SN2=second)
+        back = self._return(self.phone, ["SN2"], second)
+        self._night()
+        self.assertFlags(back, "SN2")
+        self.assertPlaces(self.phone, here=["SN2", "SN3", "SN4"], customers=["SN1"])
+        self.assertHolds(self.phone, SN1=first)
+
+    def test_refund_of_a_duplicate(self):
+        """The duplicate never left, so nothing comes back: the first sale has it still."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
+        wrong = self._sell(self._line(self.phone, 1, ["SN1"]))
+        back = self._return(self.phone, ["SN1"], wrong)
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(
+            self._flags(sale | wrong | back | again),
+            ["SN1", "SN1 duplicate", "SN1", "SN1 duplicate"],
+        )
+        self._night()
+        self.assertPlaces(self.phone, here=["SN2", "SN3", "SN4"], customers=["SN1"])
+        self.assertHolds(self.phone, SN1=sale)
+
+    def test_refund_of_a_lot_too_many(self):
+        """Of L2 nothing was sold, for L1 took the whole line: nothing of it comes back."""
+        self._put(self.juice, {"L1": 5, "L2": 1})
+        lots = self._lots(L1=1, L2=3)
+        sale = self._sell(self._line(self.juice, 1, pack_lot_ids=lots))
+        back = self._return(self.juice, ["L2"], sale)
+        more = self._sell(self._line(self.juice, 2, pack_lot_ids=self._lots(L2=2)))
+        self.assertFlags(sale | back | more, "L1", "L2 surplus", "L2 not_sold", "L2 short")
+        self._night()
+        self.assertPlaces(self.juice, [("L1", 4), ("L2", -1)], [("L1", 1), ("L2", 2)])
+
     def test_twice_without_receipt(self):
         """One unit comes back once, in one order or in two."""
         self._sell(self._line(self.phone, 1, ["SN1"]))

@@ -70,6 +70,41 @@ class TestAnotherShop(SequenceCase):
         self.assertPlaces(self.phone, self.serials, **{self.place: ["SN9"]})
         self.assertHolds(self.phone)
 
+    def _sell_what_comes_here(self, *, waits_since_yesterday):
+        """Sold here, where it does not lie; sold there, brought back here, and sold here again."""
+        first = self._sell(self._line(self.phone, 1, ["SN9"]))
+        if waits_since_yesterday:
+            self._close_both()
+        there = self._sell(self._line(self.phone, 1, ["SN9"]), till=self.depot_till)
+        back = self._return(self.phone, ["SN9"], there)
+        again = self._sell(self._line(self.phone, 1, ["SN9"]))
+        self.assertFlags(
+            first | there | back | again, "SN9 not_here", "SN9", "SN9", "SN9 duplicate"
+        )
+        self._close_both()
+        self.assertPlaces(self.phone, self.serials, ["SN9"])
+        self.assertHolds(self.phone, SN9=first)
+        self.assertWaits((first, 0), (again, 1))
+
+    def test_comes_back_here(self):
+        """The sale that waits for it has it as soon as it is here: no other sale gets it."""
+        self._sell_what_comes_here(waits_since_yesterday=False)
+
+    def test_comes_back_here_another_day(self):
+        self._sell_what_comes_here(waits_since_yesterday=True)
+
+    def test_comes_back_here_and_is_sold_in_one_order(self):
+        """A wrong price is mended in one go: its customer keeps it."""
+        first = self._sell(self._line(self.phone, 1, ["SN9"]))
+        there = self._sell(self._line(self.phone, 1, ["SN9"]), till=self.depot_till)
+        both = self._sell(
+            self._back(self.phone, 1, ["SN9"], there), self._line(self.phone, 1, ["SN9"], price=90)
+        )
+        self.assertFlags(first | there | both, "SN9 not_here", "SN9", "SN9", "SN9")
+        self._close_both()
+        self.assertHolds(self.phone, SN9=both)
+        self.assertWaits((first, 1), (both, 0))
+
     def test_mistyped_refunded(self):
         """What was mistyped and never left does not come back; nothing waits any more."""
         wrong = self._sell(self._line(self.phone, 1, ["SN9"]))

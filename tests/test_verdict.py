@@ -289,11 +289,17 @@ class TestNotYetMoved(BaseCase):
     def _replay(self, known, *sold):
         """:param sold: (quantity, lot), oldest first; negative: taken back"""
         rows = [
-            Pending((0.0, True, n), n, n, lot_id, PRODUCT, quantity, abs(quantity) == 1, 1)
-            for n, (quantity, lot_id) in enumerate(sold, start=1)
+            self._get_row(n, quantity, lot_id) for n, (quantity, lot_id) in enumerate(sold, start=1)
         ]
         replay(known, rows, {1: SHOP})
         return known
+
+    @staticmethod
+    def _get_row(number, quantity, lot_id=LOT, paid_at=None, **values):
+        """A number that is not moved yet; without `paid_at` each is paid in an order of its own."""
+        moment = (paid_at or float(number), quantity > 0, number)
+        is_serial = abs(quantity) == 1
+        return Pending(moment, number, number, lot_id, PRODUCT, quantity, is_serial, 1, **values)
 
     def _judge(self, known, ask):
         verdict = get_verdict(ask, known, SHOP)
@@ -333,3 +339,36 @@ class TestNotYetMoved(BaseCase):
         known = stock(place(STOCK), holders={LOT: Holder(1, False)})
         known = self._replay(known, (1, LOT))
         self.assertEqual(known.outcomes[1].takes, [Take(STOCK, 1.0, quant=1000 + STOCK)])
+
+    def test_back_of_what_never_left(self):
+        """Its sale waits: nothing comes back, and whoever has the serial keeps it."""
+        known = stock(place(STOCK))
+        rows = [
+            self._get_row(1, 1),
+            self._get_row(3, -1, origin=2, has_left=False),
+        ]
+        replay(known, rows, {1: SHOP})
+        self.assertEqual(known.outcomes[3].reason, "not_left")
+        self.assertEqual(self._judge(known, serial()), ([], {"duplicate"}))
+
+    def test_back_of_what_leaves_at_closing(self):
+        known = stock(place(STOCK))
+        rows = [self._get_row(1, 1), self._get_row(2, -1, origin=1, has_left=False)]
+        replay(known, rows, {1: SHOP})
+        self.assertEqual(self._judge(known, serial()), ([(STOCK, 1)], set()))
+
+    def test_comes_back_to_what_waits(self):
+        """What waits for it has it once its order is done, before what is sold later."""
+        waits = self._get_row(1, 1)
+        for rows in ([waits, self._get_row(2, -1)], [self._get_row(2, -1)]):
+            with self.subTest(rows=rows):
+                known = stock(place(CUSTOMER), history={LOT})
+                known.places[LOT].append(place(FAR, 0.0))
+                replay(known, rows, {1: SHOP}, [] if waits in rows else [waits])
+                self.assertEqual(known.holders[LOT].number, 1)
+
+    def test_is_sold_again_in_the_order_in_which_it_comes_back(self):
+        known = stock(place(CUSTOMER), history={LOT})
+        rows = [self._get_row(2, -1, paid_at=2.0), self._get_row(3, 1, paid_at=2.0)]
+        replay(known, rows, {1: SHOP}, [self._get_row(1, 1)])
+        self.assertEqual(known.holders[LOT].number, 3)

@@ -3,7 +3,7 @@
 import base64
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import AssignmentCase
 
@@ -84,6 +84,78 @@ class TestScan(ClearingCase):
         sold = self._sell(self._line(self.phone, 2, ["SN1", "SN2"]))
         refund = self._give_back(sold, 1)
         self.assertEqual(self._scan("SN2"), (refund.lines, "SN2"))
+
+    def test_sold_already(self):
+        """A serial that a sale has opens no line: it is told where it is, to correct it there."""
+        sold = self._sell(self._line(self.phone, 1, ["SN1"]))
+        for code in ("SN1", "sn1", "]C121SN1"):
+            with self.subTest(code=code):
+                action = self._lines().action_assign_scanned(code, {})
+                self.assertIn("SN1 of Phone is on", action["params"]["message"])
+                self.assertIn(sold.pos_reference, action["params"]["message"])
+                number = self.env["pos.pack.operation.lot"].browse(
+                    action["params"]["sold_number_id"]
+                )
+                self.assertEqual(number, sold.lines.pack_lot_ids)
+        # Where it was entered, and waits, its line opens: there it is told as well.
+        again = self._sell(self._line(self.phone, 1, ["SN1"])).lines
+        self.assertEqual(self._scan("SN1"), (again, "SN1"))
+
+    def test_not_of_the_sale_that_is_refunded(self):
+        """What another sale sold opens no return; typed there all the same, it is told."""
+        other = self._sell(self._line(self.phone, 1, ["SN1"]))
+        sold = self._sell(self._line(self.phone, 2, ["SN2", "SN3"]))
+        refund = self._give_back(sold, 1).lines
+        action = self._lines().action_assign_scanned("SN1", {})
+        self.assertEqual(action["params"]["sold_number_id"], other.lines.pack_lot_ids.id)
+        self.assertEqual(self._scan("SN2"), (refund, "SN2"))
+        line = refund.with_user(self.inventory)
+        wizard = self.env["pos.number.assignment"].with_user(self.inventory)
+        wizard = wizard.browse(line.action_assign_numbers()["res_id"])
+        wizard.text = "SN1\n"
+        self.assertIn("1 to check", wizard.preview)
+        self.assertIn(f"was not sold on receipt {sold.pos_reference}", wizard.preview)
+        self.assertTrue(wizard.is_valid, "it may be what came back")
+        self.assertFalse(wizard.is_certain)
+        wizard.text = "SN2\n"
+        self.assertTrue(wizard.is_certain)
+
+    def test_sold_by_another_company(self):
+        """What another company sold is not told."""
+        sold = self._sell(self._line(self.phone, 1, ["SN1"]))
+        sold.company_id = self.env["res.company"].create({"name": "Stranger"})
+        self._fresh()
+        action = self._lines().action_assign_scanned("SN1", {})
+        self.assertFalse(action.get("params", {}).get("sold_number_id"))
+
+    def test_dialog_leads_to_the_other_sale(self):
+        """An entry that another sale has is named with its receipt, and is corrected there."""
+        sold = self._sell(self._line(self.phone, 1, ["SN1"]))
+        line = self.lines[0].with_user(self.inventory)
+        wizard = self.env["pos.number.assignment"].with_user(self.inventory)
+        wizard = wizard.browse(line.action_assign_numbers()["res_id"])
+        with Form(wizard) as form:
+            form.text = "SN2\n"
+            self.assertFalse(form.sold_note)
+            form.text = "SN2\nSN1\n"
+            self.assertIn(sold.pos_reference, form.sold_note)
+            self.assertIn("correct it there first", form.sold_note)
+        action = wizard.action_correct_sold()
+        self.assertEqual(action["context"], {"default_number_id": sold.lines.pack_lot_ids.id})
+        wizard.text = "SN2\n"
+        with self.assertRaises(UserError):
+            wizard.action_correct_sold()
+
+    def test_dialog_closes_without_number(self):
+        """On a phone the dialog is the only way to a single line."""
+        line = self.lines[0].with_user(self.inventory)
+        wizard = self.env["pos.number.assignment"].with_user(self.inventory)
+        wizard = wizard.browse(line.action_assign_numbers()["res_id"])
+        action = wizard.action_close_without_number()
+        closing = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(closing.line_ids.sudo(), self.lines[0])
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.cashier).action_close_without_number()
 
     def test_unknown(self):
         """Nothing is opened by guess."""

@@ -21,6 +21,7 @@ class PosNumberAssignment(models.TransientModel):
 
     line_id = fields.Many2one("pos.order.line", required=True, readonly=True, ondelete="cascade")
     order_id = fields.Many2one(related="line_id.order_id")
+    receipt = fields.Char(related="line_id.order_id.pos_reference", string="Receipt")
     config_id = fields.Many2one(related="line_id.order_id.config_id", string="Shop")
     partner_id = fields.Many2one(related="line_id.order_id.partner_id", string="Customer")
     date_order = fields.Datetime(related="line_id.order_id.date_order", string="Sold on")
@@ -31,6 +32,7 @@ class PosNumberAssignment(models.TransientModel):
     quantity = fields.Float(
         string="To Assign", digits="Product Unit", compute="_compute_quantity", compute_sudo=True
     )
+    is_return = fields.Boolean(compute="_compute_quantity", compute_sudo=True)
     text = fields.Text(
         string="Scan or type",
         help="One number a line, or a range such as SN001..SN020. For lots a quantity may follow, "
@@ -48,6 +50,12 @@ class PosNumberAssignment(models.TransientModel):
         compute="_compute_preview",
         help="Nothing is to decide: all units have a known number that is in order.",
     )
+    sold_number_id = fields.Many2one(
+        "pos.pack.operation.lot",
+        compute="_compute_preview",
+        help="Of an entry that another sale has: the number there, to correct if it is wrong.",
+    )
+    sold_note = fields.Char(compute="_compute_preview")
 
     _target_fields = ("line_id",)
 
@@ -77,6 +85,7 @@ class PosNumberAssignment(models.TransientModel):
     def _compute_quantity(self):
         for wizard in self:
             wizard.quantity = wizard.line_id._get_assignable_quantity()
+            wizard.is_return = wizard.line_id.qty < 0
 
     def _load_candidates(self):
         """Offer what may be it: on hand in the shop in removal order, or sold and not returned."""
@@ -277,16 +286,42 @@ class PosNumberAssignment(models.TransientModel):
                 wizard.is_valid and compare == 0 and not rows["new"] and not rows["warn"]
             )
             wizard.preview = wizard._render(rows, total, compare)
+            wizard._note_holder(judged)
+
+    def _note_holder(self, judged):
+        """Name the sale that has the first serial which cannot be taken for that reason."""
+        lots = [lot for entry, lot in judged if entry.message and lot]
+        number = self.env["pos.pack.operation.lot"].sudo()
+        if lots and self.tracking == "serial" and self.line_id.qty > 0:
+            held = number.search([("lot_id", "in", [lot.id for lot in lots]), ("holds", "=", True)])
+            held = held.filtered(
+                lambda n: (
+                    n.pos_order_line_id != self.line_id._origin
+                    and n.order_id.company_id == self._get_line().company_id
+                )
+            )
+            number = held.sorted(lambda n: lots.index(n.lot_id))[:1]
+        self.sold_number_id = number.with_env(self.env)
+        self.sold_note = bool(number) and self.env._(
+            "%(number)s stands on %(order)s. If that one has another unit, correct it there first.",
+            number=number.lot_name,
+            order=number.order_id._get_receipt_title(),
+        )
 
     def _get_rows(self, judged):
         """:return: `{state: rows of the preview}`, and under "all" the rows in their order"""
         lots = self.env["stock.lot"].union(*[lot for _entry, lot in judged])
         line = self._get_line()
-        infos = {}
+        infos, strange = {}, set()
         if lots and line.qty > 0:
             product = line.product_id
             infos = line.order_id.config_id._get_number_info(product, lots.sudo())
-        rows = [self._get_row(entry, lot, infos.get(lot)) for entry, lot in judged]
+        elif lots:
+            flags = self.env["pos.number.correction"].sudo()._foresee_flags(line, lots.sudo())
+            strange = {lot.id for lot, codes in flags.items() if "not_sold" in codes}
+        rows = [
+            self._get_row(entry, lot, infos.get(lot), lot.id in strange) for entry, lot in judged
+        ]
         by_state = {state: [row for row in rows if row["state"] == state] for state in STATES}
         return {**by_state, "all": [row for state in STATES for row in by_state[state]]}
 
@@ -346,13 +381,16 @@ class PosNumberAssignment(models.TransientModel):
             )
         return alerts
 
-    def _get_row(self, entry, lot, info=None):
+    def _get_row(self, entry, lot, info=None, is_strange=False):
         """One row of the preview: what was typed, and what becomes of it.
 
         :param info: what is known of the lot, see `pos.config._get_number_info`
+        :param is_strange: it comes back, and the sale that is refunded did not sell it
         """
         typed = entry.text.strip()
         level, status = self._get_status(info) if info else (False, "")
+        if is_strange:
+            level, status = "warning", self._get_strange_note()
         if entry.message:
             state = "bad"
         elif lot or self.line_id.qty <= 0:
@@ -368,10 +406,30 @@ class PosNumberAssignment(models.TransientModel):
             "message": entry.message or status,
         }
 
+    def _get_strange_note(self):
+        sale = self._get_line().refunded_orderline_id.order_id
+        if not sale:
+            return self.env._("no customer has it according to stock: it will be flagged")
+        return self.env._("was not sold on %s: it will be flagged", sale._get_receipt_title())
+
     def _get_excess_message(self):
         return self.env._("At most %s numbers can be assigned at a time.", MAX_NUMBERS)
 
     # -------------------------------------------------------------------------- actions
+
+    def action_correct_sold(self):
+        """Open the dialog that corrects the other sale which has an entry of this one."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.sold_number_id:
+            raise UserError(self.env._("No other sale has these numbers."))
+        return self.sold_number_id.action_correct()
+
+    def action_close_without_number(self):
+        """Open what asks for the reason to close this line without number."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.line_id.action_close_without_number()
 
     def action_assign(self):
         """Assign all of the entries, or none: see `_assign_all`."""

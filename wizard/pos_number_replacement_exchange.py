@@ -12,9 +12,7 @@ class PosNumberReplacement(models.TransientModel):
         compute="_compute_message",
         help="The number of another order that is typed here: both can be exchanged.",
     )
-    exchange_order_id = fields.Many2one(
-        related="exchange_number_id.order_id", string="Order with this Number"
-    )
+    exchange_offer = fields.Char(compute="_compute_message")
 
     def _compute_message(self):  # pylint: disable=missing-return
         super()._compute_message()
@@ -27,6 +25,19 @@ class PosNumberReplacement(models.TransientModel):
                         self.env["pos.number.correction"].sudo()._find_other(wizard.number_id, name)
                     )
             wizard.exchange_number_id = other.with_env(self.env)
+            wizard.exchange_offer = bool(other) and wizard._get_exchange_offer(other)
+
+    def _get_exchange_offer(self, other):
+        """What an exchange does: names both receipts. `other`: as superuser"""
+        return self.env._(
+            "%(other_number)s stands on %(other_order)s. Were the two boxes handed out crosswise? "
+            "Then exchange them: that receipt gets %(number)s, and %(order)s gets "
+            "%(other_number)s.",
+            other_number=other.lot_name,
+            other_order=other.order_id._get_receipt_title(),
+            number=self.old_name,
+            order=self.sudo().order_id._get_receipt_title(),
+        )
 
     def action_release(self):
         """Take the number off, and say so: its unit waits for one.

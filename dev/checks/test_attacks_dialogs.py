@@ -8,7 +8,10 @@ from odoo.tests import tagged
 
 REFUSED = ("AccessError", "MissingError", "UserError", "SessionExpiredException")
 BUTTONS = {
-    "pos.number.assignment": ("action_assign", "action_assign_next", "action_skip"),
+    "pos.number.assignment": (
+        *("action_assign", "action_assign_next", "action_skip"),
+        *("action_correct_sold", "action_close_without_number"),
+    ),
     "pos.number.replacement": ("action_correct", "action_release", "action_exchange"),
     "pos.number.closing": ("action_close",),
     "pos.number.import": ("action_import",),

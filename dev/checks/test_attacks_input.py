@@ -50,7 +50,30 @@ class TestCallers(AttackCase):
                 self.assertRefused(role, "pos.pack.operation.lot", method, numbers)
             values = {"line_ids": [[6, 0, lines]], "reason": "because"}
             self.assertRefused(role, "pos.number.closing", "create", [values])
+            self.assertRefused(role, "pos.order.line", "action_assign_scanned", "SN1")
         self.assertUntouched()
+
+    def test_findings(self):
+        """What the nightly check found is dealt with by clerks of the company."""
+        finding = self.env["pos.number.finding"].create(
+            {
+                "kind": "line_figure",
+                "res_id": self.sold_line.id,
+                "order_id": self.sold_line.order_id.id,
+                "line_id": self.sold_line.id,
+                "product_id": self.phone.id,
+                "company_id": self.company.id,
+                "expected": 1,
+                "found": 2,
+            }
+        )
+        for role in ("cashier", "salesman", "portal", "stranger", "public"):
+            for method in ("action_mend", "action_open_document", "action_take_into_session"):
+                self.assertRefused(role, "pos.number.finding", method, finding.ids)
+        finding.invalidate_recordset()
+        self.assertFalse(finding.closed_on)
+        answer = self._call("inventory", "pos.number.finding", "action_mend", finding.ids)
+        self.assertFalse(answer.error, answer.message)
 
     def test_flags(self):
         """A manager of any company changes no flag."""

@@ -17,6 +17,9 @@ from odoo.tests import common
 
 # Where `screenshot` puts its pictures; without it none are taken.
 PICTURES = os.environ.get("POS_LOT_PICTURES")
+# Judges accessibility, where the tools of dev/ are there.
+NODE_MODULES = os.environ.get("POS_LOT_NODE_MODULES")
+AXE = pathlib.Path(NODE_MODULES, "axe-core", "axe.min.js") if NODE_MODULES else None
 
 KEYS = {
     "Enter": {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
@@ -27,6 +30,8 @@ KEYS = {
     "\x1d": {"key": "]", "code": "BracketRight", "windowsVirtualKeyCode": 221, "modifiers": 2},
     "ArrowDown": {"key": "ArrowDown", "code": "ArrowDown", "windowsVirtualKeyCode": 40},
     # 1: Alt, 8: Shift.
+    "Alt+c": {"key": "c", "code": "KeyC", "windowsVirtualKeyCode": 67, "modifiers": 1},
+    "Alt+k": {"key": "k", "code": "KeyK", "windowsVirtualKeyCode": 75, "modifiers": 1},
     "Alt+q": {"key": "q", "code": "KeyQ", "windowsVirtualKeyCode": 81, "modifiers": 1},
     "Alt+w": {"key": "w", "code": "KeyW", "windowsVirtualKeyCode": 87, "modifiers": 1},
     "Shift+Space": {"key": " ", "code": "Space", "windowsVirtualKeyCode": 32, "modifiers": 8},
@@ -105,6 +110,13 @@ class DrivenBrowser(common.ChromeBrowser):
     def _drive_note(self, name, text):
         """Keep a text of the page: the test asserts what it says."""
         self.notes[name] = text
+
+    def _drive_axe(self):
+        """Give the page `axe`, which judges what people with other senses get."""
+        source = "window.axe = { run: () => ({ violations: [] }) };"
+        if AXE:
+            source = AXE.read_text(encoding="utf-8")
+        self._websocket_request("Runtime.evaluate", params={"expression": source})
 
     def _drive_screenshot(self, name):
         if not PICTURES:

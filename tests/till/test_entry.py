@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from ...controllers.scanner_sheet import CODE128
 from .common import TillCase
 
 
@@ -82,10 +83,61 @@ class TestNumberEntry(TillCase):
 
     def test_gs1_in_the_popup(self):
         """A GS1 code scanned into the popup gives its serial, never itself as a number."""
-        self.put_in_stock(self.phone, "SN1")
+        for name in ("SN1", "SN4"):
+            self.put_in_stock(self.phone, name)
         order = self.sell("numbers_gs1_in_the_popup")
-        self.assert_numbers(order, {"SN1": 1})
-        self.assert_moved(order, {("SN1", self.stock): 1})
+        self.assert_numbers(order, {"SN1": 1, "SN4": 1})
+        self.assert_moved(order, {("SN1", self.stock): 1, ("SN4", self.stock): 1})
+
+    def test_run_of_serials(self):
+        """Consecutive serials are one text in popup and cart, and each one on the receipt."""
+        names = [f"R{number:06}" for number in range(700, 822)]
+        for name in names:
+            self.put_in_stock(self.phone, name)
+        order = self.sell("numbers_run", timeout=180)
+        self.assert_numbers(order, dict.fromkeys(names, 1))
+
+    def test_surplus_and_fill(self):
+        """Buttons beside a surplus; Fill says what it takes before it takes it."""
+        for name in ("SN1", "SN2", "SN3", "SN4", "SN5"):
+            self.put_in_stock(self.phone, name)
+        for name in ("LOT-A", "LOT-B"):
+            self.put_in_stock(self.tablets, name, 10)
+        order = self.sell("numbers_surplus_and_fill", timeout=120)
+        serials = dict.fromkeys(("SN1", "SN2", "SN3", "SN4", "SN5"), 1)
+        self.assert_numbers(order, {**serials, "LOT-A": 6, "LOT-B": 2})
+        self.assertEqual(order.lines.mapped("qty"), [8, 5])
+        self.assertFalse(order.lines.pack_lot_ids.flag_ids)
+
+    def test_decimal_comma(self):
+        """A cashier who writes quantities as in most of Europe."""
+        self.put_in_stock(self.cream, "C1", 5)
+        self.env.ref("base.lang_en").write({"decimal_point": ",", "thousands_sep": "."})
+        order = self.sell("numbers_with_decimal_comma", timeout=120)
+        self.assert_numbers(order, {"C1": 1.25})
+        self.assertEqual(order.lines.qty, 1.25)
+
+    def test_camera(self):
+        """The popup's own camera reads a real picture of a code."""
+        self.put_in_stock(self.phone, CODE128)
+        order = self.sell("numbers_camera", timeout=120)
+        self.assert_numbers(order, {CODE128: 1})
+        self.assertEqual(order.lines.pack_lot_ids.origin, "scanned")
+
+    def test_next_product(self):
+        """The next product's code leaves a complete popup; nothing that follows it is lost."""
+        for name in ("SN1", "SN2", "SN3", "SN4", "SN5"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        self._add_product("Strap", "none", 5, "5901234123488")
+        order = self.sell("numbers_next_product", timeout=120)
+        self.assert_numbers(
+            order, {**dict.fromkeys(("SN1", "SN2", "SN3", "SN4", "SN5"), 1), "LOT-A": 2}
+        )
+        self.assertEqual(
+            sorted((line.product_id.name, line.qty) for line in order.lines),
+            [("Phone (serial)", 5), ("Strap", 1), ("Tablets (lot)", 2)],
+        )
 
 
 @tagged("post_install", "-at_install", "pos_lot_browser")

@@ -33,6 +33,34 @@ class TestScanning(TillCase):
         self.assertEqual(flags.pop("GONE1"), ["duplicate"])
         self.assertFalse(any(flags.values()), flags)
 
+    def test_undo(self):
+        """The last scan is taken back: on the product screen, and in the popup."""
+        for name in ("SN1", "SN2", "SN3", "SN4"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        order = self.sell("numbers_scan_undone", timeout=120)
+        self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1, "LOT-A": 1})
+        self.assertEqual(order.lines.mapped("qty"), [3, 1])
+
+    def test_refund(self):
+        """Orders are found by number; a scanned unit opens its sale, chosen to come back."""
+        for name in ("SN1", "SN2", "SN3", "SN9"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        sale, other, refund = self.sell("numbers_refund_by_scan", timeout=180)
+        self.assertEqual(refund.lines.refunded_orderline_id.order_id, sale)
+        self.assertEqual(refund.lines.qty, -2)
+        self.assert_numbers(refund, {"SN1": 1, "SN2": 1})
+        self.assertFalse(refund.lines.pack_lot_ids.flag_ids)
+        self.assert_numbers(other, {"LOT-A": 1})
+
+    def test_scanner_check(self):
+        """The sheet can be read, the dialog says what the scanner does, the shop learns from it."""
+        self.put_in_stock(self.tablets, "P2409", 5)
+        order = self.sell("numbers_scanner_check", timeout=180)
+        self.assertEqual(self.config.scanner_separator, "~")
+        self.assert_numbers(order, {"P2409": 1})
+
     def test_gs1(self):
         """Element strings, printed text, an address, FNC1 as Ctrl+], a carton, a weight."""
         for name in ("SN1", "SN2", "SN3"):

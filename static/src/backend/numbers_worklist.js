@@ -7,13 +7,18 @@ import { kanbanView } from "@web/views/kanban/kanban_view";
 import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { listView } from "@web/views/list/list_view";
 import { ListController } from "@web/views/list/list_controller";
-import { Component } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { takeFnc1 } from "@pos_lot_traceability/backend/fnc1";
 
 /** A field for scanned numbers, above a list: Enter or Tab ends a number, as in the dialog. */
 export class NumberScanField extends Component {
     static template = "pos_lot_traceability.NumberScanField";
-    static props = { onScan: Function };
+    static props = {
+        onScan: Function,
+        /** Of a scanned number that a sale has already: `{message, numberId}`. */
+        sold: { type: [Object, { value: null }], optional: true },
+        onCorrect: { type: Function, optional: true },
+    };
 
     setup() {
         this.notification = useService("notification");
@@ -66,6 +71,7 @@ const Worklist = (Controller) =>
             this.worklistOrm = useService("orm");
             this.worklistNotification = useService("notification");
             this.scans = Promise.resolve();
+            this.scanState = useState({ sold: null });
             const onScan = ({ detail }) => this.onBarcode(detail.barcode);
             useBus(useService("barcode").bus, "barcode_scanned", onScan);
         }
@@ -103,11 +109,32 @@ const Worklist = (Controller) =>
                 );
                 return;
             }
+            this.scanState.sold = null;
             const action = await this.worklistOrm.call("pos.order.line", "action_assign_scanned", [
                 code,
                 this.shown,
             ]);
+            const { message, sold_number_id: numberId } = action.params || {};
+            if (numberId) {
+                // Beside the field, not over it: a number scanned twice holds nobody up.
+                this.scanState.sold = { message, numberId };
+                return;
+            }
             await this.worklistAction.doAction(action, { onClose: () => this.onDialogClosed() });
+        }
+
+        async correctSold() {
+            const { numberId } = this.scanState.sold;
+            this.scanState.sold = null;
+            await this.worklistAction.doActionButton({
+                name: "action_correct",
+                type: "object",
+                resModel: "pos.pack.operation.lot",
+                resId: numberId,
+                resIds: [numberId],
+                context: {},
+                onClose: () => this.onDialogClosed(),
+            });
         }
 
         /** The list is read again, and the next scan goes into the field. */

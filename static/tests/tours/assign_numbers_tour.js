@@ -68,6 +68,55 @@ tour("numbers_assign_ten", () => [
     { content: "nothing waits any more", trigger: ".o_list_view:not(:has(.o_data_row))" },
 ]);
 
+/** What is pasted is there only after the event, and without any key. */
+const paste = (text) => ({
+    content: `paste ${text}`,
+    trigger: `${TEXT}:focus`,
+    run() {
+        const field = document.querySelector(TEXT);
+        field.dispatchEvent(new ClipboardEvent("paste", { bubbles: true }));
+        document.execCommand("insertText", false, text);
+    },
+});
+
+const placeInRound = (place) => ({
+    content: `the dialog is at ${place}, its field has the focus`,
+    trigger: `.modal:has(.o_pos_number_progress:contains("${place}")) ${TEXT.slice(7)}:focus:value(/^$/)`,
+});
+
+tour("numbers_round", () => [
+    openShop(),
+    openOldestLine(),
+    placeInRound("1 of 3"),
+    Driver.pressKeys(["Alt+k"]),
+    placeInRound("2 of 3"),
+    paste("SN2\nNOWHERE-1\n"),
+    {
+        content: "without Enter, the new one is told before the known one, with its count",
+        trigger:
+            ".o_pos_number_preview:contains('1 new'):contains('1 known') tbody tr:eq(0):contains('NOWHERE-1')",
+    },
+    { content: "empty the field", trigger: TEXT, run: "clear" },
+    paste("SN2"),
+    {
+        content: "only the known one is left",
+        trigger: ".o_pos_number_preview:contains('1 of 1 units'):contains('Can be assigned')",
+    },
+    Driver.pressKeys(["Alt+w"]),
+    {
+        content: "what was done is told",
+        trigger: ".o_notification:contains('SN2 is assigned')",
+    },
+    placeInRound("3 of 3"),
+    Driver.pressKeys(["Alt+k"]),
+    {
+        content: "the end of the list is told, and what is left",
+        trigger: ".o_notification:contains('2 of it still wait')",
+    },
+    dialogIsClosed(),
+    { content: "two lines wait", trigger: ".o_list_view:has(.o_data_row:eq(1)):not(:has(.o_data_row:eq(2)))" },
+]);
+
 /** What the browser was asked to print last. */
 let printed = "";
 
@@ -121,9 +170,43 @@ const scanField = () => ({
     trigger: "body:not(:has(.modal)) .o_pos_number_scan input:focus",
 });
 
+const soldBar = (number) => ({
+    content: `${number} is told to be on a receipt, beside the field`,
+    trigger: `.o_pos_number_sold:contains("${number}"):contains("receipt")`,
+});
+
+/** X1 and X2 were handed out crosswise: a customer has told it. */
+const exchangeCrossed = () => [
+    scanField(),
+    Driver.scanCodes(["X1"]),
+    soldBar("X1"),
+    scanField(),
+    Driver.screenshot("worklist_sold"),
+    Driver.pressKeys(["Alt+c"]),
+    {
+        content: "the dialog of its sale is there, the field for the right number has the focus",
+        trigger: ".modal:has([name=old_name]:contains('X1')) [name=new_name] input:focus",
+    },
+    Driver.scanCodes(["X2"]),
+    {
+        content: "the other receipt has it: an exchange is offered",
+        trigger: ".modal [name=exchange_offer]:contains('X2 stands on receipt')",
+    },
+    Driver.screenshot("exchange"),
+    Driver.pressKeys(["Alt+q"]),
+    {
+        content: "what was done is told",
+        trigger: ".o_notification:contains('has X2 now'):contains('has X1')",
+    },
+    dialogIsClosed(),
+];
+
 tour("numbers_clerk", () => [
-    PILE.map((number) => [
+    exchangeCrossed(),
+    PILE.map((number, index) => [
         scanField(),
+        // Scanned once more, the box before holds nobody up.
+        index === 5 ? [Driver.scanCodes([PILE[4]]), soldBar(PILE[4]), scanField()] : [],
         Driver.scanCodes([number]),
         {
             content: `${number} has opened its line, filled in and known`,
@@ -307,6 +390,15 @@ tour("numbers_order_form", () => [
         content: "it says what it waits for",
         trigger: ".o_form_view .alert:contains('Numbers to assign')",
     },
+    click("check its availability", "button[name=action_assign]:visible"),
+    {
+        content: "nothing is reserved, and the way to go is told",
+        trigger: ".o_notification:contains('Nothing is reserved'):contains('Assign Numbers')",
+    },
+    click("go there", "button[name=action_assign_numbers]:visible"),
+    { content: "the dialog of its line is there", trigger: `${TEXT}:focus` },
+    click("not now", ".modal footer button:contains('Discard')"),
+    dialogIsClosed(),
     click("validate it all the same", "button[name=button_validate]:visible"),
     { content: "it says what to do", trigger: ".modal:contains('assign them first')" },
     click("close the message", ".modal footer button"),
@@ -329,7 +421,7 @@ tour("numbers_closing_dialog", () => [
     Chrome.clickMenuOption("Close Register"),
     {
         content: "the closing dialog tells how many units lack their number",
-        trigger: ".o_numbers_to_assign:contains('3'):contains('units in')",
+        trigger: ".o_numbers_to_assign:contains('3 units'):contains('Orders: 3')",
     },
     Driver.screenshot("closing"),
 ]);

@@ -5,6 +5,8 @@ import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import { SHEET } from "@pos_lot_traceability/scanner_check/scanner_check";
+import { SHEET_URL } from "@pos_lot_traceability/scanner_check/scanner_check_dialog";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
 import { CREAM, PHONE, TABLETS, payByBank, product, tour } from "./utils/till_util";
@@ -20,7 +22,7 @@ tour("numbers_three_serials_typed", () => [
     Driver.pressKeys(["Enter"]),
     Numbers.popupIsClosed(),
     Numbers.buttonIs(PHONE, "green", "3 of 3"),
-    Numbers.cartHasNumber("SN SN1"),
+    Numbers.cartHasNumber("SN1"),
     Driver.screenshot("line_green"),
     Numbers.clickPayment(),
     payByBank(),
@@ -65,7 +67,7 @@ tour("numbers_exact_wins", () => [
     Numbers.popupHasNumbers("SN1"),
     Driver.pressKeys(["Enter"]),
     Numbers.popupIsClosed(),
-    Numbers.cartHasNumber("SN SN1"),
+    Numbers.cartHasNumber("SN1"),
     Numbers.clickPayment(),
     payByBank(),
 ]);
@@ -112,10 +114,10 @@ tour("numbers_scan_before_popup", () => [
     // Its own barcode asks for one unit more, another product's is no number.
     Driver.scanCodes(["5901234123457"]),
     Numbers.popupIsOpen("2 of 3"),
-    Driver.scanCodes(["IMEI351234569"]),
-    Numbers.popupIsOpen("3 of 3"),
     Driver.scanCodes(["5901234123464"]),
     Numbers.isRejected("barcode of Tablets (lot)"),
+    Driver.scanCodes(["IMEI351234569"]),
+    Numbers.popupIsOpen("3 of 3"),
     Numbers.popupHasNumbers("IMEI351234567", "IMEI351234568", "IMEI351234569"),
     Numbers.apply(),
     Numbers.noDialog(),
@@ -383,13 +385,17 @@ tour("numbers_refund_one_of_two", () => [
     },
     Numbers.popupIsOpen("0 of 1"),
     { trigger: ".o-autocomplete--dropdown-item:contains('SN1')" },
-    Driver.pressKeys([..."SN2", "Enter"]),
+    // Never while keys come: the second number is one too many, and said to be.
+    Driver.pressKeys([..."SN2", "Enter", ..."SN1", "Enter"]),
+    Numbers.isRejected("Remove one first"),
     Numbers.popupHasNumbers("SN2"),
     Numbers.numberHasStatus("SN2", "sold in this order"),
-    Driver.pressKeys([..."SN1", "Enter"]),
-    Numbers.isRejected("Remove one first"),
+    Numbers.removeNumber("SN2"),
+    { trigger: ".o_numbers_rejected button", run: "click" },
     { trigger: ".o_numbers_input", run: "clear" },
-    Numbers.apply(),
+    // With its last number the popup closes by itself.
+    Driver.scanCodes(["SN2"]),
+    Numbers.popupIsClosed(),
     payByBank(),
 ]);
 
@@ -455,15 +461,225 @@ tour("numbers_gs1_in_the_popup", () => [
     // The serial is what stands behind (21), whatever else the code says.
     Driver.scanCodes(["010590123412345721SN1"]),
     Numbers.popupHasNumbers("SN1"),
-    // Another product's code, and one that is damaged, are named and not taken.
+    // Another product's code, while a number is missing, and one that is damaged, are not taken.
+    Driver.scanCodes(["5901234123457"]),
+    Numbers.popupIsOpen("1 of 2"),
     Driver.scanCodes(["010590123412346421SN2"]),
     Numbers.isRejected("This code is of Tablets (lot)"),
     Driver.scanCodes(["]C1010590123412345821SN3"]),
     Numbers.isRejected("cannot be read"),
     Numbers.popupHasNumbers("SN1"),
     { trigger: ".o_numbers_input", run: "clear" },
+    Driver.scanCodes(["SN4"]),
+    Numbers.popupHasNumbers("SN1", "SN4"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_run", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys([..."R000700..R000821", "Enter"]),
+    { trigger: ".o_numbers_bulk:contains('122 numbers')" },
+    Driver.pressKeys(["Enter"]),
+    Numbers.popupIsOpen("122 of 122"),
+    // The newest stay in sight.
+    { trigger: ".o_number_run_name:contains('R000700 … R000818 (119)')" },
+    Driver.screenshot("run_in_popup"),
+    { trigger: ".o_number_unfold", run: "click" },
+    { trigger: ".o_number_name:contains('R000700')" },
+    Numbers.apply(),
+    Numbers.cartHasNumber("R000700 … R000821 (122)"),
+    Driver.screenshot("run_in_cart"),
+    { trigger: ".orderline .o_numbers_unfold:contains('Show all')", run: "click" },
+    Numbers.cartHasNumber("SN R000765"),
+    { trigger: ".orderline .o_numbers_unfold:contains('Show fewer')", run: "click" },
+    Numbers.cartHasNumber("R000700 … R000821 (122)"),
+    Numbers.clickPayment(),
+    payByBank(),
+    { trigger: ".pos-receipt .lot-number:contains('R000765')" },
+]);
+
+tour("numbers_surplus_and_fill", () => [
+    product(TABLETS),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.scanCodes(["LOT-A", "LOT-B"]),
+    Numbers.popupHasNumbers("LOT-A", "LOT-B"),
+    Numbers.setLotQuantity("LOT-A", "6"),
+    Numbers.setLotQuantity("LOT-B", "4"),
+    Numbers.popupIsOpen("10 of 10"),
+    Numbers.apply(),
+    Numpad.click("8"),
+    Numbers.buttonIs(TABLETS, "red", "10 of 8"),
+    Numbers.openButton(TABLETS),
+    { trigger: ".o_numbers_raise:contains('Set quantity to 10')" },
+    Driver.screenshot("surplus"),
+    { trigger: ".o_numbers_reduce:contains('Reduce to 8')", run: "click" },
+    Numbers.popupIsOpen("8 of 8"),
+    Numbers.apply(),
+    Numbers.cartHasNumber("LOT-B: 2"),
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.scanCodes(["SN1", "SN2", "SN3"]),
+    Numbers.popupIsOpen("3 of 3"),
+    Numbers.apply(),
+    Numpad.click("5"),
+    Numbers.buttonIs(PHONE, "red", "3 of 5"),
+    Numbers.openButton(PHONE),
+    // Fill says what it takes; Escape leaves it.
+    { trigger: ".o_numbers_fill:contains('Fill 2')", run: "click" },
+    { trigger: ".o_numbers_proposal:contains('Take SN4, SN5?')" },
+    Driver.screenshot("fill"),
+    Driver.pressKeys(["Escape"]),
+    { trigger: ".o_numbers_popup:not(:has(.o_numbers_proposal))" },
+    Numbers.popupIsOpen("3 of 5"),
+    { trigger: ".o_numbers_fill", run: "click" },
+    { trigger: ".o_numbers_proposal" },
+    Driver.pressKeys(["Enter"]),
+    Numbers.popupIsOpen("5 of 5"),
+    Numbers.apply(),
+    Numpad.click("⌫"),
+    Numpad.click("4"),
+    Numbers.buttonIs(PHONE, "red", "5 of 4"),
+    Numbers.clickPayment(),
+    Numbers.missingDialogShows(PHONE, "1 too many"),
+    Driver.screenshot("surplus_before_payment"),
+    { trigger: ".o_raise_quantity:contains('Set quantity to 5')", run: "click" },
+    payByBank(),
+]);
+
+const isOpen = (name) => ({ content: `${name} is there`, trigger: name });
+
+for (const [size, toCart] of [
+    ["desktop", () => []],
+    ["phone", () => ProductScreen.clickReview()],
+]) {
+    tour(`numbers_accessible_on_${size}`, () => [
+        product(PHONE),
+        Numbers.popupIsOpen("0 of 1"),
+        Driver.isAccessible(".o_numbers_popup"),
+        // One on hand, a new one, one that is sold already, one that is refused, one candidate chosen.
+        Driver.scanCodes(["SN1", "NEW-1", "GONE1", "SN1"]),
+        Numbers.isRejected("already in this order"),
+        Numbers.popupHasNumbers("SN1", "NEW-1", "GONE1"),
+        Driver.isAccessible(".o_numbers_popup"),
+        { trigger: ".o_numbers_rejected button", run: "click" },
+        { trigger: ".o_numbers_input", run: "clear" },
+        Driver.pressKeys(["ArrowDown"]),
+        { trigger: ".o_numbers_candidates [aria-selected=true]" },
+        Driver.isAccessible(".o_numbers_popup"),
+        Driver.pressKeys([..."R1..R12", "Enter"]),
+        isOpen(".o_numbers_bulk"),
+        Driver.isAccessible(".o_numbers_popup"),
+        Driver.pressKeys(["Enter"]),
+        Numbers.popupIsOpen("15 of 15"),
+        Driver.pressKeys(["Escape"]),
+        isOpen(".o_numbers_discarding"),
+        Driver.isAccessible(".o_numbers_popup"),
+        { trigger: ".o_numbers_popup .btn:contains('Keep editing')", run: "click" },
+        Numbers.apply(),
+        toCart(),
+        isOpen(".o_numbers_button.text-warning"),
+        Driver.isAccessible(".o_numbers_button", ".orderline .lot-number"),
+        Driver.screenshot(`accessible_cart_${size}`),
+        Numpad.click("⌫"),
+        Numpad.click("2"),
+        Numpad.click("0"),
+        isOpen(".o_numbers_button.text-danger"),
+        Driver.isAccessible(".o_numbers_button"),
+        Numbers.openButton(PHONE),
+        { trigger: ".o_numbers_fill", run: "click" },
+        isOpen(".o_numbers_proposal"),
+        Driver.isAccessible(".o_numbers_popup"),
+        Driver.screenshot(`accessible_popup_${size}`),
+        Driver.pressKeys(["Escape"]),
+        Numbers.apply(),
+        Numbers.clickPayment(),
+        isOpen(".o_missing_numbers"),
+        Driver.isAccessible(".o_missing_numbers"),
+        Driver.screenshot(`accessible_missing_${size}`),
+        Numbers.continueWithout(),
+        payByBank(),
+        Driver.isAccessible(".pos-receipt .lot-number"),
+    ]);
+}
+
+tour("numbers_with_decimal_comma", () => [
+    product(CREAM),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.scanCodes(["C1"]),
+    Numbers.popupHasNumbers("C1"),
+    Numbers.setLotQuantity("C1", "1,25"),
+    Numbers.popupIsOpen("1,25 of 1,25"),
+    Numbers.apply(),
+    Numbers.buttonIs(CREAM, "green", "1,25 of 1,25"),
+    Numbers.cartHasNumber("C1: 1,25"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_camera", () => [
+    {
+        content: "a camera that sees the first code of the sheet",
+        trigger: "body",
+        async run() {
+            const image = new Image();
+            const html = await (await fetch(SHEET_URL)).text();
+            const page = new DOMParser().parseFromString(html, "text/html");
+            image.src = page.querySelector("img").src;
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            [canvas.width, canvas.height] = [640, 480];
+            const context = canvas.getContext("2d");
+            const draw = () => {
+                context.fillStyle = "#fff";
+                context.fillRect(0, 0, 640, 480);
+                context.drawImage(image, 20, 140, 600, 200);
+            };
+            draw();
+            setInterval(draw, 100);
+            navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(10);
+        },
+    },
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    { trigger: ".o_numbers_camera", run: "click" },
+    { trigger: ".o_numbers_video video" },
+    Numbers.popupIsOpen("1 of 1"),
+    Numbers.popupHasNumbers(SHEET[0].text),
+    Driver.screenshot("camera"),
+    { trigger: ".o_numbers_camera", run: "click" },
+    { trigger: ".o_numbers_popup:not(:has(video))" },
+    Numbers.popupHasNumbers(SHEET[0].text),
     Numbers.apply(),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+tour("numbers_next_product", () => [
+    // Shelf to shelf, without a look at the screen: product, its numbers, the next product.
+    Driver.scanCodes(["5901234123457"]),
+    Numbers.popupIsOpen("0 of 1"),
+    // Named and not taken while the number is missing; afterwards it is where the till goes.
+    Driver.scanCodes(["5901234123464"]),
+    Numbers.isRejected("barcode of Tablets (lot)"),
+    Driver.scanCodes(["SN1", "5901234123464", "LOT-A", "5901234123457", "SN2", "SN3"]),
+    Numbers.popupHasNumbers("SN1", "SN2", "SN3"),
+    Driver.screenshot("next_product"),
+    // A code of another product with its lot; then one without numbers, and what follows it.
+    Driver.scanCodes(["010590123412346410LOT-A"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    Numbers.buttonIs(TABLETS, "green", "2 of 2"),
+    Numbers.openButton(PHONE),
+    Numbers.popupIsOpen("3 of 3"),
+    Driver.scanCodes(["5901234123488", "SN4", "SN5"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "5 of 5"),
+    Numbers.noDialog(),
     Numbers.clickPayment(),
     payByBank(),
 ]);

@@ -1,7 +1,12 @@
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import { loadJS } from "@web/core/assets";
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Driver from "@pos_lot_traceability/../tests/tours/utils/driver_util";
 import * as Numbers from "@pos_lot_traceability/../tests/tours/utils/numbers_util";
+import { SHEET } from "@pos_lot_traceability/scanner_check/scanner_check";
+import { SHEET_URL } from "@pos_lot_traceability/scanner_check/scanner_check_dialog";
 import {
     CREAM,
     PHONE,
@@ -10,6 +15,34 @@ import {
     product,
     tour,
 } from "@pos_lot_traceability/../tests/tours/utils/till_util";
+
+const FNC1 = "\u001d";
+
+/** What a picture of a code holds, as any reader sees it. */
+async function decodePicture(src) {
+    const image = new Image();
+    image.src = src;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(image, 0, 0);
+    const { ZXing } = window;
+    const source = new ZXing.HTMLCanvasElementLuminanceSource(canvas);
+    const bitmap = new ZXing.BinaryBitmap(new ZXing.HybridBinarizer(source));
+    const hints = new Map([
+        [ZXing.DecodeHintType.TRY_HARDER, true],
+        [ZXing.DecodeHintType.ASSUME_GS1, true],
+    ]);
+    const text = new ZXing.MultiFormatReader().decode(bitmap, hints).getText();
+    // How a reader says that it is GS1.
+    return ["]C1", "]d2", FNC1].reduce(
+        (rest, start) => (rest.startsWith(start) ? rest.slice(start.length) : rest),
+        text
+    );
+}
 
 function isTold(text) {
     return [
@@ -43,7 +76,7 @@ function linesAre(count) {
 tour("numbers_scan_on_product_screen", () => [
     // Nothing but the number: product and number come in one go.
     Driver.scanCodes(["SN1"]),
-    Numbers.cartHasNumber("SN SN1"),
+    Numbers.cartHasNumber("SN1"),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
     // A second serial joins its line; one that is there already warns.
     Driver.scanCodes(["sn2"]),
@@ -55,7 +88,7 @@ tour("numbers_scan_on_product_screen", () => [
     Numbers.buttonIs(PHONE, "green", "3 of 3"),
     Driver.scanCodes(["SECOND-IMEI"]),
     Numbers.buttonIs(PHONE, "green", "4 of 4"),
-    Numbers.cartHasNumber("SN SN4"),
+    Numbers.cartHasNumber("SN4"),
     Driver.screenshot("scan_serials"),
     linesAre(1),
     // A lot adds a unit to its line.
@@ -86,10 +119,162 @@ tour("numbers_scan_on_product_screen", () => [
     payByBank(),
 ]);
 
+function clickUndo(name) {
+    return [
+        { trigger: `.o_scan_undo:contains("${name} was added") button:contains("Undo")` },
+        Driver.screenshot("undo"),
+        { trigger: `.o_scan_undo:contains("${name} was added") .btn`, run: "click" },
+        { content: "it is gone", trigger: "body:not(:has(.o_scan_undo))" },
+    ].flat();
+}
+
+tour("numbers_scan_undone", () => [
+    Driver.scanCodes(["SN1"]),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    { trigger: ".o_scan_undo" },
+    Driver.isAccessible(".o_numbers_button"),
+    clickUndo("SN1"),
+    linesAre(0),
+    Driver.scanCodes(["SN1", "SN2", "SN3"]),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    clickUndo("SN3"),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Driver.scanCodes(["LOT-A", "LOT-A"]),
+    Numbers.buttonIs(TABLETS, "green", "2 of 2"),
+    clickUndo("LOT-A"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    Numbers.cartHasNumber("LOT-A: 1"),
+    // In the popup.
+    Numbers.openButton(PHONE),
+    Driver.scanCodes(["SN3", "SN4"]),
+    Numbers.popupHasNumbers("SN1", "SN2", "SN3", "SN4"),
+    { trigger: ".o_numbers_last:contains('SN4 was taken')" },
+    { trigger: ".o_numbers_undo", run: "click" },
+    Numbers.popupHasNumbers("SN1", "SN2", "SN3"),
+    Numbers.popupIsOpen("3 of 3"),
+    Driver.screenshot("undone_in_popup"),
+    Numbers.apply(),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
+/** The sold line of a product is chosen to come back. */
+const comesBack = (name, quantity) => ({
+    content: `${quantity} of ${name} comes back`,
+    trigger: `.ticket-screen .orderline.selected:contains("${name}"):contains("${quantity}")`,
+});
+
+tour("numbers_refund_by_scan", () => [
+    Driver.scanCodes(["SN1", "SN2", "SN3"]),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    Driver.scanCodes(["LOT-A"]),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    Chrome.clickOrders(),
+    // By its number, which the list does not show.
+    TicketScreen.selectFilter("Paid"),
+    TicketScreen.nbOrdersIs(2),
+    { trigger: ".pos-search-bar input", run: "click" },
+    Driver.pressKeys([..."SN3"]),
+    { trigger: ".pos-search-bar .search li:contains('Lot/Serial Number')", run: "click" },
+    { trigger: ".ticket-screen:not(:has(.order-row:eq(1))) .order-row" },
+    TicketScreen.nbOrdersIs(1),
+    Driver.screenshot("order_by_number"),
+    // The search box has the focus: a scan is none of its words.
+    { trigger: ".pos-search-bar input", run: "clear" },
+    { trigger: ".pos-search-bar input", run: "click" },
+    Driver.scanCodes(["SN2"]),
+    comesBack(PHONE, 1),
+    { trigger: ".pos-search-bar input:value()" },
+    Driver.screenshot("refund_by_scan"),
+    // Without an end key, as some scanners do.
+    Driver.scanCodes(["010590123412345721SN1"], { suffix: "" }),
+    { content: "two come back", trigger: ".ticket-screen .to-refund-highlight:contains('2')" },
+    TicketScreen.confirmRefund(),
+    payByBank(),
+    {
+        content: "the receipt says what came back",
+        trigger: ".pos-receipt .lot-number:contains('SN1')",
+    },
+    ReceiptScreen.clickNextOrder(),
+    // What came back already, was never sold, or is no number, says so.
+    Chrome.clickOrders(),
+    Driver.scanCodes(["SN2"]),
+    isTold("SN2 of Phone (serial) came back already"),
+    Driver.scanCodes(["SN9"]),
+    isTold("SN9 of Phone (serial) was not sold at a till"),
+    Driver.scanCodes(["NOBODY"]),
+    isTold("Nobody knows NOBODY"),
+    // Typing is typing.
+    { trigger: ".pos-search-bar input", run: "click" },
+    Driver.pressKeys([..."SN9"], { gap: 60 }),
+    { trigger: ".pos-search-bar input:value(SN9)" },
+]);
+
+tour("numbers_scanner_check", () => [
+    Chrome.clickMenuButton(),
+    { content: "open Scanner Check", trigger: ".o_scanner_check_menu", run: "click" },
+    { trigger: ".o_scanner_check" },
+    {
+        content: "the sheet's pictures hold what the dialog expects",
+        trigger: ".o_scanner_check",
+        async run() {
+            await loadJS("/web/static/lib/zxing-library/zxing-library.js");
+            const html = await (await fetch(SHEET_URL)).text();
+            const page = new DOMParser().parseFromString(html, "text/html");
+            const texts = [];
+            for (const { src } of page.querySelectorAll("img")) {
+                texts.push(await decodePicture(src));
+            }
+            const expected = SHEET.map(({ text }) => text);
+            if (JSON.stringify(texts) !== JSON.stringify(expected)) {
+                throw new Error(`${JSON.stringify(texts)} instead of ${JSON.stringify(expected)}`);
+            }
+        },
+    },
+    Driver.screenshot("scanner_check_empty"),
+    // A scanner that makes a tilde of the separator.
+    Driver.scanCodes(
+        SHEET.map(({ text }) => text.replace(FNC1, "~")),
+        { pause: 50 }
+    ),
+    { trigger: ".o_scanner_findings:contains('It ends each code with Enter.')" },
+    { trigger: ".o_scanner_findings:contains('It sends “~” for the separator')" },
+    { trigger: ".o_scanner_check:not(:contains('not scanned yet'))" },
+    Driver.isAccessible(".o_scanner_check"),
+    Driver.screenshot("scanner_check"),
+    { trigger: ".o_scanner_keep", run: "click" },
+    { trigger: ".o_scanner_kept" },
+    { trigger: ".o_scanner_again", run: "click" },
+    { trigger: ".o_scanner_check:contains('not scanned yet')" },
+    // One that keeps it: Ctrl+], with a prefix, and nothing at the end.
+    Driver.scanCodes(
+        SHEET.map(({ text, prefixes }) => prefixes[0] + text),
+        { suffix: "", pause: 500 }
+    ),
+    { trigger: ".o_scanner_findings:contains('It keeps the separator of GS1 codes.')" },
+    { trigger: ".o_scanner_findings:contains('It ends codes with nothing')" },
+    { trigger: ".o_scanner_findings:contains('It says what kind of code it has read')" },
+    { trigger: ".o_scanner_check .modal-footer .btn-primary", run: "click" },
+    Numbers.noDialog(),
+    linesAre(0),
+    // The shop reads the tilde from now on.
+    Driver.scanCodes(["010590123412346410P2409~21X"]),
+    Numbers.cartHasNumber("P2409: 1"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    Numbers.clickPayment(),
+    payByBank(),
+]);
+
 tour("numbers_scan_gs1", () => [
     Driver.scanCodes(["010590123412345721SN1"]),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
-    Numbers.cartHasNumber("SN SN1"),
+    Numbers.cartHasNumber("SN1"),
     Driver.scanCodes(["(01)05901234123457(21)SN2"]),
     Numbers.buttonIs(PHONE, "green", "2 of 2"),
     Driver.scanCodes(["https://id.example.com/01/05901234123457/21/SN3?17=271231"]),
@@ -168,7 +353,7 @@ tour("numbers_search", () => [
     },
     product(PHONE),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
-    Numbers.cartHasNumber("SN SN-ONE"),
+    Numbers.cartHasNumber("SN-ONE"),
     Driver.scanCodes(["SN-TWO"]),
     Numbers.buttonIs(PHONE, "green", "2 of 2"),
     Numbers.clickPayment(),

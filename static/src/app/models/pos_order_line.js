@@ -52,6 +52,33 @@ patch(PosOrderline.prototype, {
         );
     },
 
+    /** Let this line have as many units as it has numbers. */
+    raiseToNumbers() {
+        this.setQuantityOnly(this.getNumbersState().given);
+    },
+
+    /** Change how many units this line has, and leave its numbers as they are. */
+    setQuantityOnly(units) {
+        const quantities = this.pack_lot_ids.map((number) => [number, number.quantity]);
+        withoutChoosing(() => this.setQuantity(units));
+        for (const [number, quantity] of quantities) {
+            number.quantity = quantity; // the line follows its numbers, not the other way round
+        }
+    },
+
+    /** Take from its lots, the last one first, what is more than the line has units. */
+    reduceNumbers() {
+        for (const number of [...this.pack_lot_ids].reverse()) {
+            const { surplus } = this.getNumbersState();
+            const rest = this.roundNumberQuantity(number.getQuantity() - surplus);
+            if (rest > 0) {
+                number.quantity = rest;
+                return;
+            }
+            number.delete();
+        }
+    },
+
     roundNumberQuantity(quantity) {
         const uom = this.product_id?.uom_id;
         return uom ? uom.round(quantity) : quantity;

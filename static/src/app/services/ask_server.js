@@ -23,6 +23,14 @@ export async function askServer(pos, method, args) {
                     ? { answer: null, refusal: error.data?.message || error.message }
                     : OUT_OF_REACH
         )
+        .then((result) => {
+            const wasLost = pos.numbersServerIsLost;
+            pos.numbersServerIsLost = result === OUT_OF_REACH;
+            if (wasLost && !pos.numbersServerIsLost) {
+                pos.refreshUnknownNumbers?.();
+            }
+            return result;
+        })
         .finally(() => (pos.numbersServerIsLate = false));
     if (pos.numbersServerIsLate) {
         return OUT_OF_REACH;

@@ -30,7 +30,11 @@ export class CodeReader {
         const nomenclature = [parser, fallbackParser]
             .map((each) => each?.nomenclature)
             .find((each) => each?.is_gs1_nomenclature);
-        return getLiteralSeparators(nomenclature ? nomenclature.gs1_separator_fnc1 : FNC1_PATTERN);
+        const named = getLiteralSeparators(
+            nomenclature ? nomenclature.gs1_separator_fnc1 : FNC1_PATTERN
+        );
+        const own = this.pos.config?.scanner_separator;
+        return own ? [...named, own] : named;
     }
 
     /** @returns the product of a barcode, also of a packaging's; undefined when none is loaded */

@@ -8,6 +8,8 @@ import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
 import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { foldTexts } from "@pos_lot_traceability/app/utils/number_runs";
+import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
 import { isReturn } from "@pos_lot_traceability/app/utils/number_status";
@@ -26,6 +28,9 @@ import {
 } from "@pos_lot_traceability/app/utils/number_text";
 
 const { DateTime } = luxon;
+
+/** Most texts that a proposal names one by one. */
+const MAX_SHOWN = 6;
 
 /**
  * The rules of entering numbers on one cart line: what a typed, scanned or picked text becomes,
@@ -54,6 +59,10 @@ export class NumberEntry {
         this.ownQuantity = line.qty;
         /** Cancelled: what is still under way comes to nothing. */
         this.isOver = false;
+        /** Set by the popup: closes it, as applied. Without it nobody can go on. */
+        this.close = null;
+        /** Codes for what comes after this line: the next product's, and what followed it. */
+        this.nextCodes = [];
         this.mutex = new Mutex();
         this.nextKey = 1;
         this.searchRound = 0;
@@ -63,6 +72,9 @@ export class NumberEntry {
             suggestions: null, // until the first answer
             bulk: null,
             offline: false,
+            taken: 0, // numbers since the popup opened
+            last: null, // what was taken last, and how to undo it: {label, undo}
+            proposal: null, // what Fill would take: {rows, text}
         });
     }
 
@@ -208,6 +220,10 @@ export class NumberEntry {
     /** Put a text in the row of those that `drain` resolves. */
     push({ text, quantity, info }, origin) {
         const name = toNumberName(text);
+        if (this.nextCodes.length) {
+            this.nextCodes.push(text);
+            return;
+        }
         if (!cleanName(name)) {
             return;
         }
@@ -235,8 +251,14 @@ export class NumberEntry {
                 const info =
                     entry.info !== undefined ? entry.info : this.pickAnswer(answers, entry.name);
                 try {
-                    await this.resolve(entry, info);
+                    if (this.nextCodes.length) {
+                        this.nextCodes.push(entry.text);
+                    } else {
+                        this.current = entry;
+                        await this.resolve(entry, info);
+                    }
                 } finally {
+                    this.current = null;
                     // Even where something failed: the next entries are not held up.
                     this.state.pending = this.state.pending.filter(({ key }) => key !== entry.key);
                 }
@@ -317,7 +339,7 @@ export class NumberEntry {
         }
         const foreign = await this.askForOtherProduct(text);
         if (foreign) {
-            this.reject(name, foreign);
+            this.takeForeign(name, foreign);
             return;
         }
         const bare = toNumberName(code.text);
@@ -374,18 +396,44 @@ export class NumberEntry {
     /**
      * A text that reads as a GS1 code may have the GTIN of a product that this till has not loaded.
      *
-     * @returns {Promise<string>} why it is no number then, else ""
+     * @returns {Promise<{reason: string, isOther: boolean}|null>} why it is no number then
      */
     async askForOtherProduct(text) {
         if (readCode(text, { separators: this.reader.separators }).kind === "plain") {
-            return "";
+            return null;
         }
         const answer = await this.ask("find_numbers_by_text", [text]);
         const [choice] = answer?.choices || [];
         if (answer?.kind === "gs1" && choice.product_id !== this.product.id) {
-            return _t("This code is of %s. It was not taken.", choice.product);
+            const reason = _t("This code is of %s. It was not taken.", choice.product);
+            return { reason, isOther: true };
         }
-        return answer?.reason || "";
+        return answer?.reason ? { reason: answer.reason, isOther: false } : null;
+    }
+
+    /** Whether a line is done, and the till may go on with the product that is scanned now. */
+    get mayGoOn() {
+        const { rejected, bulk } = this.state;
+        return Boolean(
+            this.close &&
+                this.pos.mayScanNextProduct() &&
+                this.line.getNumbersState().complete &&
+                !bulk &&
+                rejected.every(({ inField, isOther }) => inField || isOther)
+        );
+    }
+
+    /**
+     * A code that is no number of this product. That of another product ends a complete line: the
+     * till goes on with it.
+     */
+    takeForeign(text, { reason, isOther }) {
+        if (isOther && this.mayGoOn) {
+            this.nextCodes.push(this.current?.text ?? text);
+            this.close();
+        } else {
+            this.reject(text, reason, isOther);
+        }
     }
 
     /**
@@ -396,12 +444,10 @@ export class NumberEntry {
         const { gtin } = meaning;
         const owner = gtin ? this.reader.findOwner(gtin) : { product: this.product, units: 1 };
         if (owner?.product.id !== this.product.id) {
-            this.reject(
-                text,
-                owner
-                    ? _t("This code is of %s. It was not taken.", owner.product.display_name)
-                    : _t("This code is of another product (%s). It was not taken.", gtin)
-            );
+            const reason = owner
+                ? _t("This code is of %s. It was not taken.", owner.product.display_name)
+                : _t("This code is of another product (%s). It was not taken.", gtin);
+            this.takeForeign(text, { reason, isOther: true });
             return;
         }
         const name = getNumberName(meaning, this.product.tracking);
@@ -473,8 +519,60 @@ export class NumberEntry {
             return;
         }
         this.state.rejected = this.state.rejected.filter((entry) => !entry.inField);
-        line.addNumber({ lot_name: name, origin, info, quantity: quantity ?? undefined });
+        const before = line.pack_lot_ids.find((each) => each.isNamed(name, info))?.getQuantity();
+        const number = line.addNumber({
+            lot_name: name,
+            origin,
+            info,
+            quantity: quantity ?? undefined,
+        });
         this.followNumbers();
+        this.state.taken++;
+        this.state.last = {
+            label: _t("%s was taken.", number.lot_name),
+            undo: () => this.putBack(number, before),
+        };
+        this.signal(!number.getStatus().wrong);
+    }
+
+    /** @param {number|undefined} quantity that the number had, undefined when it was not there */
+    putBack(number, quantity) {
+        if (this.line.pack_lot_ids.includes(number)) {
+            if (quantity === undefined) {
+                number.delete();
+            } else {
+                number.quantity = quantity;
+            }
+            this.followNumbers();
+        }
+    }
+
+    /** Take back what was taken last. */
+    undoLast() {
+        const { last } = this.state;
+        this.state.last = null;
+        last?.undo();
+    }
+
+    signal(isGood) {
+        if (this.current?.origin === "scanned") {
+            signalScan(this.pos, isGood);
+        }
+    }
+
+    /** Whether the line has taken its last number, and nothing wants to be looked at. */
+    get isFull() {
+        const { taken, pending, rejected, bulk, proposal } = this.state;
+        return Boolean(
+            taken &&
+                !pending.length &&
+                !rejected.length &&
+                !bulk &&
+                !proposal &&
+                !this.line.canRaiseQuantity() &&
+                this.line.getNumbersState().complete &&
+                !this.line.getWrongNumberWords().length
+        );
     }
 
     /**
@@ -491,11 +589,7 @@ export class NumberEntry {
         if (wanted === line.qty || line.getNumbersState().fractional) {
             return;
         }
-        const quantities = line.pack_lot_ids.map((number) => [number, number.quantity]);
-        withoutChoosing(() => line.setQuantity(wanted));
-        for (const [number, quantity] of quantities) {
-            number.quantity = quantity; // the line follows its numbers, not the other way round
-        }
+        line.setQuantityOnly(wanted);
     }
 
     /**
@@ -509,24 +603,38 @@ export class NumberEntry {
             return false;
         }
         if (product.id !== this.product.id) {
-            this.reject(
-                text,
-                _t("This is the barcode of %s. It was not taken as a number.", product.display_name)
+            const reason = _t(
+                "This is the barcode of %s. It was not taken as a number.",
+                product.display_name
             );
+            this.takeForeign(text, { reason, isOther: true });
         } else if (this.line.canRaiseQuantity()) {
             this.ownQuantity = this.line.qty + 1;
             this.line.setQuantity(this.ownQuantity);
+            this.state.last = {
+                label: _t("One unit more was asked for."),
+                undo: () => {
+                    this.ownQuantity--;
+                    this.followNumbers();
+                },
+            };
+            this.signal(true);
         } else {
             this.reject(text, _t("The quantity of this line cannot be raised here."));
         }
         return true;
     }
 
-    /** @param {string} text goes back into the field where that can hold it */
-    reject(text, reason) {
+    /**
+     * @param {string} text goes back into the field where that can hold it
+     * @param {string} reason in words
+     * @param {boolean} [isOther] it is another product's code: nothing of this line is lost
+     */
+    reject(text, reason, isOther = false) {
+        this.signal(false);
         this.state.rejected = [
             ...this.state.rejected.filter((entry) => entry.text !== text && !entry.inField),
-            { key: this.nextKey++, text, reason, inField: false },
+            { key: this.nextKey++, text, reason, inField: false, isOther },
         ];
     }
 
@@ -537,8 +645,15 @@ export class NumberEntry {
     // ---------------------------------------------------------- editing, lists
 
     remove(number) {
+        this.state.last = null;
         number.delete();
         this.followNumbers();
+    }
+
+    /** Let the line have as many units as it has numbers. */
+    raiseToNumbers() {
+        this.line.raiseToNumbers();
+        this.ownQuantity = this.line.qty;
     }
 
     /** @returns {boolean} false when the quantity is no number of units */
@@ -549,6 +664,7 @@ export class NumberEntry {
         if (quantity === 0) {
             this.remove(number);
         } else {
+            this.state.last = null;
             number.quantity = this.line.roundNumberQuantity(quantity);
             this.followNumbers();
         }
@@ -584,8 +700,14 @@ export class NumberEntry {
 
     /** Serials of the product in any open order of this till. */
     getUsedSerials() {
+        const own = this.line.order_id.getNumbersOfProduct(this.product);
+        return [...this.getSerialsOfOtherOrders(), ...own.map((number) => number.lot_name)];
+    }
+
+    getSerialsOfOtherOrders() {
+        const own = this.line.order_id?.uuid;
         return this.pos.models["pos.order"]
-            .filter((order) => order.state === "draft")
+            .filter((order) => order.state === "draft" && order.uuid !== own)
             .flatMap((order) => order.getNumbersOfProduct(this.product))
             .map((number) => number.lot_name);
     }
@@ -594,32 +716,74 @@ export class NumberEntry {
         return this.queue([info.name], "picked", { [info.name]: info });
     }
 
-    /** Take the next numbers in the order of Odoo's removal strategy. */
+    /** Take the next numbers in the order of Odoo's removal strategy, unasked. */
     async fill() {
-        const { missing } = this.line.getNumbersState();
-        if (!missing) {
+        await this.propose();
+        this.takeProposal();
+    }
+
+    /** Say which numbers are the next ones, before they are taken. */
+    async propose() {
+        const rows = await this.findNext();
+        if (this.isOver || !rows) {
             return;
         }
+        const names = rows.map(({ name }) => name);
+        const texts = rows.map(({ name, take }) =>
+            this.line.isSerialTracked()
+                ? name
+                : _t("%(name)s: %(quantity)s", {
+                      name,
+                      quantity: this.line.formatNumberQuantity(take),
+                  })
+        );
+        const shown = this.line.isSerialTracked() ? foldTexts(names, texts, 3) : texts;
+        const text =
+            shown.length > MAX_SHOWN
+                ? _t("%(names)s and %(count)s more", {
+                      names: shown.slice(0, MAX_SHOWN).join(", "),
+                      count: shown.length - MAX_SHOWN,
+                  })
+                : shown.join(", ");
+        this.state.proposal = { rows, text };
+    }
+
+    takeProposal() {
+        const { rows = [] } = this.state.proposal || {};
+        this.state.proposal = null;
+        this.state.last = null;
+        for (const { take, ...info } of this.isOver ? [] : rows) {
+            this.line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
+            this.state.taken++;
+        }
+    }
+
+    /** @returns {Promise<Object[]|null>} what is known of the next numbers, and how much to `take` */
+    async findNext() {
+        let { missing } = this.line.getNumbersState();
+        if (!missing) {
+            return null;
+        }
         if (this.isRefund) {
-            for (const info of ((await this.getRefundable()) || []).slice(0, missing)) {
-                await this.queue([info.name], "auto", { [info.name]: info });
+            const rows = [];
+            const isFree = ({ name }) => !this.numbers.some((number) => number.lot_name === name);
+            for (const info of ((await this.getRefundable()) || []).filter(isFree)) {
+                const take = Math.min(missing, info.quantity);
+                missing = this.line.roundNumberQuantity(missing - take);
+                if (take > 0) {
+                    rows.push({ ...info, take });
+                }
             }
-            return;
+            return rows;
         }
         const exclude = this.line.isSerialTracked()
             ? this.getUsedSerials()
             : this.line.order_id.getNumbersOfProduct(this.product).map((number) => number.lot_name);
-        const proposals = await this.ask("propose_numbers_for", [
+        return this.ask("propose_numbers_for", [
             this.product.id,
             Math.min(missing, MAX_BULK),
             exclude.slice(-MAX_BULK),
         ]);
-        if (this.isOver) {
-            return;
-        }
-        for (const { take, ...info } of proposals || []) {
-            this.line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
-        }
     }
 
     // ------------------------------------------------------------ apply, cancel

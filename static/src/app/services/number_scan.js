@@ -6,6 +6,8 @@ import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
 import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
 import { readNewName, refuseNumber } from "@pos_lot_traceability/app/services/number_rules";
+import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
+import { ScanUndo } from "@pos_lot_traceability/app/services/scan_undo";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
@@ -185,9 +187,12 @@ export class NumberScan {
             return;
         }
         const number = { lot_name: newName, quantity: quantity ?? 1, origin: "scanned" };
+        const undo = new ScanUndo(this.pos);
         const line = await this.pos.addScannedNumber(vals, number, info);
         if (line) {
-            this.tell(line, { ...choice, name: newName });
+            const isGood = this.tell(line, { ...choice, name: newName });
+            signalScan(this.pos, isGood);
+            undo.offer(line, newName);
         }
     }
 
@@ -218,7 +223,11 @@ export class NumberScan {
         return refuseNumber(this.pos, product, name, info, isReturn);
     }
 
-    /** What is worth a word about a number that was added. */
+    /**
+     * Tell what is worth a word about a number that was added.
+     *
+     * @returns {boolean} whether all is well with it
+     */
     tell(line, { name, info, dates }) {
         const number = line.pack_lot_ids.find((each) => each.isNamed(name, info));
         const status = number?.getStatus();
@@ -246,6 +255,7 @@ export class NumberScan {
                       )
             );
         }
+        return !status?.wrong;
     }
 
     /** Who scans a sold unit wants to know about it as often as to sell it: both is one press. */
@@ -287,6 +297,7 @@ export class NumberScan {
     }
 
     warn(message) {
+        signalScan(this.pos, false);
         this.pos.notification.add(message, { type: "warning" });
     }
 }

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { delay } from "@web/core/utils/concurrency";
 import { patch } from "@web/core/utils/patch";
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
@@ -12,12 +13,21 @@ import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 import { NumberProposals } from "@pos_lot_traceability/app/services/number_proposals";
 import { SplitEntry } from "@pos_lot_traceability/app/services/split_entry";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
-import { KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
+import { BURST_END, KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
+
+/** How long keys wait for the popup of the next product, in ms. */
+const NEXT_POPUP_DELAY = 1000;
 
 patch(PosStore.prototype, {
     async setup() {
         this.keyCapture = new KeyCapture();
         this.numbersPopupAsked = false;
+        /** What was scanned for the product after the popup's: see `NumberEntry.mayGoOn`. */
+        this.nextCodes = [];
+        /** Keys wait until it is known whether that product opens a popup. */
+        this.isGoingOn = false;
+        /** How many products are being added: a combo asks for one number after the other. */
+        this.productsUnderWay = 0;
         /** Lines of split bills to ask about: [line on the new bill, line on the old one]. */
         this.splitLines = [];
         /** Numbers that were scanned to come back, by the uuid of their sold line. */
@@ -48,14 +58,52 @@ patch(PosStore.prototype, {
     /** From here on keys and codes belong to the popup, though it is not on screen yet. */
     askForNumbersPopup() {
         this.numbersPopupAsked = true;
+        this.isGoingOn = false;
         this.keyCapture.start();
         this.barcodeReader?.giveTo((code) => this.keyCapture.takeCode(code));
     },
 
     releaseNumbersPopup() {
         this.numbersPopupAsked = false;
-        this.keyCapture.stop();
+        if (!this.isGoingOn) {
+            this.keyCapture.stop();
+        }
         this.barcodeReader?.giveTo(null);
+    },
+
+    /** Whether a product's barcode adds that product now. */
+    mayScanNextProduct() {
+        return Boolean(
+            this.barcodeReader &&
+                this.router.state.current === "ProductScreen" &&
+                !this.confirmingNumbers
+        );
+    },
+
+    /** The popup was left by the next product's code: that is scanned again, on the screen behind. */
+    async scanNextCodes() {
+        const [next, ...others] = this.nextCodes.splice(0);
+        if (next === undefined) {
+            return;
+        }
+        const isScanned = this.barcodeReader.scan(next);
+        for (const code of others) {
+            this.barcodeReader.scan(code);
+        }
+        // Longer, and another dialog may have come, whose keys these are.
+        await Promise.race([isScanned, delay(NEXT_POPUP_DELAY)]);
+        while (this.isGoingOn && this.keyCapture.isTyping) {
+            await delay(BURST_END);
+        }
+        if (this.isGoingOn) {
+            // No popup has asked for what came meanwhile.
+            this.isGoingOn = false;
+            const codes = this.keyCapture.takeWaiting();
+            this.keyCapture.stop();
+            for (const code of codes) {
+                this.barcodeReader.scan(code);
+            }
+        }
     },
 
     /**
@@ -71,15 +119,26 @@ patch(PosStore.prototype, {
             return false;
         }
         this.askForNumbersPopup();
+        for (const code of this.nextCodes.splice(0)) {
+            this.keyCapture.takeCode(code); // another item of the combo comes first
+        }
         try {
             const applied = await makeAwaitable(this.dialog, NumbersPopup, { entry });
             if (!applied) {
                 entry.cancel();
             }
+            if (entry.nextCodes.length) {
+                await entry.drained;
+                this.nextCodes = entry.nextCodes.splice(0);
+                this.isGoingOn = true;
+            }
             return Boolean(applied);
         } finally {
             this.releaseNumbersPopup();
             this.numberBuffer.reset();
+            if (!this.productsUnderWay) {
+                this.scanNextCodes();
+            }
         }
     },
 
@@ -169,6 +228,7 @@ patch(PosStore.prototype, {
             this.addingTrackedProduct = true;
         }
         let line;
+        this.productsUnderWay++;
         try {
             line = await super.addLineToOrder(vals, order, opts, configure);
             if (!line) {
@@ -201,6 +261,10 @@ patch(PosStore.prototype, {
             this.addingTrackedProduct = false;
             if (opensAtOnce) {
                 this.releaseNumbersPopup();
+            }
+            this.productsUnderWay--;
+            if (!this.productsUnderWay) {
+                this.scanNextCodes();
             }
         }
         return line;
@@ -379,6 +443,9 @@ patch(PosStore.prototype, {
                 lines,
                 canContinue: policy !== "block" || !order.getLinesWithIncompleteNumbers().length,
             });
+            if (choice === "again") {
+                continue;
+            }
             if (choice === "continue") {
                 order.uiState.numbersConfirmed = order.getNumbersSignature();
                 return true;

@@ -1,8 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
+import { RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { Recalls, describeRecall } from "@pos_lot_traceability/app/utils/recalls";
+
+// After this many ms an open till asks again, where the server did not answer.
+const ASK_AGAIN = 4000;
 
 patch(PosStore.prototype, {
     async setup() {
@@ -12,17 +16,22 @@ patch(PosStore.prototype, {
         this.data.connectWebSocket("POS_NUMBER_RECALLS", () => this.fetchNumberRecalls());
         // What was told while this till was offline.
         this.data.bus.addEventListener("BUS:RECONNECT", () => this.fetchNumberRecalls());
+        window.addEventListener("pos-network-online", () => this.fetchNumberRecalls());
     },
 
-    /** Ask for the running recalls; without an answer those that are known stay. */
+    /** Ask for the running recalls; until there is an answer those that are known stay. */
     async fetchNumberRecalls() {
+        clearTimeout(this.recallsTimeout);
         try {
             const recalls = await this.data.call("pos.config", "get_number_recalls", [
                 [this.config.id],
             ]);
             this.numberRecalls = new Recalls(recalls);
-        } catch {
-            return; // asked again when the connection is back
+        } catch (error) {
+            if (!(error instanceof RPCError)) {
+                this.recallsTimeout = setTimeout(() => this.fetchNumberRecalls(), ASK_AGAIN);
+            }
+            return;
         }
         this.refreshRecalledNumbers();
     },
@@ -62,6 +71,23 @@ patch(PosStore.prototype, {
                 }))
             )
             .filter(({ recall }) => recall);
+    },
+
+    /** The recalls of what a paid order sold and has not taken back: `{recall, numbers}`. */
+    getRecallsOfSale(order) {
+        const found = new Map();
+        for (const line of order.finalized ? order.lines : []) {
+            if (line.qty <= (line.refundedQty || 0)) {
+                continue;
+            }
+            for (const { lot_name: name } of line.getValidLots()) {
+                const recall = this.numberRecalls.find(line.product_id.id, name);
+                if (recall) {
+                    found.set(recall, [...(found.get(recall) || []), name]);
+                }
+            }
+        }
+        return [...found].map(([recall, numbers]) => ({ recall, numbers }));
     },
 
     /** Whether nothing in an order is recalled; what is, is told, and not paid for. */

@@ -30,6 +30,11 @@ export class SplitEntry extends NumberEntry {
         return false;
     }
 
+    //@override the bill is split first
+    get mayGoOn() {
+        return false;
+    }
+
     //@override what is known of them stays
     refresh() {
         this.drained = Promise.resolve();

@@ -68,6 +68,10 @@ export class KeyCapture {
         /** What a scan has typed so far while nobody asks for it. */
         this.begun = "";
         this.beganFor = null;
+        /**
+         * A field whose scans are no input of it: `{matches: (field) => boolean, take: (text) => void}`
+         */
+        this.fieldScans = null;
         /** The part of a scan that was typed before it was asked for: core's service sends it too. */
         this.claimed = "";
         this.reset();
@@ -119,6 +123,28 @@ export class KeyCapture {
             input.dispatchEvent(new InputEvent("input", { bubbles: true }));
             this.armBurstTimer();
         }
+    }
+
+    /** The popup goes, and the next one comes: what is typed from here on waits for that. */
+    detach() {
+        this.waitingText = this.sink?.getInput()?.value || "";
+        this.sink = null;
+        if (this.burst) {
+            this.burst.field = null;
+        }
+    }
+
+    /** Whether a scan is under way. */
+    get isTyping() {
+        return this.active && performance.now() - this.lastKeyTime <= BURST_END;
+    }
+
+    /** @returns {string[]} what was scanned while nothing was on screen */
+    takeWaiting() {
+        const texts = this.waitingTexts.splice(0).map(({ text }) => text);
+        const rest = this.waitingText;
+        this.waitingText = "";
+        return rest.trim() ? [...texts, rest] : texts;
     }
 
     /** The popup is gone. */
@@ -278,16 +304,30 @@ export class KeyCapture {
      */
     watch(ev) {
         const isSeparator = this.isSeparator(ev);
+        const gap = ev.timeStamp - this.lastKeyTime;
         if (!isSeparator && !isPrintable(ev)) {
             if (["Enter", "Tab"].includes(ev.key)) {
+                if (gap <= BURST_END && this.takeFieldScan(SUFFIX_KEYS)) {
+                    this.swallow(ev);
+                }
                 this.begun = "";
             }
             return;
         }
-        const gap = ev.timeStamp - this.lastKeyTime;
-        this.begun = (gap <= BURST_GAP ? this.begun : "") + (isSeparator ? FNC1 : ev.key);
+        const isNext = gap <= BURST_GAP && !ev.repeat;
+        if (!isNext) {
+            this.valueBefore = ev.target.value;
+        }
+        this.begun = (isNext ? this.begun : "") + (isSeparator ? FNC1 : ev.key);
         this.beganFor = ev.target.matches?.(TEXT_FIELD) ? ev.target : null;
         this.lastKeyTime = ev.timeStamp;
+        clearTimeout(this.fieldTimer);
+        if (this.fieldScans && this.beganFor && ev.isTrusted) {
+            this.fieldTimer = setTimeout(() => {
+                this.takeFieldScan(BURST_KEYS);
+                this.begun = "";
+            }, BURST_END);
+        }
         if (isSeparator && ev.key !== FNC1) {
             this.swallow(ev);
             if (this.beganFor) {
@@ -298,6 +338,25 @@ export class KeyCapture {
                 target.dispatchEvent(this.resent);
             }
         }
+    }
+
+    /**
+     * What a scanner has typed into a field that takes no scans goes where scans go.
+     *
+     * @param {number} keys that make a scan
+     * @returns {boolean} whether it was one
+     */
+    takeFieldScan(keys) {
+        clearTimeout(this.fieldTimer);
+        const { begun, beganFor: field, fieldScans } = this;
+        if (begun.length < keys || !field?.isConnected || !fieldScans?.matches(field)) {
+            return false;
+        }
+        this.begun = "";
+        field.value = this.valueBefore ?? "";
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        fieldScans.take(begun);
+        return true;
     }
 
     keepForLater(ev) {

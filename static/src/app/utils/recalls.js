@@ -8,6 +8,8 @@ import { foldName } from "@pos_lot_traceability/app/utils/number_name";
  * @property {number} id
  * @property {string} name
  * @property {string} what_to_do
+ * @property {string} hazard
+ * @property {string} contact
  * @property {number[]} products ids of the products of which everything is recalled
  * @property {Array<[number, string]>} lots product id and folded name
  * @property {boolean} [partial] whether it has more lots than these
@@ -44,7 +46,7 @@ export class Recalls {
      * @param {number} productId
      * @param {string} name
      * @param {Object|false|null} [info] what the server said of it: that goes first
-     * @returns {{name: string, what_to_do: string}|null}
+     * @returns {{name: string, what_to_do: string, hazard: string, contact: string}|null}
      */
     find(productId, name, info) {
         if (info?.recall) {

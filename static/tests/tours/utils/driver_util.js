@@ -19,7 +19,7 @@ function drive(command, params) {
 }
 
 /** Press keys one after the other: a string of characters, or an array with named keys. */
-export function pressKeys(keys, { gap = 120, pause = 0 } = {}) {
+export function pressKeys(keys, { gap = 160, pause = 0 } = {}) {
     return [
         {
             content: `press ${keys}`,
@@ -67,6 +67,40 @@ export function note(name, selector) {
                     name,
                     [...document.querySelectorAll(selector)].map((el) => el.innerText).join(" | ")
                 ),
+        },
+    ];
+}
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** axe-core finds nothing against these parts of the page. */
+export function isAccessible(...selectors) {
+    return [
+        {
+            content: `${selectors} can be used by everybody`,
+            trigger: selectors[0],
+            async run() {
+                if (!window.axe) {
+                    await drive("axe");
+                }
+                // What fades in has no colour yet.
+                await Promise.allSettled(
+                    document.getAnimations().map((animation) => animation.finished)
+                );
+                const include = selectors.filter((each) => document.querySelector(each));
+                const { violations } = await window.axe.run(
+                    { include },
+                    { runOnly: RULES, rules: { region: { enabled: false } } }
+                );
+                if (violations.length) {
+                    const lines = violations.flatMap(({ id, help, nodes }) =>
+                        nodes.map(({ html, any }) =>
+                            [id, help, html.slice(0, 200), any[0]?.message].join(" | ")
+                        )
+                    );
+                    throw new Error(lines.join("\n"));
+                }
+            },
         },
     ];
 }

@@ -31,9 +31,13 @@ export function popupHasNumbers(...names) {
         {
             content: `the popup has ${names.length} numbers`,
             trigger: names.length
-                ? `${POPUP}:not(:has(.o_number_pending)) .lot-item:eq(${names.length - 1})`
+                ? `${POPUP}:not(:has(.o_number_pending)) .o_numbers_index:contains(/^${names.length + 1}$/)`
                 : `${POPUP}:not(:has(.lot-item))`,
-            run() {
+            async run() {
+                while (document.querySelector(".o_number_unfold")) {
+                    document.querySelector(".o_number_unfold").click();
+                    await new Promise((resolve) => setTimeout(resolve, 50));
+                }
                 const shown = [...document.querySelectorAll(".lot-item .o_number_name")].map(
                     (el) => el.textContent
                 );
@@ -103,7 +107,10 @@ export function pickSuggestion(name) {
 }
 
 export function clickFill() {
-    return [{ content: "fill", trigger: `${POPUP} .o_numbers_fill`, run: "click" }];
+    return [
+        { content: "fill", trigger: `${POPUP} .o_numbers_fill`, run: "click" },
+        { content: "take what is proposed", trigger: `${POPUP} .o_numbers_take`, run: "click" },
+    ];
 }
 
 export function apply() {

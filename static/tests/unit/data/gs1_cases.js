@@ -71,6 +71,7 @@ export const GS1_CASES = [
     ["]C1422000", "refused", "value 422"],
     ["]C1422276", "gs1", "(422)276"],
     ["]C14307XX", "refused", "value 4307"],
+    ["]C14317D%", "refused", "value 4317"],
     ["]C18007GB82WEST12345698765432", "gs1", "(8007)GB82WEST12345698765432"],
     ["]C18007GB82WEST12345698765433", "refused", "check_digit 8007"],
     ["]C1801012345#", "gs1", "(8010)12345#"],

@@ -225,3 +225,88 @@ test("a product that was not there before goes with its numbers", async () => {
     await entry.cancel();
     expect(order.lines).toHaveLength(0);
 });
+
+test("another product's barcode leaves a complete line, and what follows it goes along", async () => {
+    const { store, line, entry } = await openEntry(2);
+    store.mayScanNextProduct = () => true;
+    entry.close = () => expect.step("close");
+    entry.add("SN1", "scanned");
+    entry.add("BARCODE-Tablets", "scanned"); // a number is missing: it is named
+    await entry.drained;
+    expect(entry.state.rejected.map(({ text }) => text)).toEqual(["BARCODE-Tablets"]);
+    expect.verifySteps([]);
+    for (const text of ["SN2", "BARCODE-Tablets", "LOT1", "LOT2"]) {
+        entry.add(text, "scanned");
+    }
+    await entry.drained;
+    expect.verifySteps(["close"]);
+    expect(names(line)).toEqual(["SN1", "SN2"]);
+    expect(entry.nextCodes).toEqual(["BARCODE-Tablets", "LOT1", "LOT2"]);
+});
+
+test("a complete line is not left while a refusal wants to be read, or where nothing can be added", async () => {
+    const { store, entry } = await openEntry(1);
+    entry.close = () => expect.step("close");
+    store.mayScanNextProduct = () => true;
+    entry.add("SN1", "scanned");
+    entry.add("SN1", "scanned");
+    entry.add("BARCODE-Tablets", "scanned");
+    await entry.drained;
+    expect(entry.nextCodes).toEqual([]);
+    entry.state.rejected = [];
+    store.mayScanNextProduct = () => false; // on the way to payment, say
+    entry.add("BARCODE-Tablets", "scanned");
+    await entry.drained;
+    expect(entry.state.rejected).toHaveLength(1);
+    expect.verifySteps([]);
+});
+
+test("a line that takes no more is full with its last number, unless something is to be looked at", async () => {
+    const { line, entry } = await openEntry(1);
+    entry.add("SN1", "scanned");
+    await entry.drained;
+    expect(entry.isFull).toBe(false); // it may take more
+    line.canRaiseQuantity = () => false;
+    expect(entry.isFull).toBe(true);
+    entry.add("SN2", "scanned");
+    await entry.drained;
+    expect(entry.state.rejected).toHaveLength(1);
+    expect(entry.isFull).toBe(false);
+    entry.state.rejected = [];
+    entry.undoLast();
+    expect(names(line)).toEqual([]);
+    expect(entry.isFull).toBe(false);
+});
+
+test("the last entry is taken back: a number, a lot's part, a unit asked for", async () => {
+    const { line, entry } = await openEntry(1);
+    for (const text of ["SN1", "SN2"]) {
+        entry.add(text, "scanned");
+    }
+    await entry.drained;
+    entry.undoLast();
+    expect(names(line)).toEqual(["SN1"]);
+    expect(line.qty).toBe(1);
+    entry.undoLast(); // once
+    expect(names(line)).toEqual(["SN1"]);
+    entry.add("BARCODE-Phone", "scanned");
+    await entry.drained;
+    expect(line.qty).toBe(2);
+    entry.undoLast();
+    expect(line.qty).toBe(1);
+});
+
+test("a scan is heard: good, and bad", async () => {
+    const { store, entry } = await openEntry(1);
+    store.sound = { play: (sound) => expect.step(sound) };
+    for (const [text, origin] of [
+        ["SN1", "scanned"],
+        ["SN1", "scanned"],
+        ["SN2", "typed"],
+        ["BARCODE-Tablets", "scanned"],
+    ]) {
+        entry.add(text, origin);
+    }
+    await entry.drained;
+    expect.verifySteps(["beep", "error", "error"]);
+});

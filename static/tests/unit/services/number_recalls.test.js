@@ -1,4 +1,5 @@
-import { beforeEach, expect, test } from "@odoo/hoot";
+import { advanceTime, beforeEach, expect, test, waitUntil } from "@odoo/hoot";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
@@ -75,4 +76,36 @@ test("a number in the cart that is recalled meanwhile is not paid for", async ()
     expect(store.getRecalledNumbers(line.order_id)).toHaveLength(1);
     expect(store.areNumbersConfirmed(line.order_id)).toBe(false);
     expect(await store.confirmMissingNumbers(line.order_id)).toBe(false);
+});
+
+test("a reprint tells the recalls of what was sold and has not come back", async () => {
+    const { store, line, entry } = await openLine(2);
+    entry.add("SN1", "scanned");
+    entry.add("SN2", "scanned");
+    await entry.drained;
+    RECALLS.push({ ...recall, hazard: "It burns.", lots: [[line.product_id.id, "sn1"]] });
+    await store.fetchNumberRecalls();
+    expect(store.getRecallsOfSale(line.order_id)).toEqual([]);
+    line.order_id.state = "paid";
+    const [found] = store.getRecallsOfSale(line.order_id);
+    expect(found.numbers).toEqual(["SN1"]);
+    expect(found.recall.hazard).toBe("It burns.");
+});
+
+test("a till that got no answer asks again by itself", async () => {
+    const { store, line } = await openLine();
+    const { call } = store.data;
+    let tries = 0;
+    store.data.call = async function (model, method) {
+        if (method === "get_number_recalls" && !tries++) {
+            throw new ConnectionLostError("/");
+        }
+        return call.apply(this, arguments);
+    };
+    RECALLS.push({ ...recall, lots: [[line.product_id.id, "sn1"]] });
+    await store.fetchNumberRecalls();
+    expect(store.numberRecalls.find(line.product_id.id, "SN1")).toBe(null);
+    await advanceTime(10000);
+    await waitUntil(() => store.numberRecalls.find(line.product_id.id, "SN1"));
+    expect(store.numberRecalls.find(line.product_id.id, "SN1").name).toBe("Hot battery");
 });

@@ -151,3 +151,31 @@ test("nothing is taken when nobody asked", () => {
     expect(key("A", 5).prevented).toBe(undefined);
     expect(capture.waitingText).toBe("");
 });
+
+test("what is typed between two popups waits for the second", () => {
+    capture.start();
+    attach();
+    scan("SN0001");
+    key("A", 500);
+    key("B", 2);
+    capture.detach(); // in the middle of a scan
+    input = document.createElement("input");
+    root.replaceChildren(input);
+    for (const char of "CD") {
+        key(char, 2);
+    }
+    key("Enter", 2);
+    scan("NEXT01", { pause: 2 });
+    key("9", 2);
+    capture.start(); // asked for again: nothing is forgotten
+    attach();
+    expect(texts).toEqual([
+        ["SN0001", true],
+        ["ABCD", true],
+        ["NEXT01", true],
+    ]);
+    expect(input.value).toBe("9");
+    capture.detach();
+    expect(capture.takeWaiting()).toEqual(["9"]);
+    expect(capture.takeWaiting()).toEqual([]);
+});

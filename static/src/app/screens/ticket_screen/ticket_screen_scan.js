@@ -1,3 +1,4 @@
+import { onMounted, onWillUnmount } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
@@ -9,6 +10,17 @@ patch(TicketScreen.prototype, {
     setup() {
         super.setup(...arguments);
         useBarcodeReader({ number: this.openSaleOfNumber });
+        // The search box has the focus as soon as the screen opens: a scan is none of its words.
+        const { keyCapture, barcodeReader } = this.pos;
+        onMounted(() => {
+            keyCapture.fieldScans = {
+                matches: (field) => Boolean(field.closest(".ticket-screen .pos-search-bar")),
+                take: (text) => barcodeReader?.scan(text),
+            };
+        });
+        onWillUnmount(() => {
+            keyCapture.fieldScans = null;
+        });
     },
 
     //@override orders are found by their numbers too

@@ -1,4 +1,5 @@
-import { Component } from "@odoo/owl";
+import { Component, onMounted, useRef } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { Dialog } from "@web/core/dialog/dialog";
 import { describeNumbersState } from "@pos_lot_traceability/app/utils/numbers_state";
@@ -9,10 +10,18 @@ export class MissingNumbersDialog extends Component {
     static components = { Dialog };
     static props = ["lines", "canContinue", "getPayload", "close"];
 
+    setup() {
+        this.complete = useRef("complete");
+        // The dialog gives the focus to its first control a moment later: Enter changes no quantity.
+        onMounted(() => browser.setTimeout(() => this.complete.el?.focus()));
+    }
+
     get rows() {
         return this.props.lines.map((line) => ({
             uuid: line.uuid,
+            line,
             product: line.getFullProductName(),
+            raiseLabel: this.getRaiseLabel(line),
             ...describeNumbersState(line),
         }));
     }
@@ -21,6 +30,19 @@ export class MissingNumbersDialog extends Component {
         return this.rows.some(({ level }) => level === "danger")
             ? _t("Complete now")
             : _t("Change them");
+    }
+
+    /** A surplus is not charged; with as many units as numbers it is. */
+    getRaiseLabel(line) {
+        const { surplus, given } = line.getNumbersState();
+        return surplus && line.canRaiseQuantity()
+            ? _t("Set quantity to %s", line.formatNumberQuantity(given))
+            : "";
+    }
+
+    raise(line) {
+        line.raiseToNumbers();
+        this.choose("again");
     }
 
     choose(choice) {

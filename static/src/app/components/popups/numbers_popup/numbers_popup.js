@@ -7,7 +7,12 @@ import {
     useRef,
     useState,
 } from "@odoo/owl";
+import {
+    BarcodeVideoScanner,
+    isBarcodeScannerSupported,
+} from "@web/core/barcode/barcode_video_scanner";
 import { browser } from "@web/core/browser/browser";
+import { hasTouch } from "@web/core/browser/feature_detection";
 import { _t } from "@web/core/l10n/translation";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useChildRef } from "@web/core/utils/hooks";
@@ -19,10 +24,15 @@ import {
     cleanName,
     findClosest,
 } from "@pos_lot_traceability/app/utils/number_name";
+import { SHORTEST_RUN, describeRun, groupRuns } from "@pos_lot_traceability/app/utils/number_runs";
 import { parseQuantity } from "@pos_lot_traceability/app/utils/quantity";
 import { describeNumbersState } from "@pos_lot_traceability/app/utils/numbers_state";
 
 const SEARCH_DELAY = 150;
+/** How long no key comes before a full line's popup closes, in ms. */
+const QUIET = 300;
+/** How many of the newest numbers are never folded. */
+const KEPT_IN_SIGHT = 3;
 
 /**
  * Shows the numbers of a cart line and one input for the next one. What an entry becomes is
@@ -30,7 +40,7 @@ const SEARCH_DELAY = 150;
  */
 export class NumbersPopup extends Component {
     static template = "pos_lot_traceability.NumbersPopup";
-    static components = { Dialog };
+    static components = { BarcodeVideoScanner, Dialog };
     static props = ["entry", "getPayload", "close"];
 
     setup() {
@@ -38,12 +48,22 @@ export class NumbersPopup extends Component {
         this.entry = this.props.entry;
         this.entryState = useState(this.entry.state);
         this.line = useState(this.entry.line);
-        this.state = useState({ term: "", active: -1, applying: false, discarding: false });
+        this.state = useState({
+            term: "",
+            active: -1,
+            applying: false,
+            discarding: false,
+            // On a screen that is touched, a keyboard would cover what is scanned.
+            hasKeyboard: !hasTouch(),
+            camera: false,
+            unfolded: [], // first names of runs that are shown one by one
+        });
         this.modalRef = useChildRef();
         this.input = useRef("input");
         this.list = useRef("list");
         this.searchSoon = debounce(() => this.entry.search(this.state.term), SEARCH_DELAY);
         onMounted(() => {
+            this.entry.close = () => this.goOn();
             this.pos.keyCapture.attach({
                 getRoot: () => this.modalRef.el,
                 getInput: () => this.input.el,
@@ -70,6 +90,13 @@ export class NumbersPopup extends Component {
             },
             () => [this.line.pack_lot_ids.length, this.entryState.pending.length]
         );
+        useEffect(
+            (isFull) => {
+                const timer = isFull && browser.setTimeout(() => this.closeWhenQuiet(), QUIET);
+                return () => browser.clearTimeout(timer);
+            },
+            () => [this.isLineThere && this.entry.isFull, this.entryState.taken]
+        );
         onPatched(() => (this.isLineThere ? this.putRejectedBack() : this.discard()));
     }
 
@@ -94,6 +121,40 @@ export class NumbersPopup extends Component {
 
     getStatus(number) {
         return number.getStatus();
+    }
+
+    /**
+     * The rows of the list: a number each, or a run of serials. What came last stands alone, and so
+     * does what is to be looked at.
+     *
+     * @returns {{numbers: Object[], index: number, text: string}[]} `text` of a run, else ""
+     */
+    get rows() {
+        const numbers = this.line.getValidLots();
+        const last = this.isSerial ? numbers.length - KEPT_IN_SIGHT : 0;
+        const mayFold = last >= SHORTEST_RUN;
+        const others = new Set(mayFold ? this.entry.getSerialsOfOtherOrders() : []);
+        const isPlain = ({ lot_name: name, uiState }) =>
+            !getNumberStatus(uiState.info, this.line).wrong && !others.has(name);
+        const names = numbers.map((number, index) =>
+            mayFold && index < last && isPlain(number) ? number.lot_name : ""
+        );
+        return groupRuns(names)
+            .flatMap((group) =>
+                this.state.unfolded.includes(names[group[0]])
+                    ? [...group].sort((a, b) => a - b).map((index) => [index])
+                    : [group]
+            )
+            .map((group) => ({
+                numbers: group.map((index) => numbers[index]),
+                index: group.length > 1 ? "" : group[0] + 1,
+                text: group.length > 1 ? describeRun(group.map((index) => names[index])) : "",
+            }));
+    }
+
+    unfold({ numbers }) {
+        this.state.unfolded.push(numbers[0].lot_name);
+        this.input.el.focus();
     }
 
     /** In the list of what is on hand, only what is more than that is worth a word. */
@@ -129,6 +190,38 @@ export class NumbersPopup extends Component {
             return _t("Which one comes back? Customers have:");
         }
         return this.entry.isRefund ? _t("Sold, not yet returned") : _t("On hand in this shop");
+    }
+
+    get proposalLabel() {
+        const { rows, text } = this.entryState.proposal;
+        return rows.length ? _t("Take %s?", text) : _t("There is nothing here to fill in.");
+    }
+
+    /** Ways out of a surplus: of lots the rest may stay, which serial goes is for the cashier. */
+    get surplusActions() {
+        const { surplus, given, asked } = this.numbersState;
+        const format = (quantity) => this.line.formatNumberQuantity(quantity);
+        const actions = [];
+        if (surplus && this.line.canRaiseQuantity()) {
+            actions.push({
+                name: "raise",
+                label: _t("Set quantity to %s", format(given)),
+                run: () => this.entry.raiseToNumbers(),
+            });
+        }
+        if (surplus && !this.isSerial) {
+            actions.push({
+                name: "reduce",
+                label: _t("Reduce to %s", format(asked)),
+                run: () => this.line.reduceNumbers(),
+            });
+        }
+        return actions;
+    }
+
+    runSurplusAction({ run }) {
+        run();
+        this.input.el.focus();
     }
 
     get bulkLabel() {
@@ -191,6 +284,7 @@ export class NumbersPopup extends Component {
     onText(text, origin) {
         const active = this.suggestions[this.state.active];
         this.state.discarding = false;
+        this.entryState.proposal = null;
         if (active && origin === "typed") {
             this.pickSuggestion(active);
             return;
@@ -222,10 +316,58 @@ export class NumbersPopup extends Component {
         this.entry.add(newName, "typed");
     }
 
-    async fill() {
+    fill() {
         this.input.el.focus();
-        await this.entry.fill();
+        this.entry.propose();
+    }
+
+    takeProposal() {
+        this.entry.takeProposal();
+        this.input.el.focus();
         this.entry.search("");
+    }
+
+    dropProposal() {
+        this.entryState.proposal = null;
+        this.input.el.focus();
+    }
+
+    undoLast() {
+        this.entry.undoLast();
+        this.input.el.focus();
+        this.entry.search("");
+    }
+
+    // ---------------------------------------------------------- touch and camera
+
+    showKeyboard() {
+        this.state.hasKeyboard = true;
+        // Before the browser looks at it, which is before the next frame.
+        this.input.el.removeAttribute("inputmode");
+    }
+
+    /** As core's own screens do: not where tables are served. */
+    get hasCamera() {
+        return isBarcodeScannerSupported() && !this.pos.config.module_pos_restaurant;
+    }
+
+    get cameraProps() {
+        return {
+            facingMode: "environment",
+            onResult: (code) => this.pos.keyCapture.takeCode(code),
+            onError: (error) => this.onCameraError(error),
+            delayBetweenScan: 2000,
+        };
+    }
+
+    onCameraError(error) {
+        this.state.camera = false;
+        this.pos.notification.add(error.message, { type: "warning" });
+    }
+
+    toggleCamera() {
+        this.state.camera = !this.state.camera;
+        this.input.el.focus();
     }
 
     clearInput() {
@@ -264,6 +406,9 @@ export class NumbersPopup extends Component {
         }
         if (this.entryState.bulk) {
             return this.confirmBulk();
+        }
+        if (this.entryState.proposal) {
+            return this.takeProposal();
         }
         const active = this.suggestions[this.state.active];
         return active ? this.pickSuggestion(active) : this.apply();
@@ -312,9 +457,31 @@ export class NumbersPopup extends Component {
         }
     }
 
+    /** The last number of a line that takes no more is there: nothing is left to do. */
+    closeWhenQuiet() {
+        if (!this.isLineThere || !this.entry.isFull || this.state.discarding) {
+            return;
+        }
+        if (this.input.el?.value || this.pos.keyCapture.isTyping) {
+            browser.setTimeout(() => this.closeWhenQuiet(), QUIET);
+        } else {
+            this.apply();
+        }
+    }
+
+    /** The next product was scanned: this line is done, and what comes now is for that one. */
+    goOn() {
+        this.entry.followNumbers();
+        this.pos.keyCapture.detach();
+        this.props.getPayload(true);
+        this.props.close();
+    }
+
     onEscape() {
         if (this.entryState.bulk) {
             this.cancelBulk();
+        } else if (this.entryState.proposal) {
+            this.dropProposal();
         } else if (!this.state.discarding && this.entry.hasChanges) {
             this.state.discarding = true;
         } else {

@@ -8,4 +8,9 @@ patch(OrderReceipt.prototype, {
         const url = this.order.getNumberPageUrl();
         return url ? generateQRCodeDataUrl(url) : "";
     },
+
+    /** The running recalls of what was sold here, for a reprint: `{recall, numbers}`. */
+    get recallNotices() {
+        return this.env.services.pos?.getRecallsOfSale?.(this.order) || [];
+    },
 });

@@ -1,0 +1,176 @@
+"""What recalls take over the history of `bench_history`: 10,000 units, everything, a drill, mails.
+
+Everything is rolled back.
+"""
+
+import argparse
+import time
+
+import bench
+import bench_history
+
+from odoo.fields import Command
+from odoo.tools import SQL
+from odoo.tools import config as odoo_config
+
+UNITS = 10_000
+BUYERS = 10_000
+MAILS = 500
+FIGURES = ("units_sold", "units_reachable", "received", "notified_count", "to_notify_count")
+
+
+def recall(database):
+    """Print what each part takes.
+
+    :raises AssertionError: one takes longer than promised
+    """
+    with bench.environment(database) as seller:
+        env = seller(su=True)
+        products = env["product.product"].search(
+            [("stock_move_ids.picking_id.name", "=like", "OLD/%")], order="id"
+        )
+        serial, lot = find_lots(env, products)
+        give_buyers(env)
+        print(f"{env['stock.lot'].search_count([]):,} lots, {BUYERS:,} buyers", flush=True)
+
+        some = make(env, {"lot_ids": [Command.set(find_serials(env, serial, UNITS))]})
+        tell(f"recall of {UNITS:,} serials: find them", some._find_lots, 2)
+        tell("  its figures", lambda: read(some, FIGURES), 0.15)
+        tell("  by shop and day", some._read_sold_by_shop, 0.15)
+        tell("  its report's data", lambda: report(some), 2)
+        env.cr.execute(SQL("UPDATE pos_number_recall SET state = 'running' WHERE id = %s", some.id))
+        some.invalidate_recordset()
+        some._set_running(True)
+        till = env["pos.config"].search([], limit=1)
+        tell("  what a till that opens reads of it", till._read_number_recalls, 1)
+        order = env["pos.order"].search(
+            [("lines.pack_lot_ids.lot_id", "in", some.recalled_lot_ids[:1].lot_id.ids)], limit=1
+        )
+        tell("  the customer's page of a sale", order._get_recall_notices, 0.15)
+        tell("  who is still to be told", some._count_to_notify, 0.15)
+        start = time.perf_counter()
+        done = 0
+        while done < MAILS and (more := some._notify_batch()):
+            env.flush_all()
+            done += more
+        assert done, "nobody is told"
+        seconds = time.perf_counter() - start
+        print(f"  {done} mails put into the queue: {seconds * 1000 / done:.1f} ms each", flush=True)
+        tell("  who has brought it back", some._update_answers, 0.5, rounds=1)
+
+        whole = make(env, *({"kind": "product", "product_id": product.id} for product in products))
+        tell("recall of everything: find its lots", whole._find_lots, 60, rounds=1)
+        tell("  its totals", whole._get_impact, 2)
+
+        drill = make(env, {"lot_ids": [Command.set(lot.ids)]}, is_drill=True)
+        start = time.perf_counter()
+        drill.action_run_drill()
+        report(drill)
+        seconds = time.perf_counter() - start
+        print(
+            f"drill of a lot with {drill.units_sold:,.0f} units sold, with its PDF's data:"
+            f" {seconds:.2f} s",
+            flush=True,
+        )
+        assert drill.units_sold >= UNITS and seconds < 2
+        env.cr.rollback()
+
+
+def find_lots(env, products):
+    """A product with serials, and the lot that was sold most."""
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT lot_id FROM pos_pack_operation_lot
+             WHERE lot_id IN (SELECT id FROM stock_lot WHERE name LIKE 'LOT-%%')
+             GROUP BY lot_id ORDER BY COUNT(*) DESC LIMIT 1
+            """
+        )
+    )
+    serials = products.filtered(lambda product: product.tracking == "serial")
+    return serials[0], env["stock.lot"].browse(rows[0][0])
+
+
+def find_serials(env, product, count):
+    lots = env["stock.lot"].search([("product_id", "=", product.id)], limit=count, order="id")
+    assert len(lots) == count, f"{len(lots)} serials: take a longer history"
+    return lots.ids
+
+
+def give_buyers(env):
+    """Three of four sales have a customer, half of the others a contact for product safety."""
+    template = env["res.partner"].create({"name": "Bench", "email": "bench@example.com"})
+    env.flush_all()
+    history = bench_history.History(env, BUYERS)
+    history.copy(
+        template,
+        BUYERS,
+        email="'buyer' || n || '@example.com'",
+        email_normalized="'buyer' || n || '@example.com'",
+        commercial_partner_id=f"{history.highest('res_partner')} + 1 + n",
+    )
+    env.cr.execute(
+        f"UPDATE pos_order SET partner_id = {template.id} + 1 + id % {BUYERS}"
+        " WHERE id % 4 > 0 AND name LIKE 'OLD/%'"
+    )
+    env.cr.execute(
+        "INSERT INTO pos_safety_contact (order_id, company_id, email, source, create_date)"
+        " SELECT id, company_id, 'cy' || id || '@example.com', 'till', now() FROM pos_order"
+        " WHERE id % 8 = 0 AND name LIKE 'OLD/%'"
+    )
+    for table in ("res_partner", "pos_order", "pos_safety_contact"):
+        env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    env.invalidate_all()
+
+
+def make(env, *lines, **values):
+    return env["pos.number.recall"].create(
+        {
+            "name": "Bench",
+            "description": "Of the bench",
+            "hazard": "It may burn.",
+            "what_to_do": "Bring it back.",
+            "contact": "0800 123",
+            "remedy_refund": True,
+            "remedy_repair": True,
+            "line_ids": [Command.create(line) for line in lines],
+            **values,
+        }
+    )
+
+
+def read(recall, names):
+    recall.invalidate_recordset()
+    return recall.read(names)
+
+
+def report(recall):
+    return (
+        recall._get_report_rows(),
+        recall._get_report_tables(),
+        recall._get_names_for_notice(50),
+    )
+
+
+def tell(what, measured, limit, rounds=3):
+    """Print the best of some times, in ms."""
+    times = []
+    for _round in range(rounds):
+        start = time.perf_counter()
+        measured()
+        times.append(time.perf_counter() - start)
+    print(f"{what}: {min(times) * 1000:.0f} ms (at most {limit * 1000:.0f})", flush=True)
+    assert min(times) < limit, what
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--conf", required=True)
+    parser.add_argument("database")
+    args = parser.parse_args()
+    odoo_config.parse_config(["-c", args.conf, "--log-level=error", "--max-cron-threads=0"])
+    recall(args.database)
+
+
+if __name__ == "__main__":
+    main()

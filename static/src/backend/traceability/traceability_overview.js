@@ -1,0 +1,51 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+/** What an inventory manager looks at first; each figure opens the list that it counts. */
+export class TraceabilityOverview extends Component {
+    static template = "pos_lot_traceability.TraceabilityOverview";
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ tiles: [], gaps: [], shares: [], recalls: [] });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        Object.assign(this.state, await this.orm.call("pos.number.overview", "get_overview", []));
+    }
+
+    get mostGaps() {
+        return Math.max(1, ...this.state.gaps.map(({ count }) => count));
+    }
+
+    async open({ xmlid, domain, context }, name) {
+        const action = await this.action.loadAction(xmlid);
+        return this.action.doAction({
+            ...action,
+            // A list of its own: what was typed into the search of the other one stays there.
+            ...(domain ? { domain, context: {}, name: name || action.name } : {}),
+            ...(Object.keys(context).length ? { context } : {}),
+        });
+    }
+
+    openRecall({ id }) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "pos.number.recall",
+            res_id: id,
+            views: [[false, "form"]],
+        });
+    }
+
+    /** @returns {number} 0 to 100 */
+    getAnsweredShare({ notified, answered }) {
+        return notified ? Math.min(100, Math.round((100 * answered) / notified)) : 0;
+    }
+}
+
+registry.category("actions").add("pos_lot_traceability.overview", TraceabilityOverview);

@@ -1,0 +1,123 @@
+import { beforeEach, expect, test } from "@odoo/hoot";
+import { advanceTime } from "@odoo/hoot-mock";
+import { patchWithCleanup } from "@web/../tests/web_test_helpers";
+import { ConnectionLostError } from "@web/core/network/rpc";
+import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
+import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
+import { CustomerDisplayPosAdapter } from "@point_of_sale/app/customer_display/customer_display_adapter";
+import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
+import { KNOWN_NUMBERS } from "@pos_lot_traceability/../tests/unit/data/pos_config.data";
+import { SERIAL_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_template.data";
+import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
+
+definePosModels();
+
+const known = (name, vals = {}) => ({
+    id: name,
+    name,
+    quantity: 1,
+    available: 1,
+    reserved_for: false,
+    elsewhere: false,
+    sold_in: false,
+    expiration_date: false,
+    alert_date: false,
+    flags: [],
+    ...vals,
+});
+
+beforeEach(() => {
+    for (const name of Object.keys(KNOWN_NUMBERS)) {
+        delete KNOWN_NUMBERS[name];
+    }
+});
+
+function addLine(store, order = store.addNewOrder(), qty = 1) {
+    return store.addLineToOrder(
+        { product_tmpl_id: store.models["product.template"].get(SERIAL_PRODUCT), qty },
+        order,
+        {},
+        false
+    );
+}
+
+const infoOf = (line) => line.pack_lot_ids.map(({ uiState }) => uiState.info && uiState.info.name);
+
+test("what came without a word of the server is looked up, in every open order", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1");
+    KNOWN_NUMBERS.SN2 = known("SN2", { sold_in: "0001" });
+    const store = await setupPosEnv();
+    const lines = [await addLine(store), await addLine(store)];
+    lines.forEach((line, index) => line.addNumber({ lot_name: `SN${index + 1}` }));
+    expect(lines.map(infoOf)).toEqual([[null], [null]]);
+    await advanceTime(1000);
+    expect(lines.map(infoOf)).toEqual([["SN1"], ["SN2"]]);
+    expect(lines[1].getWrongNumberWords()).toEqual(["sold already"]);
+});
+
+test("entered while the server did not answer: checked as soon as it does", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1");
+    const store = await setupPosEnv();
+    const line = await addLine(store);
+    const { call } = store.data;
+    let isThere = false;
+    patchWithCleanup(store.data, {
+        call() {
+            if (!isThere) {
+                throw new ConnectionLostError();
+            }
+            return call.apply(this, arguments);
+        },
+    });
+    const entry = new NumberEntry({ pos: store, line });
+    entry.add("SN1", "scanned");
+    await entry.drained;
+    await advanceTime(1000);
+    expect(infoOf(line)).toEqual([null]);
+    isThere = true;
+    store.data.network.offline = true;
+    await advanceTime(1000);
+    expect(infoOf(line)).toEqual([null]);
+    store.data.network.offline = false;
+    await advanceTime(1000);
+    expect(infoOf(line)).toEqual(["SN1"]);
+});
+
+test("a serial of another open order is no candidate, and says where it is", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1");
+    const store = await setupPosEnv();
+    const first = await addLine(store);
+    first.addNumber({ lot_name: "SN1", info: known("SN1") });
+    const second = await addLine(store);
+    const entry = new NumberEntry({ pos: store, line: second });
+    let excluded;
+    patchWithCleanup(store.data, {
+        call(model, method, [, , , , exclude]) {
+            if (method === "search_numbers") {
+                excluded = exclude;
+            }
+            return super.call(...arguments);
+        },
+    });
+    await entry.search("");
+    expect(excluded).toEqual(["SN1"]);
+    entry.add("SN1", "scanned");
+    await entry.drained;
+    const [number] = second.pack_lot_ids;
+    expect(number.getStatus().level).toBe("danger");
+    expect(number.getStatus().wrong).toInclude(first.order_id.getName());
+    first.order_id.state = "cancel";
+    expect(number.getStatus().wrong).toBe("");
+});
+
+test("the customer display shows consecutive serials as one", async () => {
+    const store = await setupPosEnv();
+    const line = await addLine(store, store.addNewOrder(), 12);
+    for (let value = 10; value < 22; value++) {
+        line.addNumber({ lot_name: `R00${value}` });
+    }
+    const adapter = new CustomerDisplayPosAdapter();
+    expect(adapter.getOrderlineData(line).packLotLines).toEqual(["R0010 … R0021 (12)"]);
+    line.pack_lot_ids[5].delete();
+    expect(adapter.getOrderlineData(line).packLotLines).toHaveLength(11);
+});
