@@ -32,6 +32,8 @@ def make_database(word, template=None):
     name = f"{os.environ['POS_LOT_TEST_DB']}_{word}{os.environ.get('PYTEST_XDIST_WORKER', '')}"
     drop_database(name)
     if template:
+        # PostgreSQL copies only what nobody is connected to, and `load` keeps a connection.
+        sql_db.close_db(template)
         filestore = Path(odoo_config.filestore(template))
     else:
         template = os.environ["POS_LOT_BASE_DB"]

@@ -244,7 +244,7 @@ def test_recall_day(day):
 
     # Nobody's customer leaves a contact by the code on the receipt.
     leave_contact(buyer, shop["links"]["KT-0003"], "cy@example.com")
-    assert "No recall is known" in buyer.read(f"/pos/numbers/{shop['links']['K3']}")
+    assert "No recall is known" in buyer.read(f"/pos/numbers/{shop['links']['KT-0003']}")
 
     # The drill of the receipt: a clerk presses one button; nobody is written to.
     action = clerk.call("stock.picking", "action_recall_drill", [[shop["receipt"]]])
@@ -398,7 +398,7 @@ def test_recall_day(day):
         till.page.click(".modal .btn-primary")
         till.page.click(".pay-order-button")
         till.page.waits_for("document.querySelector('.payment-screen')")
-    assert "No recall is known" in buyer.read(f"/pos/numbers/{shop['links']['K1']}")
+    assert "No recall is known" in buyer.read(f"/pos/numbers/{shop['links']['KT-0001']}")
 
 
 def receipt_line(shop):
