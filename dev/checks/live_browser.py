@@ -110,9 +110,11 @@ class Page:
         self._press({"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"})
 
     def _press(self, params):
-        self.send("Input.dispatchKeyEvent", type="keyDown", **params)
+        # Without waiting for answers: a scanner's keys come in one burst, however slow the page is.
         up = {name: value for name, value in params.items() if name != "text"}
-        self.send("Input.dispatchKeyEvent", type="keyUp", **up)
+        for kind, values in (("keyDown", params), ("keyUp", up)):
+            message = {"method": "Input.dispatchKeyEvent", "params": {"type": kind, **values}}
+            self.socket.send(json.dumps({"id": next(self.ids), **message}))
 
     def picture(self, name):
         """A picture for whoever looks at it, when the run was asked for pictures."""
