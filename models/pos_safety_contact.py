@@ -117,7 +117,7 @@ class PosSafetyContact(models.Model):
             contacts.unlink()
         return done, done >= GC_UNLINK_LIMIT
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_from_notices(self):
         """What was sent to a contact says no more than that somebody was told."""
         self.env["pos.number.recall.notice"].sudo()._forget(self)
-        return super().unlink()
