@@ -18,7 +18,7 @@ SENT_BY_TILLS = {
 }
 # They name other records than those of a second order, or the moment.
 INCOMPARABLE = {"uuid", "date_order", "order_date", "session_id", "order_session_id"}
-INCOMPARABLE |= {"order_session_name", "receipt"}
+INCOMPARABLE |= {"order_session_name", "order_receipt", "receipt"}
 # The moment of the payment: found anew, whatever the payload says.
 INCOMPARABLE |= {"numbers_paid_at", "sold_on"}
 
