@@ -227,11 +227,12 @@ class DayBook:
 
     @staticmethod
     def _find_origin(line, number):
-        """What of the line's sale a number names; of several the one that moved."""
+        """What of the line's sale a number names; of several the one that moved, or may move."""
         if not line.origin:
             return None
         same = [sold for sold in line.origin.numbers if sold.name == number.name]
-        return next((sold for sold in same if sold.moved), same[-1] if same else None)
+        same.sort(key=lambda sold: (not sold.moved, bool(sold.flags & {"duplicate", "mismatch"})))
+        return same[0] if same else None
 
     def _move_what_waited(self):
         """Known numbers that wait move when the reason is gone, oldest first."""
