@@ -44,11 +44,12 @@ class LiveBrowser:
         self.port = port_file.read_text().split()[0]
 
     def open(self, url, session_id):
-        """A page of its own, with a user's login."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/json/new?about:blank", method="PUT"
-        )
-        page = Page(json.load(urllib.request.urlopen(request))["webSocketDebuggerUrl"])
+        """A window of its own, with a user's login: a browser does not draw tabs that are hidden."""
+        version = urllib.request.urlopen(f"http://127.0.0.1:{self.port}/json/version")
+        browser = Connection(json.load(version)["webSocketDebuggerUrl"])
+        target = browser.send("Target.createTarget", url="about:blank", newWindow=True)["targetId"]
+        browser.close()
+        page = Page(f"ws://127.0.0.1:{self.port}/devtools/page/{target}")
         page.send("Network.setCookie", name="session_id", value=session_id, url=url, httpOnly=True)
         page.send("Page.navigate", url=url)
         return page
@@ -59,13 +60,11 @@ class LiveBrowser:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Page:
+class Connection:
     def __init__(self, address):
         self.socket = websocket.create_connection(address, timeout=60)
         self.ids = itertools.count(1)
         self.lock = threading.Lock()
-        for domain in ("Page", "Runtime", "Network"):
-            self.send(f"{domain}.enable")
 
     def send(self, method, **params):
         with self.lock:
@@ -76,6 +75,17 @@ class Page:
                 if answer.get("id") == number:
                     assert "error" not in answer, f"{method}: {answer}"
                     return answer["result"]
+
+    def close(self):
+        with contextlib.suppress(OSError, websocket.WebSocketException):
+            self.socket.close()
+
+
+class Page(Connection):
+    def __init__(self, address):
+        super().__init__(address)
+        for domain in ("Page", "Runtime", "Network"):
+            self.send(f"{domain}.enable")
 
     def ask(self, expression):
         """The value of a JavaScript expression."""
@@ -122,7 +132,3 @@ class Page:
             data = self.send("Page.captureScreenshot", format="png")["data"]
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
             Path(PICTURES, f"{name}.png").write_bytes(base64.b64decode(data))
-
-    def close(self):
-        with contextlib.suppress(OSError, websocket.WebSocketException):
-            self.socket.close()
