@@ -228,9 +228,18 @@ class Till:
         self.page.waits_for("document.querySelector('.receipt-screen')")
 
 
+# Addresses that Odoo's tests give to users: of the clerk and the cashier, and of the manager.
+STAFF = {"c.c@example.com", "m.m@example.com"}
+
+
 def read_recall(manager, recall, *fields):
     (values,) = manager.call("pos.number.recall", "read", [[recall], list(fields)])
     return values
+
+
+def count_buyers(sink):
+    """How many mails each buyer has got. Odoo writes to its users as well: of activities, logins."""
+    return {to: count for to, count in sink.counts.items() if to not in STAFF}
 
 
 def test_recall_day(day):
@@ -306,9 +315,11 @@ def test_recall_day(day):
         send_mails(admin, shop["crons"])
     manager.call("pos.number.recall", "action_refresh", [[recall]])
     everybody = {"ada@example.com": 1, "bob@example.com": 1, "cy@example.com": 1}
-    wait_until(lambda: day.sink.counts == everybody, 60, f"one mail each, not {day.sink.counts}")
+    wait_until(
+        lambda: count_buyers(day.sink) == everybody, 60, f"one mail each, not {day.sink.counts}"
+    )
     send_mails(admin, shop["crons"])
-    assert day.sink.counts == everybody
+    assert count_buyers(day.sink) == everybody
     notices = manager.call(
         "pos.number.recall.notice",
         "search_read",
