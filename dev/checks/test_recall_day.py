@@ -348,6 +348,8 @@ def test_recall_day(day):
 
     # The third till is back: what it sold is flagged and listed, and it refuses what comes now.
     day.relay.restore()
+    # A browser says when its network is back; core looks for the server then.
+    third.page.ask("void window.dispatchEvent(new Event('online'))")
     late = [["flag_ids.code", "=", "recalled"]]
     wait_until(
         lambda: manager.call("pos.pack.operation.lot", "search_count", [late]) == 1,
