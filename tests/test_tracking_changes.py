@@ -159,7 +159,7 @@ class TestBeforeClosing(TrackingCase):
         self._set(self.phone, tracking="none")
         self.assertEqual(order.lines.mapped("missing_number_qty"), [0, 1])
         told = order.session_id.get_closing_control_data()["numbers_to_assign"]
-        self.assertEqual(told["quantity"], 1)
+        self.assertEqual(told, {"amounts": "1 unit", "orders": 1})
         self._close()
         self.assertEqual(self._gone_quantity(self.phone), 2)
         self.assertEqual(order.lines.mapped("waiting_number_qty"), [0, 1])

@@ -53,7 +53,7 @@ class TestWorklist(AssignmentCase):
         """The shop's card counts orders, the closing dialog units."""
         self.assertEqual(self.till.with_user(self.cashier).numbers_to_assign_count, 1)
         data = self.till.current_session_id.with_user(self.cashier).get_closing_control_data()
-        self.assertEqual(data["numbers_to_assign"], {"quantity": 4, "orders": 1})
+        self.assertEqual(data["numbers_to_assign"], {"amounts": "4 units", "orders": 1})
 
     def test_filter_orders(self):
         """Orders are found by what waits, and by number."""
