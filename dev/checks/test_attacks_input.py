@@ -50,7 +50,10 @@ class TestCallers(AttackCase):
                 self.assertRefused(role, "pos.pack.operation.lot", method, numbers)
             values = {"line_ids": [[6, 0, lines]], "reason": "because"}
             self.assertRefused(role, "pos.number.closing", "create", [values])
-            self.assertRefused(role, "pos.order.line", "action_assign_scanned", "SN1")
+            if role != "stranger":  # a clerk of another company, who has a list of its own
+                self.assertRefused(role, "pos.order.line", "action_assign_scanned", "SN1")
+        answer = self._call("stranger", "pos.order.line", "action_assign_scanned", "SN1")
+        self.assertIn("Nobody knows SN1", str(answer.result))
         self.assertUntouched()
 
     def test_findings(self):

@@ -13,12 +13,12 @@ patch(PosStore.prototype, {
         this.numberRecalls = new Recalls();
         await super.setup(...arguments);
         this.numberRecalls = new Recalls(this.config._number_recalls);
-        // What an open cart knew before it was loaded again may be older than a recall.
-        this.refreshRecalledNumbers();
         this.data.connectWebSocket("POS_NUMBER_RECALLS", () => this.fetchNumberRecalls());
         // What was told while this till was offline.
         this.data.bus.addEventListener("BUS:RECONNECT", () => this.fetchNumberRecalls());
         window.addEventListener("pos-network-online", () => this.fetchNumberRecalls());
+        // A till that is loaded again has its shop and its carts as they were before.
+        this.fetchNumberRecalls();
     },
 
     /** Ask for the running recalls; until there is an answer those that are known stay. */
