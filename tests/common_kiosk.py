@@ -97,6 +97,9 @@ class PayloadCase(ShopCase):
                         value = record[name]
                         if isinstance(value, datetime):
                             value = str(value)
+                        elif isinstance(value, str):
+                            # Sentences name the receipt.
+                            value = value.replace(order._get_receipt_name(), "RECEIPT")
                         # Moves and transfers are made for each order anew.
                         is_own = field.relational and field.comodel_name.startswith("stock.")
                         if field.relational:
