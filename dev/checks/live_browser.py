@@ -44,7 +44,7 @@ class LiveBrowser:
         self.port = port_file.read_text().split()[0]
 
     def open(self, url, session_id):
-        """A window of its own, with a user's login: a browser does not draw tabs that are hidden."""
+        """A window of its own, with a user's login: tabs that are hidden are not drawn."""
         version = urllib.request.urlopen(f"http://127.0.0.1:{self.port}/json/version")
         browser = Connection(json.load(version)["webSocketDebuggerUrl"])
         target = browser.send("Target.createTarget", url="about:blank", newWindow=True)["targetId"]

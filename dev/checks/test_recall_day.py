@@ -238,7 +238,7 @@ def read_recall(manager, recall, *fields):
 
 
 def count_buyers(sink):
-    """How many mails each buyer has got. Odoo writes to its users as well: of activities, logins."""
+    """How many mails each buyer has got. Odoo writes to its users as well, of activities say."""
     return {to: count for to, count in sink.counts.items() if to not in STAFF}
 
 
