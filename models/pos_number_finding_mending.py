@@ -192,7 +192,7 @@ class PosNumberFinding(models.Model):
     # ----------------------------------------------------------------- gone
 
     def _close(self):
-        """It does not fit no longer; if it still does, the next check finds it again."""
+        """It is dealt with. What still does not fit is found again by the next check."""
         self.closed_on = fields.Datetime.now()
         self.activity_unlink(["mail.mail_activity_data_todo"])
 

@@ -34,6 +34,7 @@ class Plan:
         self.stale = {}
         self.released = set()
         self.origins = {}
+        self.came_back = defaultdict(float)
 
     @classmethod
     def of(cls, env):
@@ -49,7 +50,7 @@ class Plan:
         :param facts.Shop shop: of the line's till
         """
         is_return = line.qty < 0
-        sale = _Sale(line) if is_return else None
+        sale = _Sale(line, self.came_back) if is_return else None
         left, movable = line._get_asked_number_quantity(), line._get_movable_quantity()
         already_back = 0.0
         seen = set()
@@ -175,14 +176,22 @@ class Plan:
 
 
 class _Sale:
-    """Of a returned line: what the sale that is refunded has sold and not taken back."""
+    """Of a returned line: what the sale that is refunded has sold and not taken back.
 
-    def __init__(self, line):
+    `came_back`: `{number of the sale: quantity}` that lines of one plan take back; changed.
+    """
+
+    def __init__(self, line, came_back):
         self.has_receipt = bool(line.refunded_orderline_id)
         numbers = line.refunded_orderline_id.pack_lot_ids
         self.origins = numbers._match(line.pack_lot_ids)
         origins = numbers.browse().union(*self.origins.values())
         self.returned = origins._get_returned_quantity(before=line)
+        self.came_back = came_back
+        if not line.numbers_locked:
+            # The other lines of its order are not stored as paid yet.
+            for origin in origins:
+                self.returned[origin] += came_back[origin]
         self.by_transfer = origins._get_quantity_returned_by_transfer()
 
     def complete(self, ask, number, stock):
@@ -194,6 +203,7 @@ class _Sale:
             return ask._replace(of_sale=0.0)
         of_sale = clean(origin.quantity - self.returned[origin])
         self.returned[origin] += ask.quantity
+        self.came_back[origin] += ask.quantity
         outcome = stock.outcomes.get(origin.id)
         has_left = not origin._has_never_left() or bool(outcome and outcome.takes)
         return ask._replace(

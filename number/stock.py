@@ -181,8 +181,7 @@ class Stock:
                     shop.source_path,
                     shop.company,
                 )
-            arrival = Take(None, take.quantity, owner=take.owner)
-            self._add(self.places[ask.lot], arrival, take.quantity, "customer", "")
+            self._arrive(self.places[ask.lot], take, shop)
             if ask.is_serial:
                 self.holders[ask.lot] = Holder(number, False)
 
@@ -206,6 +205,17 @@ class Stock:
             if place.usage in STORED and key == (take.location, take.package, take.owner):
                 return place
         return None
+
+    def _arrive(self, places, take, shop):
+        """Bring what is sold to customers, first where they lack it: more came back than left."""
+        left = take.quantity
+        for place in places:
+            if place.quantity < 0 and place.owner == take.owner and shop.is_at_customer(place):
+                made_up = min(left, -place.quantity)
+                place.quantity = clean(place.quantity + made_up)
+                left = clean(left - made_up)
+        if left:
+            self._add(places, Take(None, left, owner=take.owner), left, "customer", "")
 
     @staticmethod
     def _add(places, take, quantity, usage, path, company=None):

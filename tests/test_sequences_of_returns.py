@@ -174,6 +174,19 @@ class TestReturns(SequenceCase):
         self._night()
         self.assertPlaces(self.juice, [("L1", 4), ("L2", -1)], [("L1", 1), ("L2", 2)])
 
+    def test_one_sale_on_two_lines_of_a_refund(self):
+        """Three of L1 were sold: of three and two that come back in one order, two are not."""
+        self._put(self.juice, {"L1": 5})
+        sale = self._sell(self._line(self.juice, 5, pack_lot_ids=self._lots(L1=3, L2=2)))
+        back = self._sell(
+            self._back(self.juice, 3, ["L1"], sale),
+            self._back(self.juice, 2, ["L1"], sale),
+            is_refund=True,
+        )
+        self.assertFlags(back, "L1", "L1 not_sold")
+        self._night()
+        self.assertFlags(back, "L1", "L1 not_sold")
+
     def test_twice_without_receipt(self):
         """One unit comes back once, in one order or in two."""
         self._sell(self._line(self.phone, 1, ["SN1"]))

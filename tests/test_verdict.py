@@ -323,6 +323,24 @@ class TestNotYetMoved(BaseCase):
         known = self._replay(stock(place(STOCK)), (1, LOT))
         self.assertEqual(self._judge(known, back())[1], set())
 
+    def test_sold_to_customers_who_lack_it(self):
+        """More came back than was sold: the next sale makes that up, as when it moves."""
+        for sold, lacking, left in ((4.0, -2.0, 2.0), (3.0, -4.0, -1.0), (1.0, -1.0, 0.0)):
+            with self.subTest(sold=sold, lacking=lacking):
+                known = stock(place(STOCK, 5.0), place(CUSTOMER, lacking))
+                known = self._replay(known, (sold, LOT))
+                moved = stock(place(STOCK, 5.0 - sold), place(CUSTOMER, left))
+                for quantity in (1.0, 2.0, 3.0):
+                    ask = lot(quantity, is_return=True)
+                    self.assertEqual(self._judge(known, ask)[1], self._judge(moved, ask)[1])
+
+    def test_sold_to_customers_of_another_owner_who_lack_it(self):
+        """What a consignor's unit lacks, ours does not make up."""
+        lacking = place(CUSTOMER, -1.0, owner=7)
+        known = self._replay(stock(place(STOCK), lacking), (1, LOT))
+        self.assertEqual(lacking.quantity, -1)
+        self.assertEqual(self._judge(known, back())[1], set())
+
     def test_lot(self):
         known = self._replay(stock(place(STOCK, 5.0)), (4.0, LOT))
         self.assertEqual(self._judge(known, lot(3.0)), ([(STOCK, 1), (STOCK, 2)], {"short"}))
