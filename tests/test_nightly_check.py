@@ -341,6 +341,17 @@ class TestNightlyCheck(AcceptanceCase):
         self.assertEqual(self._gone(self.phone), {"SN1": 1})
         self.assertNoNegative(self.phone)
 
+    def _make_stranger(self):
+        """An inventory user of another company."""
+        company = self.env["res.company"].create({"name": "Other"})
+        return new_test_user(
+            self.env,
+            login="stranger",
+            groups=STOCK_USER,
+            company_id=company.id,
+            company_ids=[company.id],
+        )
+
     def test_who_may_mend(self):
         """Neither a cashier nor a stranger; and not what is gone."""
         number = self._sell_and_close("SN1").lines.pack_lot_ids
@@ -348,14 +359,7 @@ class TestNightlyCheck(AcceptanceCase):
             "UPDATE pos_pack_operation_lot SET pos_order_line_id = NULL WHERE id = %s", number.id
         )
         finding = self._check()
-        company = self.env["res.company"].create({"name": "Other"})
-        stranger = new_test_user(
-            self.env,
-            login="stranger",
-            groups=STOCK_USER,
-            company_id=company.id,
-            company_ids=[company.id],
-        )
+        stranger = self._make_stranger()
         for user in (self.cashier, stranger):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 finding.with_user(user).action_mend()
@@ -380,14 +384,7 @@ class TestNightlyCheck(AcceptanceCase):
         cashier = new_test_user(self.env, login="till_only", groups=POS_USER)
         with self.assertRaises(AccessError):
             finding.with_user(cashier).read(["explanation"])
-        company = self.env["res.company"].create({"name": "Other"})
-        stranger = new_test_user(
-            self.env,
-            login="stranger",
-            groups=STOCK_USER,
-            company_id=company.id,
-            company_ids=[company.id],
-        )
+        stranger = self._make_stranger()
         self.assertFalse(finding.with_user(stranger).search([("id", "=", finding.id)]))
         with self.assertRaises(AccessError):
             finding.with_user(stranger).action_open_document()
