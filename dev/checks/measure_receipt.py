@@ -23,7 +23,7 @@ class MeasureReceipt(TillCase):
         """One receipt, built as for the printer, in turns with its code and without."""
         self.config.number_page = True
         self.put_in_stock(self.phone, "SN1")
-        self.sell("receipt_times", timeout=180)
+        self.sell("receipt_times")
         times = json.loads(DrivenBrowser.notes["receipt times"])
         rows = [
             (name, sorted(values)[len(values) // 2], sorted(values)[len(values) * 95 // 100])

@@ -112,7 +112,9 @@ class TillCase(HttpCase):
         before = self.env["pos.order"].search([])
         self.config.with_user(self.cashier).open_ui()
         with driven_browser():
-            self.start_tour(f"/pos/ui/{self.config.id}", tour, login="numbers_cashier", **kwargs)
+            self.start_tour(
+                f"/pos/ui/{self.config.id}", tour, login="numbers_cashier", timeout=180, **kwargs
+            )
         paid = [("state", "not in", ("draft", "cancel"))]
         orders = self.env["pos.order"].search(paid, order="id")
         return orders - before

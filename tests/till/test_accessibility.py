@@ -14,7 +14,7 @@ class AccessibilityCase(TillCase):
             self.put_in_stock(self.phone, name)
         customers = self.env.ref("stock.stock_location_customers")
         self.put_in_stock(self.phone, "GONE1", 1, customers)
-        order = self.sell(tour, timeout=180)
+        order = self.sell(tour)
         self.assertEqual(order.lines.qty, 20)
         self.assertEqual(len(order.lines.pack_lot_ids), 15)
 

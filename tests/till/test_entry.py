@@ -94,7 +94,7 @@ class TestNumberEntry(TillCase):
         names = [f"R{number:06}" for number in range(700, 822)]
         for name in names:
             self.put_in_stock(self.phone, name)
-        order = self.sell("numbers_run", timeout=180)
+        order = self.sell("numbers_run")
         self.assert_numbers(order, dict.fromkeys(names, 1))
 
     def test_surplus_and_fill(self):
@@ -103,7 +103,7 @@ class TestNumberEntry(TillCase):
             self.put_in_stock(self.phone, name)
         for name in ("LOT-A", "LOT-B"):
             self.put_in_stock(self.tablets, name, 10)
-        order = self.sell("numbers_surplus_and_fill", timeout=120)
+        order = self.sell("numbers_surplus_and_fill")
         serials = dict.fromkeys(("SN1", "SN2", "SN3", "SN4", "SN5"), 1)
         self.assert_numbers(order, {**serials, "LOT-A": 6, "LOT-B": 2})
         self.assertEqual(order.lines.mapped("qty"), [8, 5])
@@ -113,14 +113,14 @@ class TestNumberEntry(TillCase):
         """A cashier who writes quantities as in most of Europe."""
         self.put_in_stock(self.cream, "C1", 5)
         self.env.ref("base.lang_en").write({"decimal_point": ",", "thousands_sep": "."})
-        order = self.sell("numbers_with_decimal_comma", timeout=120)
+        order = self.sell("numbers_with_decimal_comma")
         self.assert_numbers(order, {"C1": 1.25})
         self.assertEqual(order.lines.qty, 1.25)
 
     def test_camera(self):
         """The popup's own camera reads a real picture of a code."""
         self.put_in_stock(self.phone, CODE128)
-        order = self.sell("numbers_camera", timeout=120)
+        order = self.sell("numbers_camera")
         self.assert_numbers(order, {CODE128: 1})
         self.assertEqual(order.lines.pack_lot_ids.origin, "scanned")
 
@@ -130,7 +130,7 @@ class TestNumberEntry(TillCase):
             self.put_in_stock(self.phone, name)
         self.put_in_stock(self.tablets, "LOT-A", 5)
         self._add_product("Strap", "none", 5, "5901234123488")
-        order = self.sell("numbers_next_product", timeout=120)
+        order = self.sell("numbers_next_product")
         self.assert_numbers(
             order, {**dict.fromkeys(("SN1", "SN2", "SN3", "SN4", "SN5"), 1), "LOT-A": 2}
         )
@@ -148,7 +148,7 @@ class TestRedAndGreen(TillCase):
         """Numpad, applying, removing, Esc, two reloads and completing at payment."""
         for name in ("SN1", "SN2", "SN3"):
             self.put_in_stock(self.phone, name)
-        order = self.sell("numbers_red_and_green", timeout=120)
+        order = self.sell("numbers_red_and_green")
         self.assertEqual(order.lines.qty, 3)
         self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1})
         self.assert_moved(order, {(f"SN{i}", self.stock): 1 for i in (1, 2, 3)})
@@ -247,7 +247,7 @@ class TestRedAndGreen(TillCase):
         """A number entered without a network is sold once the network is back, once."""
         for name in ("SN1", "SN2"):
             self.put_in_stock(self.phone, name)
-        order = self.sell("numbers_offline", timeout=90)
+        order = self.sell("numbers_offline")
         self.assertEqual(len(order), 1)
         self.assert_numbers(order, {"SN1": 1, "SN2": 1})
         self.assert_moved(order, {("SN1", self.stock): 1, ("SN2", self.stock): 1})
@@ -257,7 +257,7 @@ class TestRedAndGreen(TillCase):
         for name in ("SN1", "SN2"):
             self.put_in_stock(self.phone, name)
         self.put_in_stock(self.tablets, "LOT-A", 5)
-        order = self.sell("numbers_lost_answer", timeout=90)
+        order = self.sell("numbers_lost_answer")
         self.assertEqual(len(order), 1)
         self.assert_numbers(order, {"SN1": 1, "SN2": 1, "LOT-A": 1})
         self.assert_moved(
@@ -273,7 +273,7 @@ class TestRedAndGreen(TillCase):
         for name in ("SN1", "SN2", "SN3"):
             self.put_in_stock(self.phone, name)
         self.put_in_stock(self.tablets, "LOT-A", 10)
-        orders = self.sell("numbers_split_bill", timeout=90)
+        orders = self.sell("numbers_split_bill")
         self.assertEqual(len(orders), 2)
         sold = [
             {number.lot_name: number.quantity for number in order.lines.pack_lot_ids}
@@ -289,7 +289,7 @@ class TestRedAndGreen(TillCase):
         """One of two comes back: the cashier says which, and that one is in stock again."""
         for name in ("SN1", "SN2"):
             self.put_in_stock(self.phone, name)
-        sale, refund = self.sell("numbers_refund_one_of_two", timeout=90)
+        sale, refund = self.sell("numbers_refund_one_of_two")
         self.assert_numbers(sale, {"SN1": 1, "SN2": 1})
         self.assertEqual(refund.lines.qty, -1)
         self.assert_numbers(refund, {"SN2": 1})

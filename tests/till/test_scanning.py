@@ -16,7 +16,7 @@ class TestScanning(TillCase):
         self.put_in_stock(self.tablets, "BOTH", 5)
         customers = self.env.ref("stock.stock_location_customers")
         self.put_in_stock(self.phone, "GONE1", 1, customers)
-        order = self.sell("numbers_scan_on_product_screen", timeout=120)
+        order = self.sell("numbers_scan_on_product_screen")
         self.assert_numbers(
             order,
             {
@@ -38,7 +38,7 @@ class TestScanning(TillCase):
         for name in ("SN1", "SN2", "SN3", "SN4"):
             self.put_in_stock(self.phone, name)
         self.put_in_stock(self.tablets, "LOT-A", 5)
-        order = self.sell("numbers_scan_undone", timeout=120)
+        order = self.sell("numbers_scan_undone")
         self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1, "LOT-A": 1})
         self.assertEqual(order.lines.mapped("qty"), [3, 1])
 
@@ -47,7 +47,7 @@ class TestScanning(TillCase):
         for name in ("SN1", "SN2", "SN3", "SN9"):
             self.put_in_stock(self.phone, name)
         self.put_in_stock(self.tablets, "LOT-A", 5)
-        sale, other, refund = self.sell("numbers_refund_by_scan", timeout=180)
+        sale, other, refund = self.sell("numbers_refund_by_scan")
         self.assertEqual(refund.lines.refunded_orderline_id.order_id, sale)
         self.assertEqual(refund.lines.qty, -2)
         self.assert_numbers(refund, {"SN1": 1, "SN2": 1})
@@ -57,7 +57,7 @@ class TestScanning(TillCase):
     def test_scanner_check(self):
         """The sheet can be read, the dialog says what the scanner does, the shop learns from it."""
         self.put_in_stock(self.tablets, "P2409", 5)
-        order = self.sell("numbers_scanner_check", timeout=180)
+        order = self.sell("numbers_scanner_check")
         self.assertEqual(self.config.scanner_separator, "~")
         self.assert_numbers(order, {"P2409": 1})
 
@@ -74,7 +74,7 @@ class TestScanning(TillCase):
                 "barcode": "15901234123461",
             }
         )
-        order = self.sell("numbers_scan_gs1", timeout=120)
+        order = self.sell("numbers_scan_gs1")
         self.assertEqual(order.lines.mapped("qty"), [3, 13, 1, 1.25])
         numbers = [
             (number.lot_name, number.quantity) for number in order.lines.pack_lot_ids.sorted("id")
@@ -89,7 +89,7 @@ class TestScanning(TillCase):
         names = [f"UNIT{number:03}" for number in range(50)]
         for name in names:
             self.put_in_stock(self.phone, name)
-        order = self.sell("numbers_scan_fifty", timeout=180)
+        order = self.sell("numbers_scan_fifty")
         self.assertEqual(order.lines.qty, 50)
         self.assert_numbers(order, dict.fromkeys(names, 1))
 
@@ -99,12 +99,12 @@ class TestScanning(TillCase):
         self.put_in_stock(self.cream, "C1-CREAM", 5)
         self.env["ir.config_parameter"].sudo().set_param("point_of_sale.limited_product_count", "1")
         self.tablets.is_favorite = True  # it is the one that is loaded
-        order = self.sell("numbers_scan_of_a_product_not_loaded", timeout=120)
+        order = self.sell("numbers_scan_of_a_product_not_loaded")
         self.assert_numbers(order, {"SN1": 1, "C1-CREAM": 1})
 
     def test_search(self):
         """A number in the search box finds its product, which comes with it."""
         for name in ("SN-ONE", "SN-TWO"):
             self.put_in_stock(self.phone, name)
-        order = self.sell("numbers_search", timeout=120)
+        order = self.sell("numbers_search")
         self.assert_numbers(order, {"SN-ONE": 1, "SN-TWO": 1})

@@ -23,14 +23,14 @@ class TestTables(TillCase):
 
     def test_together(self):
         """The numbers of both come along, each once; the same lot adds up."""
-        order = self.sell("numbers_merge_tables", timeout=90)
+        order = self.sell("numbers_merge_tables")
         self.assert_numbers(order, {"SN1": 1, "SN2": 1, "SN3": 1, "LOT-A": 5})
         self.assertFalse(order.waiting_number_qty)
         self.assert_on_hand(self.tablets, "LOT-A", 5)
 
     def test_apart_again(self):
         """Each table leaves with the numbers that it came with."""
-        orders = self.sell("numbers_take_tables_apart", timeout=90)
+        orders = self.sell("numbers_take_tables_apart")
         first = orders.filtered(lambda order: order.table_id.table_number == 1)
         second = orders - first
         self.assertEqual((len(first), len(second)), (1, 1))
@@ -42,7 +42,7 @@ class TestTables(TillCase):
     def test_split_bill(self):
         """The guest has the unit that the cashier named, whatever its place in the list."""
         long_number = f"SN3-{'0123456789' * 12}"
-        part, rest = self.sell("numbers_bill_of_two_guests", timeout=90).sorted("amount_total")
+        part, rest = self.sell("numbers_bill_of_two_guests").sorted("amount_total")
         self.assert_numbers(part, {long_number: 1})
         self.assert_numbers(rest, {"SN1": 1, "SN2": 1})
 
@@ -79,7 +79,7 @@ class TestCombos(TillCase):
 
     def test_combo(self):
         """Both items have their numbers, nothing is raised by them, and exactly they leave."""
-        order = self.sell("numbers_combo", timeout=90)
+        order = self.sell("numbers_combo")
         self.assert_numbers(order, {"SN1": 1, "SN2": 1, "LOT-A": 2})
         self.assertEqual(set(order.lines.mapped("qty")), {2})
         self.assertEqual(order.amount_total, 220)
@@ -90,7 +90,7 @@ class TestCombos(TillCase):
 
     def test_without_a_number(self):
         """The item without its number waits, the other one leaves."""
-        order = self.sell("numbers_combo_without", timeout=90)
+        order = self.sell("numbers_combo_without")
         self.assert_numbers(order, {"LOT-A": 1})
         self.assert_moved(order, {("LOT-A", self.stock): 1})
         waiting = {line.product_id: line.waiting_number_qty for line in order.lines}

@@ -1,12 +1,9 @@
-import { registry } from "@web/core/registry";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Driver from "./utils/driver_util";
+import { registerTour as tour } from "./utils/tour_util";
 
 const TEXT = ".modal .o_field_widget[name=text] textarea";
-
-const tour = (name, steps) =>
-    registry.category("web_tour.tours").add(name, { steps: () => steps().flat(Infinity) });
 
 const click = (content, trigger) => ({ content, trigger, run: "click" });
 

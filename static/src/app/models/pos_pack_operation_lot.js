@@ -79,6 +79,18 @@ export class PosPackOperationLot extends Base {
         );
     }
 
+    /** How much of it its order has, on all lines; a serial is there once. */
+    get quantityInOrder() {
+        const line = this.pos_order_line_id;
+        if (this.isSerial) {
+            return 1;
+        }
+        return line.order_id
+            .getNumbersOfProduct(line.product_id)
+            .filter((number) => number.isNamed(this.lot_name, this.uiState.info))
+            .reduce((sum, number) => sum + number.getQuantity(), 0);
+    }
+
     /** How it stands, in words: see `getNumberStatus`. */
     getStatus() {
         const line = this.pos_order_line_id;
@@ -91,11 +103,7 @@ export class PosPackOperationLot extends Base {
                 wrong: _t("also in %s", name),
             };
         }
-        const quantity = line.order_id
-            .getNumbersOfProduct(line.product_id)
-            .filter((number) => number.isNamed(this.lot_name, this.uiState.info))
-            .reduce((sum, number) => sum + number.getQuantity(), 0);
-        return getNumberStatus(this.uiState.info, line, quantity);
+        return getNumberStatus(this.uiState.info, line, this.quantityInOrder);
     }
 
     /** How many units of a line this lot can cover, Infinity where its stock is not known. */

@@ -14,8 +14,11 @@ patch(PosStore.prototype, {
         await super.setup(...arguments);
         this.numberRecalls = new Recalls(this.config._number_recalls);
         this.data.connectWebSocket("POS_NUMBER_RECALLS", () => this.fetchNumberRecalls());
-        // What was told while this till was offline.
-        this.data.bus.addEventListener("BUS:RECONNECT", () => this.fetchNumberRecalls());
+        // What was told while this till was out of reach. A broken connection may take the bus minutes
+        // to mend: this till asks as soon as the server answers again.
+        for (const event of ["BUS:DISCONNECT", "BUS:RECONNECT"]) {
+            this.data.bus.addEventListener(event, () => this.fetchNumberRecalls());
+        }
         window.addEventListener("pos-network-online", () => this.fetchNumberRecalls());
         // A till that is loaded again has its shop and its carts as they were before.
         this.fetchNumberRecalls();

@@ -38,13 +38,22 @@ function foldCase(text) {
     return cleanName(letters.join(""));
 }
 
+// The same names are compared on every change of a cart.
+const MOST_KEPT = 10000;
+const foldedNames = new Map();
+
 /** What a name is compared by when nothing fits exactly: without letter case, width, hyphens. */
 export function foldName(text) {
-    return foldCase(
-        cleanName(text)
+    if (!foldedNames.has(text)) {
+        if (foldedNames.size === MOST_KEPT) {
+            foldedNames.clear();
+        }
+        const name = cleanName(text)
             .replace(WIDTHS, (found) => found.normalize("NFKC"))
-            .replace(HYPHENS, "-")
-    );
+            .replace(HYPHENS, "-");
+        foldedNames.set(text, foldCase(name));
+    }
+    return foldedNames.get(text);
 }
 
 /** How many characters a name has, as the server counts them. */

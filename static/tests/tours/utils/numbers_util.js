@@ -26,6 +26,17 @@ export function popupIsClosed() {
 }
 
 /** The popup lists exactly these numbers, in this order, and nothing is being checked. */
+/** Show each number by itself; runs of serials are one row until then. */
+async function unfoldAll() {
+    for (let tries = 0; document.querySelector(".o_number_unfold"); tries++) {
+        if (tries === 100) {
+            throw new Error(`still folded: ${document.querySelector(POPUP).innerText}`);
+        }
+        document.querySelector(".o_number_unfold").click();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+}
+
 export function popupHasNumbers(...names) {
     return [
         {
@@ -34,10 +45,7 @@ export function popupHasNumbers(...names) {
                 ? `${POPUP}:not(:has(.o_number_pending)) .o_numbers_index:contains(/^${names.length + 1}$/)`
                 : `${POPUP}:not(:has(.lot-item))`,
             async run() {
-                while (document.querySelector(".o_number_unfold")) {
-                    document.querySelector(".o_number_unfold").click();
-                    await new Promise((resolve) => setTimeout(resolve, 50));
-                }
+                await unfoldAll();
                 const shown = [...document.querySelectorAll(".lot-item .o_number_name")].map(
                     (el) => el.textContent
                 );

@@ -1,10 +1,10 @@
 /** Words that the tours at the till share. */
 
-import { registry } from "@web/core/registry";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import { registerTour } from "./tour_util";
 
 // Products of tests/till/common.py.
 export const PHONE = "Phone (serial)";
@@ -13,9 +13,7 @@ export const CREAM = "Cream (lot, kg)";
 
 /** Register a tour that opens the register and goes on with `steps`. */
 export function tour(name, steps) {
-    registry.category("web_tour.tours").add(name, {
-        steps: () => [Chrome.startPoS(), Dialog.confirm("Open Register"), steps()].flat(Infinity),
-    });
+    registerTour(name, () => [Chrome.startPoS(), Dialog.confirm("Open Register"), steps()]);
 }
 
 export function product(name) {

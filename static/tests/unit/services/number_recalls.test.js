@@ -109,3 +109,11 @@ test("a till that got no answer asks again by itself", async () => {
     await waitUntil(() => store.numberRecalls.find(line.product_id.id, "SN1"));
     expect(store.numberRecalls.find(line.product_id.id, "SN1").name).toBe("Hot battery");
 });
+
+test("a till whose connection broke asks before the bus has mended it", async () => {
+    const { store, line } = await openLine();
+    RECALLS.push({ ...recall, lots: [[line.product_id.id, "sn1"]] });
+    store.data.bus.trigger("BUS:DISCONNECT");
+    await waitUntil(() => store.numberRecalls.find(line.product_id.id, "SN1"));
+    expect(store.numberRecalls.find(line.product_id.id, "SN1").name).toBe("Hot battery");
+});

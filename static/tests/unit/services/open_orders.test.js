@@ -1,5 +1,4 @@
-import { beforeEach, expect, test } from "@odoo/hoot";
-import { advanceTime } from "@odoo/hoot-mock";
+import { Deferred, advanceTime, beforeEach, expect, test, waitUntil } from "@odoo/hoot";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
@@ -120,4 +119,34 @@ test("the customer display shows consecutive serials as one", async () => {
     expect(adapter.getOrderlineData(line).packLotLines).toEqual(["R0010 … R0021 (12)"]);
     line.pack_lot_ids[5].delete();
     expect(adapter.getOrderlineData(line).packLotLines).toHaveLength(11);
+});
+
+test("the customer display is told the newest state, one call at a time", async () => {
+    const store = await setupPosEnv();
+    const line = await addLine(store, store.addNewOrder(), 1);
+    const calls = [];
+    const tell = (quantity) => {
+        line.setQuantity(quantity);
+        const adapter = new CustomerDisplayPosAdapter();
+        adapter.formatOrderData(line.order_id);
+        adapter.dispatch({
+            config: store.config,
+            data: {
+                call: (model, method, [, data]) => {
+                    const answer = new Deferred();
+                    calls.push({ method, quantity: data.lines[0].qty, answer });
+                    return answer;
+                },
+            },
+        });
+    };
+    [1, 2, 3].forEach(tell);
+    expect(calls).toHaveLength(1);
+    calls[0].answer.reject(new Error("no server"));
+    await waitUntil(() => calls.length === 2);
+    expect(calls.map(({ method, quantity }) => [method, quantity])).toEqual([
+        ["update_customer_display", "1"],
+        ["update_customer_display", "3"],
+    ]);
+    calls[1].answer.resolve();
 });

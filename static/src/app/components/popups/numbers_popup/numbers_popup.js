@@ -61,7 +61,8 @@ export class NumbersPopup extends Component {
         this.modalRef = useChildRef();
         this.input = useRef("input");
         this.list = useRef("list");
-        this.searchSoon = debounce(() => this.entry.search(this.state.term), SEARCH_DELAY);
+        // A scanner's keys come faster than a screen can be drawn: what is typed counts at a pause.
+        this.readSoon = debounce(() => this.readInput(), SEARCH_DELAY);
         onMounted(() => {
             this.entry.close = () => this.goOn();
             this.pos.keyCapture.attach({
@@ -80,7 +81,7 @@ export class NumbersPopup extends Component {
                 this.entry.fill();
             }
         });
-        onWillUnmount(() => this.searchSoon.cancel());
+        onWillUnmount(() => this.readSoon.cancel());
         // The newest number and the input stay in sight.
         useEffect(
             () => {
@@ -111,7 +112,7 @@ export class NumbersPopup extends Component {
         return this.line.getNumbersState();
     }
 
-    get summary() {
+    describe() {
         return describeNumbersState(this.line);
     }
 
@@ -243,13 +244,14 @@ export class NumbersPopup extends Component {
     get suggestions() {
         // What has been taken since they were found is no candidate any more.
         const found = this.entryState.suggestions || [];
-        return found.filter(({ name }) => !this.line.pack_lot_ids.some((n) => n.lot_name === name));
+        const taken = new Set(found.length ? this.line.pack_lot_ids.map((n) => n.lot_name) : []);
+        return found.filter(({ name }) => !taken.has(name));
     }
 
     /** A text that matches nothing yet, and may become a new number. */
     get newName() {
         const term = cleanName(this.state.term);
-        const known = Boolean(findClosest(term, this.suggestions));
+        const known = Boolean(term && findClosest(term, this.suggestions));
         return term && !known && this.entry.canCreate ? term : "";
     }
 
@@ -274,11 +276,15 @@ export class NumbersPopup extends Component {
 
     // ------------------------------------------------------------------- entry
 
-    onInput(ev) {
-        this.state.term = ev.target.value;
+    onInput() {
         this.state.active = -1;
         this.state.discarding = false;
-        this.searchSoon();
+        this.readSoon();
+    }
+
+    readInput() {
+        this.state.term = this.input.el?.value || "";
+        this.entry.search(this.state.term);
     }
 
     onText(text, origin) {
@@ -373,9 +379,10 @@ export class NumbersPopup extends Component {
     clearInput() {
         this.input.el.value = "";
         this.state.active = -1;
+        this.readSoon.cancel();
         if (this.state.term) {
             this.state.term = "";
-            this.searchSoon();
+            this.readSoon();
         }
     }
 
