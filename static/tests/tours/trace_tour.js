@@ -2,6 +2,7 @@ import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import { delay } from "@web/core/utils/concurrency";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
 import { PHONE, payByBank, product, tour } from "./utils/till_util";
@@ -157,6 +158,16 @@ registerTour("life_at_the_till", () => [
     Driver.scanCodes(["SN1"]),
     { trigger: ".o_number_sold:contains('already sold in')" },
     Driver.note("answer to a sold unit", ".o_number_sold .o_notification_content"),
+    {
+        content: "one answer is enough",
+        trigger: "body:not(:has(.o_scan_undo))",
+        async run() {
+            await delay(500); // an offer to undo would come after a pause
+            if (document.querySelector(".o_scan_undo")) {
+                throw new Error("two offers to take it off");
+            }
+        },
+    },
     Driver.screenshot("sold_unit"),
     { trigger: ".o_number_sold button:contains('Take off')", run: "click" },
     { content: "it is off again", trigger: ".product-screen:not(:has(.orderline))" },

@@ -190,9 +190,11 @@ export class NumberScan {
         const undo = new ScanUndo(this.pos);
         const line = await this.pos.addScannedNumber(vals, number, info);
         if (line) {
-            const isGood = this.tell(line, { ...choice, name: newName });
+            const { isGood, isAnswered } = this.tell(line, { ...choice, name: newName });
             signalScan(this.pos, isGood);
-            undo.offer(line, newName);
+            if (!isAnswered) {
+                undo.offer(line, newName);
+            }
         }
     }
 
@@ -226,13 +228,15 @@ export class NumberScan {
     /**
      * Tell what is worth a word about a number that was added.
      *
-     * @returns {boolean} whether all is well with it
+     * @returns {{isGood: boolean, isAnswered: boolean}} whether all is well with it; whether the
+     *     cashier was offered to take it off
      */
     tell(line, { name, info, dates }) {
         const number = line.pack_lot_ids.find((each) => each.isNamed(name, info));
         const status = number?.getStatus();
         const message = status?.wrong && `${name}: ${status.text}`;
-        if (message && (info?.sold_in || info?.flags?.includes("duplicate"))) {
+        const isSold = Boolean(info?.sold_in || info?.flags?.includes("duplicate"));
+        if (message && isSold) {
             this.answerSold(line, number, message);
         } else if (message) {
             this.warn(message);
@@ -255,7 +259,7 @@ export class NumberScan {
                       )
             );
         }
-        return !status?.wrong;
+        return { isGood: !status?.wrong, isAnswered: Boolean(message && isSold) };
     }
 
     /** Who scans a sold unit wants to know about it as often as to sell it: both is one press. */
