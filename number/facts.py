@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from .stock import STORED, Holder, Pending, Place, Stock, replay
+from .stock import STORED, Holder, Pending, Place, Refund, Stock, replay
 
 
 class Shop(NamedTuple):
@@ -207,12 +207,13 @@ def replay_pending(env, stock, pending, but_numbers=()):
     """
     returned = {row.lot for row in pending if row.quantity < 0}
     waiting = read_waiting(env, returned, but_numbers) if returned else []
+    sold = {row.line for row in (*pending, *waiting) if row.quantity > 0 and row.lot in returned}
     operation_types = {row.operation_type for row in (*pending, *waiting)}
     shops = {
         operation_type.id: Shop.of(operation_type)
         for operation_type in env["stock.picking.type"].browse(operation_types)
     }
-    replay(stock, pending, shops, waiting)
+    replay(stock, pending, shops, waiting, read_refunds(env, sold))
 
 
 class Reservation(NamedTuple):
@@ -465,6 +466,39 @@ def read_waiting(env, lots, but_numbers=()):
         Pending((0.0, True, line), number, line, lot, product, quantity, tracking == "serial", kind)
         for line, number, lot, product, quantity, tracking, kind in rows
     ]
+
+
+def read_refunds(env, lines):
+    """What takes units of sales back and will only move when its session closes.
+
+    :param lines: ids of the sales' lines
+    :return: list of `Refund`, oldest first
+    """
+    if not lines:
+        return []
+    # `read_pending`, or `read_waiting`, has flushed what this reads.
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT refund.numbers_paid_at, refund.id, ABS(refund.qty), sale.id,
+                   CASE WHEN sale.stock_done THEN sale.waiting_number_qty ELSE sale.qty END
+              FROM pos_order_line sale
+              JOIN pos_order_line refund ON refund.refunded_orderline_id = sale.id
+              JOIN pos_order ON pos_order.id = refund.order_id
+              JOIN pos_session session ON session.id = pos_order.session_id
+             WHERE sale.id = ANY(%s)
+               AND refund.numbers_paid_at IS NOT NULL
+               AND refund.stock_done IS NOT TRUE
+               AND pos_order.state NOT IN ('draft', 'cancel')
+               AND pos_order.shipping_date IS NULL
+               AND session.state != 'closed'
+               AND session.update_stock_at_closing
+             ORDER BY refund.numbers_paid_at, refund.id
+            """,
+            list(lines),
+        )
+    )
+    return [Refund(*row) for row in rows]
 
 
 def _is_refused(number):

@@ -252,7 +252,51 @@ class Pending(NamedTuple):
     limit: float | None = None
 
 
-def replay(stock, pending, shops, waiting=()):
+class Refund(NamedTuple):
+    """A line that takes units of a sale back, whatever numbers it has, and has not moved yet.
+
+    `moment`: as `Pending.moment`, its first part. `units`: what it takes back, `sale_units`: what
+    its sale had to move, in the product's unit. Ids.
+    """
+
+    moment: float
+    line: int
+    units: float
+    sale_line: int
+    sale_units: float
+
+
+class Owed:
+    """How many units sales that wait will still move: what is taken back of them waits no more.
+
+    :param list refunds: `Refund`, oldest first
+    :param dict moved: `{line id: units}` that have moved, changed by others
+    """
+
+    def __init__(self, refunds, moved):
+        self._refunds = list(refunds)
+        self._units = {refund.sale_line: refund.sale_units for refund in refunds}
+        self._moved = moved
+
+    def cancel(self, moment):
+        """What was taken back until then and did not move takes what its sale still owes."""
+        while self._refunds and self._refunds[0].moment <= moment:
+            refund = self._refunds.pop(0)
+            left = max(0.0, refund.units - self._moved[refund.line])
+            owed = self._units[refund.sale_line] - self._moved[refund.sale_line]
+            self._units[refund.sale_line] -= max(0.0, min(left, owed))
+
+    def limit(self, row):
+        """:return: the `Pending` of what a number may still move, None when that is nothing"""
+        if row.line not in self._units:
+            return row
+        quantity = min(row.quantity, clean(self._units[row.line] - self._moved[row.line]))
+        return (
+            row._replace(quantity=quantity) if quantity >= (1 if row.is_serial else 1e-6) else None
+        )
+
+
+def replay(stock, pending, shops, waiting=(), refunds=()):
     """Carry out in memory what is sold and not yet moved.
 
     What comes back moves what waits for it, as `pos.number.waiting` will: after its own order.
@@ -260,12 +304,14 @@ def replay(stock, pending, shops, waiting=()):
     :param list pending: `Pending`, oldest first
     :param dict shops: `{id of the operation type: Shop}`
     :param waiting: `Pending` of sales that wait in a transfer already, oldest first
+    :param refunds: `Refund` of the sales' lines, oldest first
     """
     # Each is judged as when it was sold: what is not moved yet holds nothing.
     for row in pending:
         stock.forget_holder(row.lot, row.number)
     waiting = list(waiting)
     moved = defaultdict(float)
+    owed = Owed(refunds, moved)
 
     def judge(row):
         if row.limit is not None and abs(row.quantity) > row.limit - moved[row.line]:
@@ -276,7 +322,7 @@ def replay(stock, pending, shops, waiting=()):
         _carry_out_pending(stock, row, verdict, shops)
         moved[row.line] += verdict.quantity + verdict.already_back
 
-    for _paid_at, rows in groupby(pending, lambda row: row.moment[0]):
+    for paid_at, rows in groupby(pending, lambda row: row.moment[0]):
         returned = set()
         for row in rows:
             verdict = judge(row)
@@ -285,10 +331,12 @@ def replay(stock, pending, shops, waiting=()):
                 waiting.append(row)
             elif row.quantity < 0 and verdict.takes:
                 returned.add(row.lot)
+        owed.cancel(paid_at)
         for row in [row for row in waiting if row.lot in returned]:
-            verdict = judge(row)
-            if verdict.moves_by_itself(row.quantity):
-                carry_out(row, verdict)
+            rest = owed.limit(row)
+            verdict = judge(rest) if rest else None
+            if verdict and verdict.moves_by_itself(rest.quantity):
+                carry_out(rest, verdict)
                 waiting.remove(row)
 
 

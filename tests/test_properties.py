@@ -152,6 +152,17 @@ OUT_OF_PLACE = (
     Night((1, 0, 2)),
     (),
 )
+# A sale that waits is taken back, with its number or without; then its lot comes to the shop.
+CANCELLED = (
+    (
+        Order(0, (sell("milk", 1, "L9"), sell("phone", 1, "SN9"))),
+        Order(0, (Line("milk", 1, (), True, 0, 1), Line("phone", 1, (), True, 0, 0))),
+        Order(1, (Line("milk", 1, (("L9", 1),), True, None, 0),)),
+        Order(1, (Line("phone", 1, (("SN9", 1),), True, None, 0),)),
+    ),
+    Night((1, 0, 2)),
+    (),
+)
 # And each kind of the inventory user's work once, where it succeeds.
 CORRECTED = (
     (
@@ -293,17 +304,19 @@ class TestFactsOfADay(BaseCase):
         @given(days)
         @example(SOLD_OUT)
         @example(OUT_OF_PLACE)
+        @example(CANCELLED)
         def try_day(day):
             book = day_book.DayBook(STOCK, AREAS, FOREIGN)
-            rows, orders = [], []
+            rows, refunds, orders = [], [], []
             for event in day[0]:
                 wanted = prepare(book, event) if isinstance(event, Order) else []
                 if wanted:
                     orders.append(f"{TILLS[event.till]} {tell_order(wanted)}")
                     book.serve(event.till, wanted)
                     rows += self._get_rows(event.till, wanted)
+                    refunds += self._get_refunds(wanted)
                     note("\n".join(orders))
-                    self._check(book, rows)
+                    self._check(book, rows, refunds)
 
         try_day()
 
@@ -334,6 +347,14 @@ class TestFactsOfADay(BaseCase):
                 )
         return sorted(rows, key=lambda row: row.moment[:2])
 
+    def _get_refunds(self, lines):
+        """What `facts.read_refunds` says of a paid order."""
+        return [
+            facts.Refund(float(line.order), line, line.units, line.origin, line.origin.quantity)
+            for line in lines
+            if line.origin and line.product != "cable"
+        ]
+
     def _get_stock(self):
         places = {(product, name): [] for product in NAMES for name in NAMES[product]}
         loose = {product: [] for product in NAMES}
@@ -344,9 +365,9 @@ class TestFactsOfADay(BaseCase):
             (places[product, name] if name else loose[product]).append(place)
         return facts.Stock(places, read_unnumbered=loose.get)
 
-    def _check(self, book, rows):
+    def _check(self, book, rows, refunds):
         stock = self._get_stock()
-        facts.replay(stock, rows, dict(enumerate(self.SHOPS)))
+        facts.replay(stock, rows, dict(enumerate(self.SHOPS)), (), refunds)
         self.assertEqual(
             {lot: holder.number.key for lot, holder in stock.holders.items()},
             {key: number.key for key, number in book.holders.items()},
@@ -408,6 +429,7 @@ class TestTwoLives(AcceptanceCase):
         @given(days)
         @example(SOLD_OUT)
         @example(OUT_OF_PLACE)
+        @example(CANCELLED)
         @example(CORRECTED)
         def try_day(day):
             real, diary = self._live_and_forget(day, at_closing=False)
