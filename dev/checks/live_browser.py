@@ -44,10 +44,16 @@ class LiveBrowser:
         self.port = port_file.read_text().split()[0]
 
     def open(self, url, session_id):
-        """A window of its own, with a user's login: tabs that are hidden are not drawn."""
+        """A window of its own, as on a machine of its own, with a user's login.
+
+        Tabs that are hidden are not drawn, and windows of one profile share their login.
+        """
         version = urllib.request.urlopen(f"http://127.0.0.1:{self.port}/json/version")
         browser = Connection(json.load(version)["webSocketDebuggerUrl"])
-        target = browser.send("Target.createTarget", url="about:blank", newWindow=True)["targetId"]
+        context = browser.send("Target.createBrowserContext")["browserContextId"]
+        target = browser.send(
+            "Target.createTarget", url="about:blank", newWindow=True, browserContextId=context
+        )["targetId"]
         browser.close()
         page = Page(f"ws://127.0.0.1:{self.port}/devtools/page/{target}")
         page.send("Network.setCookie", name="session_id", value=session_id, url=url, httpOnly=True)
