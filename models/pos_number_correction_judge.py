@@ -158,9 +158,7 @@ class PosNumberCorrection(models.AbstractModel):
         if not origin:
             # It was sold before tracking was switched on, or closed without number: its number is
             # known from now on.
-            unnumbered = sale._get_asked_number_quantity() - sum(
-                sale.pack_lot_ids.mapped("quantity")
-            )
+            unnumbered = sale._get_quantity_left_without_number()
             may_be_new = line.product_id.uom_id.compare(unnumbered, 0) > 0
             return ask._replace(
                 creates=ask.creates and may_be_new, of_sale=quantity if may_be_new else 0.0
@@ -182,6 +180,12 @@ class PosNumberCorrection(models.AbstractModel):
             sale = line.refunded_orderline_id
             if not sale:
                 return self.env._("Nobody has sold this Lot/Serial Number: it cannot come back.")
+            if sale._get_assignable_quantity():
+                return self.env._(
+                    "Nobody has sold this Lot/Serial Number. %(order)s still lacks one: assign it"
+                    " there first.",
+                    order=sale.order_id._get_receipt_name(),
+                )
             return self.env._(
                 "Nobody has sold this Lot/Serial Number: all units of %(order)s had another one.",
                 order=sale.order_id.name,

@@ -332,6 +332,22 @@ class PosOrderLine(models.Model):
             cancelled = 0.0
         return max(0.0, uom.round(quantity - cancelled))
 
+    def _get_quantity_left_without_number(self):
+        """Units of a sale that left unnamed: before tracking was switched on, or when its session
+        was closed without number. Product's unit, less what came back of them without number.
+        """
+        self.ensure_one()
+
+        def get_unnamed(line):
+            usable = line.pack_lot_ids - line._get_idle_numbers()
+            named = sum(usable.mapped("quantity")) + line._get_unnumbered_quantity()
+            return max(0.0, line._get_asked_number_quantity() - named)
+
+        refunds = self.refund_orderline_ids.filtered(
+            lambda line: line.order_id.state not in ("draft", "cancel")
+        )
+        return max(0.0, get_unnamed(self) - sum(map(get_unnamed, refunds)))
+
     def _get_unnumbered_quantity(self):
         """Units that have no usable number, in the product's unit: they wait, or will."""
         if not self:

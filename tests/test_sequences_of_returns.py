@@ -234,6 +234,18 @@ class TestReturns(SequenceCase):
         self.assertPlaces(self.phone, self.serials)
         self.assertNothingWaits(self.phone)
 
+    def test_corrected_to_what_its_sale_still_lacks(self):
+        """A unit that waits for its number has not left under a new one."""
+        sale = self._sell(self._line(self.phone, 2, ["SN1"]))
+        back = self._give_back(sale, 1, ["SN1"])
+        self._night()
+        for _before_and_after_the_unit_is_cancelled in range(2):
+            with self.assertRaisesRegex(UserError, "Nobody has sold this"):
+                self._correct(back.lines.pack_lot_ids, "NEW1")
+            self._give_back(sale, 1, [])
+            self._night()
+        self.assertPlaces(self.phone, self.serials)
+
     def test_corrected_sold_again(self):
         """The one that it is corrected to can be sold again."""
         sale = self._sell(self._line(self.phone, 2, ["SN1", "SN2"]))
