@@ -22,6 +22,11 @@ export class PosPackOperationLot extends Base {
         this.uiState = { info: null };
     }
 
+    //@override what was known before a reload may have changed since: it is asked again
+    restoreState(uiState) {
+        super.restoreState({ ...uiState, isOld: true });
+    }
+
     //@override
     delete(opts = {}) {
         // Silent: this browser forgets it, nobody took it off.

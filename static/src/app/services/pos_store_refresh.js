@@ -28,7 +28,7 @@ patch(PosStore.prototype, {
     },
 
     async refreshUnknownNumbers() {
-        const isUnknown = ({ uiState }) => uiState.info === null;
+        const isUnknown = ({ uiState }) => uiState.info === null || uiState.isOld;
         const lines = this.models["pos.order"]
             .filter(({ state }) => state === "draft")
             .flatMap((order) => order.lines)
@@ -39,6 +39,9 @@ patch(PosStore.prototype, {
             }
             if (line.order_id) {
                 await new NumberEntry({ pos: this, line }).refresh();
+                if (!this.data.network.offline && !this.numbersServerIsLost) {
+                    line.getValidLots().forEach(({ uiState }) => (uiState.isOld = false));
+                }
             }
         }
     },

@@ -54,6 +54,20 @@ test("what came without a word of the server is looked up, in every open order",
     expect(lines[1].getWrongNumberWords()).toEqual(["sold already"]);
 });
 
+test("a till that is loaded again asks again: what was right may be sold meanwhile", async () => {
+    const store = await setupPosEnv();
+    const line = await addLine(store);
+    const number = line.addNumber({ lot_name: "SN1", info: known("SN1") });
+    KNOWN_NUMBERS.SN1 = known("SN1", { sold_in: "0001" });
+    await advanceTime(1000);
+    expect(line.getWrongNumberWords()).toEqual([]);
+    number.restoreState(JSON.parse(JSON.stringify(number.serializeState())));
+    expect(number.getStatus().level).toBe("success"); // nobody has said otherwise yet
+    await store.refreshUnknownNumbers();
+    expect(line.getWrongNumberWords()).toEqual(["sold already"]);
+    expect(number.uiState.isOld).toBe(false);
+});
+
 test("entered while the server did not answer: checked as soon as it does", async () => {
     KNOWN_NUMBERS.SN1 = known("SN1");
     const store = await setupPosEnv();
