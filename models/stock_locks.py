@@ -55,7 +55,8 @@ class StockMoveLine(models.Model):
                     "inventory_date",
                 ],
             )
-            held.locked.update(quants._lock_unchanged().ids)
+            locked = quants._lock_unchanged()
+            held.locked.update(locked.ids, (quants - locked)._lock_unless_changed().ids)
         cache = self.env.cr.cache
         cache[HELD] = held
         try:
@@ -77,7 +78,7 @@ class StockQuant(models.Model):
             return self[:1]
         if self._runs_out(held):
             return super().try_lock_for_update(allow_referencing=allow_referencing, limit=limit)
-        return self._lock_unchanged(limit=1) or self._lock_unless_changed()
+        return self._lock_unchanged(limit=1) or self._lock_unless_changed(limit=1)
 
     def _runs_out(self, held):
         """Whether these quants are too few to take from without knowing what others have taken."""
@@ -96,14 +97,16 @@ class StockQuant(models.Model):
         """
         return self._lock(SQL("xmax = 0"), limit)
 
-    def _lock_unless_changed(self):
-        """Lock the first that is not locked; `xmax` may be left from who only locked it.
+    def _lock_unless_changed(self, limit=None):
+        """Lock those that nobody has locked; `xmax` may be left from who only locked a row.
 
-        :return: that quant, or none if another has changed one of them since this request began
+        :return: these quants, or none if another has changed one of them since this request began
         """
+        if not self:
+            return self
         try:
             with self.env.cr.savepoint(flush=False):
-                return self._lock(SQL("TRUE"), 1)
+                return self._lock(SQL("TRUE"), limit)
         except psycopg2.errors.SerializationFailure:
             return self.browse()
 
