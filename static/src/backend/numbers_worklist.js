@@ -4,6 +4,7 @@ import { scanBarcode } from "@web/core/barcode/barcode_dialog";
 import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
 import { useAutofocus, useBus, useService } from "@web/core/utils/hooks";
 import { kanbanView } from "@web/views/kanban/kanban_view";
+import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
 import { KanbanController } from "@web/views/kanban/kanban_controller";
 import { listView } from "@web/views/list/list_view";
 import { ListController } from "@web/views/list/list_controller";
@@ -171,6 +172,13 @@ export class NumbersWorklistKanbanController extends Worklist(KanbanController) 
     static template = "pos_lot_traceability.NumbersWorklistKanban";
 }
 
+export class NumbersWorklistKanbanRenderer extends KanbanRenderer {
+    /** Odoo leaves the screen empty where there is no group: one could be made there. */
+    get showNoContentHelper() {
+        return super.showNoContentHelper || !this.props.list.model.hasData();
+    }
+}
+
 registry.category("views").add("pos_numbers_worklist", {
     ...listView,
     Controller: NumbersWorklistController,
@@ -178,4 +186,5 @@ registry.category("views").add("pos_numbers_worklist", {
 registry.category("views").add("pos_numbers_worklist_kanban", {
     ...kanbanView,
     Controller: NumbersWorklistKanbanController,
+    Renderer: NumbersWorklistKanbanRenderer,
 });
