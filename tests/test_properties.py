@@ -706,7 +706,7 @@ class TestTwoLives(AcceptanceCase):
                 for i, j, line in lines
                 for number in line.pack_lot_ids.sorted("id")
             ],
-            # A sale that waits may move before what is taken back of it does: to nobody, all in all.
+            # A sale that waits may move before what is taken back of it: to nobody, all in all.
             "moved": [
                 (i, j, number.lot_name, self._get_moved_net(number))
                 for i, j, line in lines
