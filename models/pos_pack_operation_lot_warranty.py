@@ -40,9 +40,7 @@ class PosPackOperationLot(models.Model):
     )
 
     _sold_idx = models.Index("(lot_id, sold_on, id) WHERE lot_id IS NOT NULL")
-    _warranty_end_idx = models.Index(
-        "(warranty_end) WHERE warranty_end IS NOT NULL AND warranty_ended_on IS NULL"
-    )
+    _warranty_end_idx = models.Index("(warranty_end, id) WHERE warranty_end IS NOT NULL")
     # Sold names that no lot has (any more): Trace finds them too.
     _sold_name_idx = models.Index('(lower(lot_name COLLATE "C"), lot_id)')
 

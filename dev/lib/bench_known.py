@@ -51,6 +51,14 @@ def prepare(env):
         ),
         SQL(
             """
+            UPDATE pos_pack_operation_lot
+               SET warranty_start = CURRENT_DATE - 365,
+                   warranty_end = CURRENT_DATE - 100 + (id %% 700)::int
+             WHERE lot_id IS NOT NULL
+            """
+        ),
+        SQL(
+            """
             UPDATE pos_order_line
                SET missing_number_qty = 1, waiting_number_qty = 1
              WHERE id IN (SELECT id
@@ -128,12 +136,15 @@ def measure_methods(env, serial, lot, order):
         lambda: (order.web_read(fields), order.lines.pack_lot_ids.read(["lot_name", "lot_id"]))[1],
     )
     warranties = read_view(env, "view_warranty_list", "pos.pack.operation.lot", "list")
-    note(
-        "Warranties: first page",
-        lambda: env["pos.pack.operation.lot"].web_search_read(
-            [], warranties, limit=80, order="warranty_end, id", count_limit=10001
-        )["records"],
-    )
+    running = [("warranty_end", "!=", False)]
+    soon = [*running, ("warranty_state", "=", "running"), ("warranty_end", "<=", "today +60d")]
+    for what, domain in (("all", running), ("that end soon", soon)):
+        note(
+            f"warranties {what}: first page",
+            lambda domain=domain: env["pos.pack.operation.lot"].web_search_read(
+                domain, warranties, limit=80, order="warranty_end, id", count_limit=10001
+            )["records"],
+        )
     return results
 
 
