@@ -15,6 +15,8 @@ NUMBER_QUANTITY = SQL(
     END
     """
 )
+# More lots than these are read together.
+FEW_LOTS = 20_000
 FIGURES = (
     *("received", "on_hand", "sold_waiting", "sold", "scrapped", "issued", "difference"),
     *("units_sold", "units_reachable", "units_anonymous", "units_perhaps"),
@@ -26,48 +28,51 @@ class PosNumberRecall(models.Model):
 
     _inherit = "pos.number.recall"
 
-    received = fields.Float(compute="_compute_impact", help="Bought in, produced, or found.")
-    on_hand = fields.Float(compute="_compute_impact")
+    received = fields.Float(compute="_compute_figures", help="Bought in, produced, or found.")
+    on_hand = fields.Float(compute="_compute_figures")
     sold_waiting = fields.Float(
-        string="Of Which Sold", compute="_compute_impact", help="Sold at a till, and not yet moved."
+        string="Of Which Sold",
+        compute="_compute_figures",
+        help="Sold at a till, and not yet moved.",
     )
-    sold = fields.Float(string="Delivered, Less Returns", compute="_compute_impact")
-    scrapped = fields.Float(compute="_compute_impact")
+    sold = fields.Float(string="Delivered, Less Returns", compute="_compute_figures")
+    scrapped = fields.Float(compute="_compute_figures")
     issued = fields.Float(
         string="Other Issues",
-        compute="_compute_impact",
+        compute="_compute_figures",
         help="Used in production, back to the supplier, to another company, lost in counting.",
     )
     difference = fields.Float(
         string="Not Explained",
-        compute="_compute_impact",
+        compute="_compute_figures",
         help="What lies in stock and came by no transfer, or the reverse. 0 is a perfect balance.",
     )
-    units_sold = fields.Float(string="At Customers", compute="_compute_impact")
+    units_sold = fields.Float(string="At Customers", compute="_compute_figures")
     units_reachable = fields.Float(
         string="Buyer Can Be Reached",
-        compute="_compute_impact",
+        compute="_compute_figures",
         help="The customer has a mail address or telephone number, or the buyer left one for "
         "product safety.",
     )
     units_anonymous = fields.Float(
         string="Buyer Unknown",
-        compute="_compute_impact",
+        compute="_compute_figures",
         help="Sold without a customer, and nobody left a contact for product safety.",
     )
     units_perhaps = fields.Float(
         string="Perhaps Affected",
-        compute="_compute_impact",
+        compute="_compute_figures",
         help="Units of these products that were sold without a number.",
     )
-    reachable_share = fields.Float(string="Share Reachable (%)", compute="_compute_impact")
+    reachable_share = fields.Float(string="Share Reachable (%)", compute="_compute_figures")
 
-    @api.depends("recalled_lot_ids", "state")
-    def _compute_impact(self):
+    @api.depends("recalled_lot_ids", "state", "notice_ids.answer")
+    def _compute_figures(self):
+        six = [name for name, _label in self._get_six_labels() if name != "effectiveness_checks"]
         for recall in self:
-            figures = recall._origin.sudo()._get_impact() if recall._origin.id else {}
-            for name in (*FIGURES, "reachable_share"):
-                recall[name] = figures.get(name, 0.0)
+            figures = recall._origin.sudo()._get_figures() if recall._origin.id else {}
+            for name in (*FIGURES, "reachable_share", *six, "to_notify_count"):
+                recall[name] = figures.get(name, 0)
 
     def _get_impact(self):
         """:return: `{name of the figure: quantity}`, in the products' units; see the fields"""
@@ -82,43 +87,62 @@ class PosNumberRecall(models.Model):
         share = 100.0 * figures["units_reachable"] / sold if sold > 0 else 100.0
         return {**figures, "reachable_share": float_round(share, precision_digits=1)}
 
+    def _get_fence(self):
+        """What keeps PostgreSQL from reading whole tables for few lots among many.
+
+        One lot that was sold a hundred thousand times makes it take a few lots for half of all
+        sales. Subqueries that end so are run lot by lot, from their indexes.
+        """
+        ((count,),) = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM (SELECT FROM pos_number_recall_lot"
+                " WHERE recall_id = %s LIMIT %s) few",
+                self.id,
+                FEW_LOTS + 1,
+            )
+        )
+        return SQL("OFFSET 0") if count <= FEW_LOTS else SQL()
+
     def _read_balance(self):
         """Received = on hand + sold + scrapped + issued + what is not explained."""
         ((received, sold, scrapped, issued),) = self.env.execute_query(
             SQL(
                 """
                 WITH places AS MATERIALIZED (
-                    SELECT id, usage,
+                    SELECT id, usage = 'customer' AS is_customer,
                            usage IN ('internal', 'transit')
                            AND (company_id IS NULL OR company_id = ANY(%(companies)s)) AS is_own
                       FROM stock_location
-                ), moved AS (
-                    SELECT done.quantity_product_uom AS quantity,
+                ), ways AS MATERIALIZED (
+                    SELECT source.id AS source_id, dest.id AS dest_id,
                            source.is_own AS leaves, dest.is_own AS arrives,
-                           source.usage = 'customer' AS is_back, dest.usage = 'customer' AS is_sold,
-                           move.scrap_id IS NOT NULL AS is_scrap
+                           source.is_customer AS is_back, dest.is_customer AS is_sold,
+                           NOT source.is_own AND NOT dest.is_own AS is_direct
+                      FROM places source CROSS JOIN places dest
+                     WHERE source.is_own IS DISTINCT FROM dest.is_own
+                        -- Delivered by the supplier to the customer: received and sold at once.
+                        OR (NOT source.is_own
+                            AND source.is_customer IS DISTINCT FROM dest.is_customer)
+                ), moved AS (
+                    SELECT done.quantity_product_uom AS quantity, done.move_id,
+                           leaves OR is_direct AS leaves, arrives OR is_direct AS arrives,
+                           is_back, is_sold, is_direct
                       FROM pos_number_recall_lot recalled
-                      JOIN stock_move_line done ON done.lot_id = recalled.lot_id
-                      JOIN stock_move move ON move.id = done.move_id
-                      JOIN places source ON source.id = done.location_id
-                      JOIN places dest ON dest.id = done.location_dest_id
+                     CROSS JOIN LATERAL (
+                           SELECT quantity_product_uom, move_id, company_id,
+                                  location_id, location_dest_id
+                             FROM stock_move_line
+                            WHERE lot_id = recalled.lot_id AND state = 'done' %(fence)s) done
+                      JOIN ways ON source_id = location_id AND dest_id = location_dest_id
                      WHERE recalled.recall_id = %(recall)s
-                       AND done.state = 'done'
-                       AND source.is_own IS DISTINCT FROM dest.is_own
-                     UNION ALL
-                    -- Delivered by the supplier to the customer: received and sold at once.
-                    SELECT done.quantity_product_uom, way.leaves, NOT way.leaves,
-                           source.usage = 'customer' AND NOT way.leaves,
-                           dest.usage = 'customer' AND way.leaves, FALSE
-                      FROM pos_number_recall_lot recalled
-                      JOIN stock_move_line done ON done.lot_id = recalled.lot_id
-                      JOIN places source ON source.id = done.location_id
-                      JOIN places dest ON dest.id = done.location_dest_id
-                      CROSS JOIN (VALUES (TRUE), (FALSE)) way(leaves)
-                     WHERE recalled.recall_id = %(recall)s
-                       AND done.state = 'done' AND done.company_id = ANY(%(companies)s)
-                       AND NOT source.is_own AND NOT dest.is_own
-                       AND (source.usage = 'customer') IS DISTINCT FROM (dest.usage = 'customer')
+                       AND (NOT is_direct OR done.company_id = ANY(%(companies)s))
+                ), told AS (
+                    SELECT moved.*,
+                           leaves AND NOT is_direct AND NOT is_sold AND EXISTS (
+                               SELECT FROM stock_move move
+                                WHERE move.id = moved.move_id AND move.scrap_id IS NOT NULL
+                           ) AS is_scrap
+                      FROM moved
                 )
                 SELECT COALESCE(SUM(quantity) FILTER (WHERE arrives AND NOT is_back), 0),
                        COALESCE(SUM(quantity) FILTER (WHERE leaves AND is_sold), 0)
@@ -126,10 +150,11 @@ class PosNumberRecall(models.Model):
                        COALESCE(SUM(quantity) FILTER (WHERE leaves AND is_scrap), 0),
                        COALESCE(SUM(quantity)
                                 FILTER (WHERE leaves AND NOT is_sold AND NOT is_scrap), 0)
-                  FROM moved
+                  FROM told
                 """,
                 recall=self.id,
                 companies=self._get_company_ids(),
+                fence=self._get_fence(),
             )
         )
         ((on_hand,),) = self.env.execute_query(
@@ -137,7 +162,9 @@ class PosNumberRecall(models.Model):
                 """
                 SELECT COALESCE(SUM(quant.quantity), 0)
                   FROM pos_number_recall_lot recalled
-                  JOIN stock_quant quant ON quant.lot_id = recalled.lot_id
+                 CROSS JOIN LATERAL (
+                       SELECT quantity, location_id FROM stock_quant
+                        WHERE lot_id = recalled.lot_id %(fence)s) quant
                   JOIN stock_location location ON location.id = quant.location_id
                  WHERE recalled.recall_id = %(recall)s
                    AND location.usage IN ('internal', 'transit')
@@ -145,6 +172,7 @@ class PosNumberRecall(models.Model):
                 """,
                 recall=self.id,
                 companies=self._get_company_ids(),
+                fence=self._get_fence(),
             )
         )
         return {
@@ -166,32 +194,37 @@ class PosNumberRecall(models.Model):
         """
         return SQL(
             """
-            SELECT number.lot_id, COALESCE(origin_order.partner_id, pos_order.partner_id)
-                       AS partner_id,
-                   %(quantity)s AS quantity,
-                   CASE WHEN number.waits_because IS NULL
-                             OR number.waits_because IN ('elsewhere', 'refused')
-                        THEN SIGN(line.qty) * GREATEST(
-                                 0, ABS(%(quantity)s) - COALESCE(moved.quantity, 0))
-                        ELSE 0 END AS unmoved,
-                   pos_order.config_id, COALESCE(origin_order.id, pos_order.id) AS sale_id,
-                   (pos_order.date_order AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS day
+            SELECT sold.*
               FROM pos_number_recall_lot recalled
-              JOIN pos_pack_operation_lot number ON number.lot_id = recalled.lot_id
-              JOIN pos_order_line line ON line.id = number.pos_order_line_id
-              JOIN pos_order ON pos_order.id = line.order_id
-              JOIN product_product product ON product.id = line.product_id
-              JOIN product_template template ON template.id = product.product_tmpl_id
-              LEFT JOIN pos_order_line origin ON origin.id = line.refunded_orderline_id
-              LEFT JOIN pos_order origin_order ON origin_order.id = origin.order_id
-              LEFT JOIN LATERAL (
-                    SELECT SUM(done.quantity_product_uom) AS quantity
-                      FROM stock_move_line done
-                     WHERE done.pos_number_id = number.id AND done.state = 'done'
-              ) moved ON TRUE
+             CROSS JOIN LATERAL (
+                   SELECT number.lot_id,
+                          COALESCE(origin_order.partner_id, pos_order.partner_id) AS partner_id,
+                          %(quantity)s AS quantity,
+                          CASE WHEN number.waits_because IS NULL
+                                    OR number.waits_because IN ('elsewhere', 'refused')
+                               THEN SIGN(line.qty) * GREATEST(
+                                        0, ABS(%(quantity)s) - COALESCE(moved.quantity, 0))
+                               ELSE 0 END AS unmoved,
+                          pos_order.config_id,
+                          COALESCE(origin_order.id, pos_order.id) AS sale_id,
+                          (pos_order.date_order AT TIME ZONE 'UTC'
+                           AT TIME ZONE %(zone)s)::date AS day
+                     FROM pos_pack_operation_lot number
+                     JOIN pos_order_line line ON line.id = number.pos_order_line_id
+                     JOIN pos_order ON pos_order.id = line.order_id
+                     JOIN product_product product ON product.id = line.product_id
+                     JOIN product_template template ON template.id = product.product_tmpl_id
+                     LEFT JOIN pos_order_line origin ON origin.id = line.refunded_orderline_id
+                     LEFT JOIN pos_order origin_order ON origin_order.id = origin.order_id
+                     LEFT JOIN LATERAL (
+                           SELECT SUM(done.quantity_product_uom) AS quantity
+                             FROM stock_move_line done
+                            WHERE done.pos_number_id = number.id AND done.state = 'done'
+                     ) moved ON TRUE
+                    WHERE number.lot_id = recalled.lot_id
+                      AND pos_order.state NOT IN ('draft', 'cancel')
+                      AND pos_order.company_id = ANY(%(companies)s) %(fence)s) sold
              WHERE recalled.recall_id = %(recall)s
-               AND pos_order.state NOT IN ('draft', 'cancel')
-               AND pos_order.company_id = ANY(%(companies)s)
              UNION ALL
             SELECT done.lot_id, picking.partner_id,
                    CASE WHEN dest.usage = 'customer' THEN 1 ELSE -1 END * done.quantity_product_uom,
@@ -212,6 +245,7 @@ class PosNumberRecall(models.Model):
             recall=self.id,
             companies=self._get_company_ids(),
             zone=self.env.user.tz or "UTC",
+            fence=self._get_fence(),
         )
 
     def _read_customers(self):
@@ -370,7 +404,8 @@ class PosNumberRecall(models.Model):
 
     def _get_figures(self):
         """All figures, to be kept: what the report prints after the end."""
-        return self._get_impact() | self._get_six_numbers()
+        impact = self._get_impact()
+        return impact | self._get_six_numbers(impact)
 
     # --------------------------------------------------------------------------- drill
 

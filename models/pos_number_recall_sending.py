@@ -28,25 +28,16 @@ class PosNumberRecall(models.Model):
     _inherit = "pos.number.recall"
 
     notice_ids = fields.One2many("pos.number.recall.notice", "recall_id", readonly=True)
-    notified_count = fields.Integer("Notified", compute="_compute_six_numbers")
-    answered_count = fields.Integer("Answered", compute="_compute_six_numbers")
-    unanswered_count = fields.Integer("Not Answered", compute="_compute_six_numbers")
+    notified_count = fields.Integer("Notified", compute="_compute_figures")
+    answered_count = fields.Integer("Answered", compute="_compute_figures")
+    unanswered_count = fields.Integer("Not Answered", compute="_compute_figures")
     accounted_quantity = fields.Float(
         "Quantity Accounted For",
-        compute="_compute_six_numbers",
+        compute="_compute_figures",
         help="In stock, brought back, scrapped, or answered for by the customer.",
     )
-    running_days = fields.Integer("Days", compute="_compute_six_numbers")
-    to_notify_count = fields.Integer("Still to Notify", compute="_compute_six_numbers")
-
-    @api.depends("notice_ids.answer", "state", "recalled_lot_ids")
-    def _compute_six_numbers(self):
-        names = [name for name, _label in self._get_six_labels()]
-        for recall in self:
-            numbers = recall._origin.sudo()._get_six_numbers() if recall._origin.id else {}
-            for name in (*names, "to_notify_count"):
-                if name != "effectiveness_checks":
-                    recall[name] = numbers.get(name, 0)
+    running_days = fields.Integer("Days", compute="_compute_figures")
+    to_notify_count = fields.Integer("Still to Notify", compute="_compute_figures")
 
     def _get_six_labels(self):
         """The figures that 21 CFR 7 asks a status report for, `[(field, label)]`."""
@@ -56,8 +47,11 @@ class PosNumberRecall(models.Model):
             for name in (*names, "effectiveness_checks", "running_days")
         ]
 
-    def _get_six_numbers(self):
-        """:return: `{field: figure}`"""
+    def _get_six_numbers(self, impact):
+        """
+        :param impact: what `_get_impact` says
+        :return: `{field: figure}`
+        """
         self.env.flush_all()
         ((notified, answered, done),) = self.env.execute_query(
             SQL(
@@ -73,13 +67,12 @@ class PosNumberRecall(models.Model):
                 recall=self.id,
             )
         )
-        balance = self._read_balance()
         stopped = self.closed_on or fields.Datetime.now()
         return {
             "notified_count": notified,
             "answered_count": answered,
             "unanswered_count": notified - answered,
-            "accounted_quantity": balance["on_hand"] + balance["scrapped"] + float(done),
+            "accounted_quantity": impact["on_hand"] + impact["scrapped"] + float(done),
             "effectiveness_checks": self.effectiveness_checks,
             "running_days": (stopped - self.started_on).days if self.started_on else 0,
             "to_notify_count": 0 if self.is_drill else self._count_to_notify(),

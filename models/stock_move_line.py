@@ -29,6 +29,9 @@ class StockMoveLine(models.Model):
         "(lot_id, date, id) WHERE state = 'done' AND pos_number_id IS NULL AND lot_id IS NOT NULL"
     )
 
+    # Recalls sum what moved of each lot by it.
+    _pos_lot_idx = models.Index("(lot_id) WHERE state = 'done' AND lot_id IS NOT NULL")
+
     def _filter_sold(self):
         return self.filtered(lambda line: line.state == "done" and line.pos_number_id)
 
