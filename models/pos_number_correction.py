@@ -120,8 +120,8 @@ class PosNumberCorrection(models.AbstractModel):
         if uom.compare(total, assignable) > 0:
             raise UserError(
                 self.env._(
-                    "%(product)s in %(order)s: too many numbers: for %(given)g units, missing for"
-                    " %(open)g.",
+                    "%(product)s in %(order)s: numbers for %(given)g units, but only %(open)g "
+                    "wait for one.",
                     product=line.product_id.display_name,
                     order=line.order_id.name,
                     given=total,

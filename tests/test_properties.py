@@ -429,7 +429,6 @@ class TestTwoLives(AcceptanceCase):
         @given(days)
         @example(SOLD_OUT)
         @example(OUT_OF_PLACE)
-        @example(CANCELLED)
         @example(CORRECTED)
         def try_day(day):
             real, diary = self._live_and_forget(day, at_closing=False)

@@ -374,7 +374,7 @@ class PosNumberAssignment(models.TransientModel):
         if compare > 0:
             alerts.append(
                 self.env._(
-                    "Too many: these are numbers for %(given)g units, missing for %(open)g.",
+                    "These are numbers for %(given)g units, but only %(open)g wait for one.",
                     given=total,
                     open=self.quantity,
                 )

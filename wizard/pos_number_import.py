@@ -163,7 +163,7 @@ class PosNumberImport(models.TransientModel):
             seen.add(key)
         if not message and uom.compare(quantity, left) > 0:
             message = self.env._(
-                "Too many: these are numbers for %(given)g units, missing for %(open)g.",
+                "These are numbers for %(given)g units, but only %(open)g wait for one.",
                 given=quantity,
                 open=left,
             )
