@@ -31,3 +31,10 @@ class TestLongOrders(AcceptanceCase):
         self.assertLessEqual((many - few) / 70, 1.5)
         self.assertEqual(set(self._gone(self.phone)), set(self.names[:91]))
         self.assertNoNegative(self.phone)
+
+    def test_further_serial_locked_before(self):
+        """Nor where somebody has locked the quants, and changed nothing."""
+        savepoint = self.env.cr.savepoint()
+        self.env["stock.quant"].search([("product_id", "=", self.phone.id)]).lock_for_update()
+        savepoint.close(rollback=True)
+        self.test_further_serial()

@@ -22,7 +22,8 @@ class TestOverview(RecallCase):
     def _count(self, action, user=None):
         """How many records the list has that a figure opens, as its reader finds it."""
         values = self.env["ir.actions.actions"]._for_xml_id(action["xmlid"])
-        domain = action["domain"] or safe_eval(values["domain"] or "[]", {"uid": self.env.uid})
+        known = {"uid": self.env.uid, "now": fields.Datetime.to_string(fields.Datetime.now())}
+        domain = action["domain"] or safe_eval(values["domain"] or "[]", known)
         context = action["context"] or (
             {} if action["domain"] else safe_eval(values["context"] or "{}")
         )
@@ -69,8 +70,10 @@ class TestOverview(RecallCase):
         self.assertIn(tiles["drills"]["figure"], ("364", "365"))
         for key in ("gaps", "flags", "recalls", "findings"):
             self.assertEqual(str(self._count(tiles[key]["action"])), tiles[key]["figure"], key)
-        # The list has a row for each place of a lot.
+        # The list has a row for each place of a lot, also where it is opened by its address.
         self.assertEqual(self._count(tiles["shelf"]["action"]), 2 + before["shelf"])
+        by_address = {**tiles["shelf"]["action"], "domain": False}
+        self.assertEqual(self._count(by_address), 2 + before["shelf"])
         for gap in overview["gaps"]:
             self.assertEqual(self._count(gap["action"]), gap["count"], gap["label"])
         self.assertEqual(

@@ -239,8 +239,9 @@ class TestReturns(SequenceCase):
         sale = self._sell(self._line(self.phone, 2, ["SN1"]))
         back = self._give_back(sale, 1, ["SN1"])
         self._night()
-        for _before_and_after_the_unit_is_cancelled in range(2):
-            with self.assertRaisesRegex(UserError, "Nobody has sold this"):
+        # Before and after the unit is taken back as well.
+        for reason in ("still lacks one: assign it there first", "had another one"):
+            with self.assertRaisesRegex(UserError, reason):
                 self._correct(back.lines.pack_lot_ids, "NEW1")
             self._give_back(sale, 1, [])
             self._night()

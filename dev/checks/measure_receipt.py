@@ -5,9 +5,9 @@ Run by `dev/bench --receipt`. Not collected with the checks: nothing is asserted
 
 import json
 import os
-import platform
-from datetime import datetime, timezone
 from pathlib import Path
+
+from bench_page import write_section
 
 from odoo.tests import tagged
 
@@ -35,20 +35,10 @@ class MeasureReceipt(TillCase):
             self._write(Path(os.environ["POS_LOT_BENCH_OUT"]), rows, len(times["with code"]))
 
     def _write(self, path, rows, count):
-        text = path.read_text()
-        head, _mark, rest = text.partition(f"\n## {TITLE}\n")
-        _old, mark, after = rest.partition("\n## ")
-        lines = "\n".join(f"| {name} | {median:.1f} | {late:.1f} |" for name, median, late in rows)
-        section = f"""
-## {TITLE}
-
+        text = f"""
 Written by `dev/bench --receipt`: the receipt of one sale, built for the printer with all its
 images, {count} times in turns with the QR code of the customer's page and without. Chromium, ms.
-
-{datetime.now(timezone.utc).date()}, {platform.system()}, {os.cpu_count()} processors.
-
-| receipt | typically ms | 95 % within ms |
-|---|--:|--:|
-{lines}
 """
-        path.write_text(head.rstrip("\n") + "\n" + section + (mark and mark + after))
+        table = ["| receipt | typically ms | 95 % within ms |", "|---|--:|--:|"]
+        table += [f"| {name} | {median:.1f} | {late:.1f} |" for name, median, late in rows]
+        write_section(path, TITLE, text, table)

@@ -5,9 +5,9 @@ Run by `dev/bench --till`. Not collected with the checks: nothing is asserted of
 
 import json
 import os
-import platform
-from datetime import datetime, timezone
 from pathlib import Path
+
+from bench_page import write_section
 
 from odoo.tests import tagged
 
@@ -16,6 +16,12 @@ from odoo.addons.pos_lot_traceability.tests.till.common import TillCase
 
 TITLE = "At the till"
 SIZES = (1_000, 100_000)
+EXPLANATION = """
+Written by `dev/bench --till`: real keys in Chromium on a till with that many serials of one
+product in stock, browser and server on one machine. A scan is measured from its Enter until its
+number is painted in the cart; the cart grows to 60 serials. `script`: how long a key keeps the
+browser busy.
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -73,25 +79,12 @@ class MeasureTill(TillCase):
         self.env.invalidate_all()
 
     def _write(self, path, rows):
-        text = path.read_text()
-        head, _mark, rest = text.partition(f"\n## {TITLE}\n")
-        _old, mark, after = rest.partition("\n## ")
-        lines = "\n".join(
+        table = [
+            "| what | serials in stock | measured | typically ms | 95 % within ms |",
+            "|---|--:|--:|--:|--:|",
+        ]
+        table += [
             f"| {name} | {size:,} | {count} | {median:.1f} | {late:.1f} |"
             for name, size, count, median, late in sorted(rows)
-        )
-        section = f"""
-## {TITLE}
-
-Written by `dev/bench --till`: real keys in Chromium on a till with that many serials of one
-product in stock, browser and server on one machine. A scan is measured from its Enter until its
-number is painted in the cart; the cart grows to 60 serials. `script`: how long a key keeps the
-browser busy.
-
-{datetime.now(timezone.utc).date()}, {platform.system()}, {os.cpu_count()} processors.
-
-| what | serials in stock | measured | typically ms | 95 % within ms |
-|---|--:|--:|--:|--:|
-{lines}
-"""
-        path.write_text(head.rstrip("\n") + "\n" + section + (mark and mark + after))
+        ]
+        write_section(path, TITLE, EXPLANATION, table)

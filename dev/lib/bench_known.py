@@ -5,13 +5,11 @@ answered in this process.
 """
 
 import argparse
-import os
-import platform
 import time
-from datetime import datetime, timezone
 from pathlib import Path
 
 import bench
+from bench_page import write_section
 from werkzeug.test import Client
 
 from odoo import http
@@ -165,28 +163,17 @@ def measure_page(order):
 
 def write(path, rows, count):
     """Put the figures into a page, in a section of their own."""
-    text = path.read_text()
-    head, _mark, rest = text.partition(f"\n## {TITLE}\n")
-    _old, mark, after = rest.partition("\n## ")
-    lines = "\n".join(
-        f"| {what} | {seconds * 1000:.0f} | {'yes' if seconds < LIMIT else '**no**'} |"
-        for what, seconds in rows
-    )
-    today = datetime.now(timezone.utc).date()
-    section = f"""
-## {TITLE}
-
+    text = f"""
 Written by `dev/bench --history`: {count:,} numbers were sold, one lot {SALES:,} times. The best
 of five times on the server; of the customer's page, the whole HTTP request. Target:
 {LIMIT * 1000:.0f} ms each.
-
-{today}, {platform.system()}, {os.cpu_count()} processors.
-
-| | ms | holds |
-|---|--:|---|
-{lines}
 """
-    path.write_text(head.rstrip("\n") + "\n" + section + (mark and mark + after))
+    table = ["| | ms | holds |", "|---|--:|---|"]
+    table += [
+        f"| {what} | {seconds * 1000:.0f} | {'yes' if seconds < LIMIT else '**no**'} |"
+        for what, seconds in rows
+    ]
+    write_section(path, TITLE, text, table)
 
 
 def main():
