@@ -8,6 +8,8 @@ NOTICE_TEXTS = ("description", "hazard", "what_to_do", "single_remedy_reason", "
 REMEDIES = ("remedy_repair", "remedy_replacement", "remedy_refund")
 # What says which goods are recalled: fixed at the start.
 CHOICE = {"line_ids", "company_id", "is_drill"}
+# So many lots change how their table is best read.
+MANY_LOTS = 1000
 
 
 class PosNumberRecall(models.Model):
@@ -174,6 +176,9 @@ class PosNumberRecall(models.Model):
                     )
                 )
             )
+        if added >= MANY_LOTS:
+            # Figures are read before PostgreSQL would count them by itself: it would read all tables.
+            self.env.cr.execute("ANALYZE pos_number_recall_lot")
         self._forget_names()
         self.env["pos.number.recall.lot"].invalidate_model()
         self.invalidate_recordset(["recalled_lot_ids", "lot_count"])

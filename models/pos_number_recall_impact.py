@@ -75,7 +75,9 @@ class PosNumberRecall(models.Model):
                 recall[name] = figures.get(name, 0)
 
     def _get_impact(self):
-        """:return: `{name of the figure: quantity}`, in the products' units; see the fields"""
+        """:return: `{name of the figure: quantity}`, in the products' units; see the fields. With
+        `to_notify_count`, persons.
+        """
         self.env.flush_all()
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         figures = self._read_balance() | self._read_customers()
@@ -105,6 +107,7 @@ class PosNumberRecall(models.Model):
 
     def _read_balance(self):
         """Received = on hand + sold + scrapped + issued + what is not explained."""
+        fence, companies = self._get_fence(), self._get_company_ids()
         ((received, sold, scrapped, issued),) = self.env.execute_query(
             SQL(
                 """
@@ -123,26 +126,30 @@ class PosNumberRecall(models.Model):
                         -- Delivered by the supplier to the customer: received and sold at once.
                         OR (NOT source.is_own
                             AND source.is_customer IS DISTINCT FROM dest.is_customer)
-                ), moved AS (
-                    SELECT done.quantity_product_uom AS quantity, done.move_id,
-                           leaves OR is_direct AS leaves, arrives OR is_direct AS arrives,
-                           is_back, is_sold, is_direct
+                ), moved AS MATERIALIZED (
+                    SELECT location_id, location_dest_id, done.company_id, is_scrap,
+                           SUM(quantity_product_uom) AS quantity
                       FROM pos_number_recall_lot recalled
                      CROSS JOIN LATERAL (
-                           SELECT quantity_product_uom, move_id, company_id,
-                                  location_id, location_dest_id
+                           SELECT quantity_product_uom, location_id, location_dest_id, company_id,
+                                  CASE WHEN location_dest_id = ANY(ARRAY(
+                                                SELECT id FROM places
+                                                 WHERE NOT is_own AND NOT is_customer))
+                                       THEN EXISTS (SELECT FROM stock_move move
+                                                     WHERE move.id = move_id
+                                                       AND move.scrap_id IS NOT NULL)
+                                       ELSE FALSE END AS is_scrap
                              FROM stock_move_line
                             WHERE lot_id = recalled.lot_id AND state = 'done' %(fence)s) done
-                      JOIN ways ON source_id = location_id AND dest_id = location_dest_id
                      WHERE recalled.recall_id = %(recall)s
-                       AND (NOT is_direct OR done.company_id = ANY(%(companies)s))
+                     GROUP BY location_id, location_dest_id, done.company_id, is_scrap
                 ), told AS (
-                    SELECT moved.*,
-                           leaves AND NOT is_direct AND NOT is_sold AND EXISTS (
-                               SELECT FROM stock_move move
-                                WHERE move.id = moved.move_id AND move.scrap_id IS NOT NULL
-                           ) AS is_scrap
+                    SELECT quantity, leaves OR is_direct AS leaves, arrives OR is_direct AS arrives,
+                           is_back, is_sold,
+                           leaves AND NOT is_direct AND NOT is_sold AND is_scrap AS is_scrap
                       FROM moved
+                      JOIN ways ON source_id = location_id AND dest_id = location_dest_id
+                     WHERE NOT is_direct OR company_id = ANY(%(companies)s)
                 )
                 SELECT COALESCE(SUM(quantity) FILTER (WHERE arrives AND NOT is_back), 0),
                        COALESCE(SUM(quantity) FILTER (WHERE leaves AND is_sold), 0)
@@ -153,8 +160,8 @@ class PosNumberRecall(models.Model):
                   FROM told
                 """,
                 recall=self.id,
-                companies=self._get_company_ids(),
-                fence=self._get_fence(),
+                companies=companies,
+                fence=fence,
             )
         )
         ((on_hand,),) = self.env.execute_query(
@@ -165,14 +172,15 @@ class PosNumberRecall(models.Model):
                  CROSS JOIN LATERAL (
                        SELECT quantity, location_id FROM stock_quant
                         WHERE lot_id = recalled.lot_id %(fence)s) quant
-                  JOIN stock_location location ON location.id = quant.location_id
                  WHERE recalled.recall_id = %(recall)s
-                   AND location.usage IN ('internal', 'transit')
-                   AND (location.company_id IS NULL OR location.company_id = ANY(%(companies)s))
+                   AND quant.location_id = ANY(ARRAY(
+                       SELECT id FROM stock_location
+                        WHERE usage IN ('internal', 'transit')
+                          AND (company_id IS NULL OR company_id = ANY(%(companies)s))))
                 """,
                 recall=self.id,
-                companies=self._get_company_ids(),
-                fence=self._get_fence(),
+                companies=companies,
+                fence=fence,
             )
         )
         return {
@@ -187,10 +195,9 @@ class PosNumberRecall(models.Model):
     def _get_units(self):
         """SQL of what customers bought and brought back of the recalled lots.
 
-        Rows of (lot_id, partner_id, quantity, unmoved, config_id, sale_id, day): what tills sold,
-        and what left by other deliveries. What comes back counts for who had bought it, and for
-        the sale that it had been (`sale_id`, a pos.order). `day` is the one of the reader's time
-        zone.
+        Rows of (lot_id, partner_id, quantity, unmoved, config_id, sale_id, sold_at): what tills
+        sold, and what left by other deliveries. What comes back counts for who had bought it, and
+        for the sale that it had been (`sale_id`, a pos.order). `sold_at` is in UTC.
         """
         return SQL(
             """
@@ -198,29 +205,40 @@ class PosNumberRecall(models.Model):
               FROM pos_number_recall_lot recalled
              CROSS JOIN LATERAL (
                    SELECT number.lot_id,
-                          COALESCE(origin_order.partner_id, pos_order.partner_id) AS partner_id,
+                          COALESCE(sale.partner_id, pos_order.partner_id) AS partner_id,
                           %(quantity)s AS quantity,
-                          CASE WHEN number.waits_because IS NULL
+                          CASE WHEN is_settled THEN 0
+                               WHEN number.waits_because IS NULL
                                     OR number.waits_because IN ('elsewhere', 'refused')
-                               THEN SIGN(line.qty) * GREATEST(
-                                        0, ABS(%(quantity)s) - COALESCE(moved.quantity, 0))
+                               THEN SIGN(line.qty) * GREATEST(0, ABS(%(quantity)s) - COALESCE((
+                                        SELECT SUM(done.quantity_product_uom)
+                                          FROM stock_move_line done
+                                         WHERE done.pos_number_id = number.id
+                                           AND done.state = 'done'), 0))
                                ELSE 0 END AS unmoved,
                           pos_order.config_id,
-                          COALESCE(origin_order.id, pos_order.id) AS sale_id,
-                          (pos_order.date_order AT TIME ZONE 'UTC'
-                           AT TIME ZONE %(zone)s)::date AS day
+                          COALESCE(sale.id, pos_order.id) AS sale_id,
+                          pos_order.date_order AS sold_at
                      FROM pos_pack_operation_lot number
                      JOIN pos_order_line line ON line.id = number.pos_order_line_id
                      JOIN pos_order ON pos_order.id = line.order_id
-                     JOIN product_product product ON product.id = line.product_id
-                     JOIN product_template template ON template.id = product.product_tmpl_id
-                     LEFT JOIN pos_order_line origin ON origin.id = line.refunded_orderline_id
-                     LEFT JOIN pos_order origin_order ON origin_order.id = origin.order_id
+                    CROSS JOIN LATERAL (
+                           SELECT number.id <= %(history_end)s OR COALESCE(
+                               line.stock_done AND number.quantity > 0
+                               AND line.waiting_number_qty = 0, FALSE) AS is_settled) state
                      LEFT JOIN LATERAL (
-                           SELECT SUM(done.quantity_product_uom) AS quantity
-                             FROM stock_move_line done
-                            WHERE done.pos_number_id = number.id AND done.state = 'done'
-                     ) moved ON TRUE
+                           SELECT template.tracking
+                             FROM product_product product
+                             JOIN product_template template ON template.id = product.product_tmpl_id
+                            WHERE product.id = line.product_id
+                              AND (number.quantity > 0) IS NOT TRUE OFFSET 0
+                     ) template ON TRUE
+                     LEFT JOIN LATERAL (
+                           SELECT sale.id, sale.partner_id
+                             FROM pos_order_line origin
+                             JOIN pos_order sale ON sale.id = origin.order_id
+                            WHERE origin.id = line.refunded_orderline_id
+                              AND line.refunded_orderline_id IS NOT NULL OFFSET 0) sale ON TRUE
                     WHERE number.lot_id = recalled.lot_id
                       AND pos_order.state NOT IN ('draft', 'cancel')
                       AND pos_order.company_id = ANY(%(companies)s) %(fence)s) sold
@@ -229,7 +247,7 @@ class PosNumberRecall(models.Model):
             SELECT done.lot_id, picking.partner_id,
                    CASE WHEN dest.usage = 'customer' THEN 1 ELSE -1 END * done.quantity_product_uom,
                    0, NULL, NULL,
-                   (done.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date
+                   done.date
               FROM pos_number_recall_lot recalled
               JOIN stock_move_line done ON done.lot_id = recalled.lot_id
               JOIN stock_location source ON source.id = done.location_id
@@ -244,26 +262,32 @@ class PosNumberRecall(models.Model):
             quantity=NUMBER_QUANTITY,
             recall=self.id,
             companies=self._get_company_ids(),
-            zone=self.env.user.tz or "UTC",
+            history_end=self.env["pos.number.history"]._get_end(),
             fence=self._get_fence(),
         )
 
     def _read_customers(self):
-        ((sold, waiting, unknown, reachable),) = self.env.execute_query(
+        """Who has the units, and who of them has no notice yet: the units are read once for both"""
+        ((sold, waiting, unknown, reachable, untold),) = self.env.execute_query(
             SQL(
                 """
+                WITH %(people)s
                 SELECT COALESCE(SUM(quantity), 0), COALESCE(SUM(unmoved), 0),
                        COALESCE(SUM(quantity) FILTER (WHERE NOT is_known AND NOT is_reached), 0),
-                       COALESCE(SUM(quantity) FILTER (WHERE is_reached), 0)
+                       COALESCE(SUM(quantity) FILTER (WHERE is_reached), 0),
+                       %(untold)s
                   FROM (SELECT units.quantity, units.unmoved, partner.id IS NOT NULL AS is_known,
                                COALESCE(partner.email, '') != ''
                                OR COALESCE(partner.phone, '') != ''
-                               OR EXISTS (SELECT FROM pos_safety_contact contact
-                                           WHERE contact.order_id = units.sale_id) AS is_reached
-                          FROM (%s) units
-                          LEFT JOIN res_partner partner ON partner.id = units.partner_id) sold
+                               OR COALESCE(units.sale_id IN (SELECT sale_id FROM linked), FALSE)
+                               AS is_reached
+                          FROM units
+                          LEFT JOIN res_partner partner ON partner.id = units.partner_id
+                        OFFSET 0) sold
                 """,
-                self._get_units(),
+                people=self._get_people(),
+                # A drill writes to nobody.
+                untold=SQL("0") if self.is_drill else SQL("(SELECT COUNT(*) FROM untold)"),
             )
         )
         return {
@@ -272,6 +296,7 @@ class PosNumberRecall(models.Model):
             "units_reachable": reachable,
             "units_anonymous": unknown,
             "units_perhaps": self._read_perhaps(),
+            "to_notify_count": untold,
         }
 
     def _read_perhaps(self):
@@ -283,18 +308,21 @@ class PosNumberRecall(models.Model):
                     SELECT DISTINCT product_id FROM pos_number_recall_lot
                      WHERE recall_id = %(recall)s
                 )
-                SELECT (SELECT SUM(SIGN(line.qty) * line.missing_number_qty)
-                          FROM pos_order_line line
+                SELECT (SELECT SUM(line.quantity)
+                          FROM products
+                         CROSS JOIN LATERAL (
+                               SELECT SIGN(qty) * missing_number_qty AS quantity, order_id
+                                 FROM pos_order_line
+                                WHERE product_id = products.product_id
+                                  AND missing_number_qty > 0 OFFSET 0) line
                           JOIN pos_order ON pos_order.id = line.order_id
-                         WHERE line.product_id IN (SELECT product_id FROM products)
-                           AND line.missing_number_qty > 0
-                           AND pos_order.company_id = ANY(%(companies)s)
+                         WHERE pos_order.company_id = ANY(%(companies)s)
                            AND pos_order.state NOT IN ('draft', 'cancel')),
                        -- A kit's line is of another product: its parts wait in transfers.
                        (SELECT SUM(SIGN(line.qty) * move.product_qty)
                           FROM stock_move move
                           JOIN pos_order_line line ON line.id = move.pos_numbers_line_id
-                         WHERE move.product_id IN (SELECT product_id FROM products)
+                         WHERE move.product_id = ANY(ARRAY(SELECT product_id FROM products))
                            AND move.pos_numbers_waiting IS TRUE AND move.state = 'confirmed'
                            AND line.product_id != move.product_id
                            AND line.company_id = ANY(%(companies)s)),
@@ -302,7 +330,7 @@ class PosNumberRecall(models.Model):
                           FROM pos_order_line line
                           JOIN stock_move move ON move.pos_numbers_line_id = line.id
                          WHERE line.closed_number_qty > 0 AND move.pos_numbers_closed
-                           AND move.product_id IN (SELECT product_id FROM products)
+                           AND move.product_id = ANY(ARRAY(SELECT product_id FROM products))
                            AND line.product_id != move.product_id
                            AND line.company_id = ANY(%(companies)s))
                 """,
@@ -313,15 +341,17 @@ class PosNumberRecall(models.Model):
         return max(0.0, sum(float(quantity or 0) for quantity in units))
 
     def _read_sold_by_shop(self):
-        """`[(shop or False, day, quantity)]` net of returns, newest first."""
+        """`[(shop or False, day, quantity)]` net of returns, newest first; the reader's days."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT units.config_id, units.day, SUM(units.quantity)
-                  FROM (%s) units GROUP BY 1, 2 ORDER BY 2 DESC, 1
+                SELECT config_id,
+                       (sold_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date, SUM(quantity)
+                  FROM (%(units)s) units GROUP BY 1, 2 ORDER BY 2 DESC, 1
                 """,
-                self._get_units(),
+                zone=self.env.user.tz or "UTC",
+                units=self._get_units(),
             )
         )
         shops = self.env["pos.config"].sudo()

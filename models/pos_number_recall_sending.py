@@ -75,20 +75,24 @@ class PosNumberRecall(models.Model):
             "accounted_quantity": impact["on_hand"] + impact["scrapped"] + float(done),
             "effectiveness_checks": self.effectiveness_checks,
             "running_days": (stopped - self.started_on).days if self.started_on else 0,
-            "to_notify_count": 0 if self.is_drill else self._count_to_notify(),
         }
 
-    def _get_recipients(self):
-        """SQL of who has units of this recall: one row a person, customer or safety contact.
+    def _get_people(self):
+        """SQL of common tables: `units` that customers have, who has them, and who is `untold`.
 
-        Rows (partner_id, contact_id, person, quantity): one of the first two is NULL, `person` is
-        what a notice is known by, see `_get_person`. A contact that is a customer's own address or
-        number, and that customer is told, is no person of its own.
+        `linked`: units of sales with a safety contact. `partners` and `contacts`: who has units
+        that have not come back. A `recipient` is a person, customer or safety contact:
+        (partner_id, contact_id, person, quantity), one of the first two is NULL, `person` is what a
+        notice is known by, see `_get_person`. A contact that is a customer's own address or number,
+        and that customer is told, is no person of its own. `untold`: recipients without a notice.
         """
         return SQL(
             """
-            WITH units AS MATERIALIZED (%(units)s),
-            partners AS (
+            units AS MATERIALIZED (%(units)s
+            ), linked AS MATERIALIZED (
+                SELECT units.sale_id, units.quantity, contact.id, contact.email, contact.phone
+                  FROM units JOIN pos_safety_contact contact ON contact.order_id = units.sale_id
+            ), partners AS (
                 SELECT partner_id, SUM(quantity) AS quantity
                   FROM units WHERE partner_id IS NOT NULL
                  GROUP BY partner_id HAVING SUM(quantity) > 0
@@ -101,53 +105,41 @@ class PosNumberRecall(models.Model):
                            regexp_replace(partner.phone, '[^0-9+]', '', 'g'), '^(\\+|00)', '')
                   FROM partners JOIN res_partner partner ON partner.id = partners.partner_id
                  WHERE partner.phone IS NOT NULL
-            ), contacts AS (%(contacts)s)
-            SELECT partner_id, NULL::integer AS contact_id, partner_id::text AS person, quantity
-              FROM partners
-             UNION ALL
-            SELECT NULL, contact_id, person, quantity
-              FROM contacts WHERE NOT EXISTS (
-                    SELECT FROM known WHERE known.address = contacts.address)
+            ), contacts AS (
+                SELECT MIN(contact.id) AS contact_id, %(key)s AS person,
+                       MIN(COALESCE(
+                           contact.email,
+                           regexp_replace(contact.phone, '^(\\+|00)', ''))) AS address,
+                       SUM(contact.quantity) AS quantity
+                  FROM linked contact
+                 GROUP BY 2 HAVING SUM(contact.quantity) > 0
+            ), recipient AS (
+                SELECT partner_id, NULL::integer AS contact_id, partner_id::text AS person, quantity
+                  FROM partners
+                 UNION ALL
+                SELECT NULL, contact_id, person, quantity
+                  FROM contacts WHERE NOT EXISTS (
+                        SELECT FROM known WHERE known.address = contacts.address)
+            ), untold AS (
+                SELECT * FROM recipient
+                 WHERE NOT EXISTS (
+                           SELECT FROM pos_number_recall_notice notice
+                            WHERE notice.recall_id = %(recall)s AND %(person)s = recipient.person)
+            )
             """,
             units=self._get_units(),
-            contacts=self._get_contacts(),
-        )
-
-    def _get_contacts(self):
-        """SQL of the safety contacts of sales of `units` that have not come back."""
-        return SQL(
-            """
-            SELECT MIN(contact.id) AS contact_id, %(key)s AS person,
-                   MIN(COALESCE(
-                       contact.email, regexp_replace(contact.phone, '^(\\+|00)', ''))) AS address,
-                   SUM(units.quantity) AS quantity
-              FROM units JOIN pos_safety_contact contact ON contact.order_id = units.sale_id
-             GROUP BY 2 HAVING SUM(units.quantity) > 0
-            """,
             key=CONTACT_KEY,
+            recall=self.id,
+            person=self._get_person(),
         )
 
     def _get_person(self):
         """SQL of what a notice is known by: its customer, else the hash of its contact."""
         return SQL("COALESCE(notice.partner_id::text, notice.contact_key)")
 
-    def _get_untold(self):
-        """SQL of the recipients who have no notice yet: the columns of `_get_recipients`."""
-        return SQL(
-            """
-            SELECT recipient.* FROM (%(recipients)s) recipient
-             WHERE NOT EXISTS (
-                       SELECT FROM pos_number_recall_notice notice
-                        WHERE notice.recall_id = %(recall)s AND %(person)s = recipient.person)
-            """,
-            recipients=self._get_recipients(),
-            recall=self.id,
-            person=self._get_person(),
-        )
-
     def _count_to_notify(self):
         ((count,),) = self.env.execute_query(
-            SQL("SELECT COUNT(*) FROM (%s) untold", self._get_untold())
+            SQL("WITH %s SELECT COUNT(*) FROM untold", self._get_people())
         )
         return count
 
@@ -160,14 +152,15 @@ class PosNumberRecall(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                  WITH %s
                 SELECT untold.partner_id, untold.contact_id, untold.person, untold.quantity,
                        NULLIF(TRIM(COALESCE(partner.email, contact.email)), '')
-                  FROM (%s) untold
+                  FROM untold
                   LEFT JOIN res_partner partner ON partner.id = untold.partner_id
                   LEFT JOIN pos_safety_contact contact ON contact.id = untold.contact_id
                  ORDER BY untold.partner_id, untold.contact_id LIMIT %s
                 """,
-                self._get_untold(),
+                self._get_people(),
                 size,
             )
         )
@@ -255,12 +248,10 @@ class PosNumberRecall(models.Model):
             recall.env.execute_query(
                 SQL(
                     """
-                    WITH units AS MATERIALIZED (%(units)s),
-                    persons AS (
-                        SELECT partner_id::text AS person FROM units WHERE partner_id IS NOT NULL
-                         GROUP BY partner_id HAVING SUM(quantity) > 0
+                    WITH %(people)s, persons AS (
+                        SELECT partner_id::text AS person FROM partners
                          UNION ALL
-                        SELECT person FROM (%(contacts)s) contacts
+                        SELECT person FROM contacts
                     )
                     UPDATE pos_number_recall_notice notice
                        SET answer = 'returned', answered_on = now() AT TIME ZONE 'UTC'
@@ -270,8 +261,7 @@ class PosNumberRecall(models.Model):
                        AND NOT EXISTS (SELECT FROM persons WHERE persons.person = %(person)s)
                  RETURNING 1
                     """,
-                    units=recall._get_units(),
-                    contacts=recall._get_contacts(),
+                    people=recall._get_people(),
                     recall=recall.id,
                     person=recall._get_person(),
                 )

@@ -68,6 +68,8 @@ class PosOrderLine(models.Model):
     )
 
     _waiting_idx = models.Index("(product_id) WHERE waiting_number_qty > 0")
+    # A recall asks what of its products was sold without a number.
+    _missing_idx = models.Index("(product_id) WHERE missing_number_qty > 0")
     # The worklist's first page, oldest first.
     _waiting_oldest_idx = models.Index("(id) WHERE waiting_number_qty > 0")
 

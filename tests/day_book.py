@@ -17,13 +17,17 @@ class Area(NamedTuple):
 
 
 class Number:
-    """A number of a line. `moved`: what left, or came back; `returned`: what returns named."""
+    """A number of a line. `moved`: what left, or came back; `returned`: what returns named.
+
+    `is_late`: it waited, and moved since the last night, when something came back.
+    """
 
     def __init__(self, line, name, quantity):
         self.line = line
         self.name = name.upper()
         self.quantity = quantity
         self.moved = self.returned = 0.0
+        self.is_late = False
         self.flags = set()
 
     @property
@@ -246,7 +250,14 @@ class DayBook:
                 takes, flags = self.judge_sale(till, *number.key, quantity)
                 if takes and flags <= {"not_here"}:
                     self._move_out(number, takes)
+                    number.is_late = True
                     line.waiting -= quantity
+
+    def close(self):
+        """All tills have closed: what was to move has moved."""
+        for _till, line in self.lines:
+            for number in line.numbers:
+                number.is_late = False
 
     # ------------------------------------------------------------------ what a till is told
 

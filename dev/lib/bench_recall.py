@@ -22,8 +22,9 @@ FIGURES = ("units_sold", "units_reachable", "received", "notified_count", "to_no
 def recall(database):
     """Print what each part takes.
 
-    :raises AssertionError: one takes longer than promised
+    :raises AssertionError: one takes longer than promised; after all are measured
     """
+    late = []
     with bench.environment(database) as seller:
         env = seller(su=True)
         products = env["product.product"].search(
@@ -34,20 +35,20 @@ def recall(database):
         print(f"{env['stock.lot'].search_count([]):,} lots, {BUYERS:,} buyers", flush=True)
 
         some = make(env, {"lot_ids": [Command.set(find_serials(env, serial, UNITS))]})
-        tell(f"recall of {UNITS:,} serials: find them", some._find_lots, 2)
-        tell("  its figures", lambda: read(some, FIGURES), 0.15)
-        tell("  by shop and day", some._read_sold_by_shop, 0.15)
-        tell("  its report's data", lambda: report(some), 2)
+        tell(late, f"recall of {UNITS:,} serials: find them", some._find_lots, 2)
+        tell(late, "  its figures", lambda: read(some, FIGURES), 0.15)
+        tell(late, "  by shop and day", some._read_sold_by_shop, 0.15)
+        tell(late, "  its report's data", lambda: report(some), 2)
         env.cr.execute(SQL("UPDATE pos_number_recall SET state = 'running' WHERE id = %s", some.id))
         some.invalidate_recordset()
         some._set_running(True)
         till = env["pos.config"].search([], limit=1)
-        tell("  what a till that opens reads of it", till._read_number_recalls, 1)
+        tell(late, "  what a till that opens reads of it", till._read_number_recalls, 1)
         order = env["pos.order"].search(
-            [("lines.pack_lot_ids.lot_id", "in", some.recalled_lot_ids[:1].lot_id.ids)], limit=1
+            [("lines.pack_lot_ids.lot_id", "in", some.recalled_lot_ids.lot_id.ids)], limit=1
         )
-        tell("  the customer's page of a sale", order._get_recall_notices, 0.15)
-        tell("  who is still to be told", some._count_to_notify, 0.15)
+        tell(late, "  the customer's page of a sale", order._get_recall_notices, 0.15)
+        tell(late, "  who is still to be told", some._count_to_notify, 0.15)
         start = time.perf_counter()
         done = 0
         while done < MAILS and (more := some._notify_batch()):
@@ -56,11 +57,11 @@ def recall(database):
         assert done, "nobody is told"
         seconds = time.perf_counter() - start
         print(f"  {done} mails put into the queue: {seconds * 1000 / done:.1f} ms each", flush=True)
-        tell("  who has brought it back", some._update_answers, 0.5, rounds=1)
+        tell(late, "  who has brought it back", some._update_answers, 0.5, rounds=1)
 
         whole = make(env, *({"kind": "product", "product_id": product.id} for product in products))
-        tell("recall of everything: find its lots", whole._find_lots, 60, rounds=1)
-        tell("  its totals", whole._get_impact, 2)
+        tell(late, "recall of everything: find its lots", whole._find_lots, 60, rounds=1)
+        tell(late, "  its totals", whole._get_impact, 2)
 
         drill = make(env, {"lot_ids": [Command.set(lot.ids)]}, is_drill=True)
         start = time.perf_counter()
@@ -72,8 +73,11 @@ def recall(database):
             f" {seconds:.2f} s",
             flush=True,
         )
-        assert drill.units_sold >= UNITS and seconds < 2
+        assert drill.units_sold >= UNITS
+        if seconds >= 2:
+            late.append("drill")
         env.cr.rollback()
+    assert not late, f"later than promised: {', '.join(late)}"
 
 
 def find_lots(env, products):
@@ -152,15 +156,16 @@ def report(recall):
     )
 
 
-def tell(what, measured, limit, rounds=3):
-    """Print the best of some times, in ms."""
+def tell(late, what, measured, limit, rounds=3):
+    """Print the best of some times, in ms; what is over its limit is added to `late`."""
     times = []
     for _round in range(rounds):
         start = time.perf_counter()
         measured()
         times.append(time.perf_counter() - start)
     print(f"{what}: {min(times) * 1000:.0f} ms (at most {limit * 1000:.0f})", flush=True)
-    assert min(times) < limit, what
+    if min(times) >= limit:
+        late.append(what.strip())
 
 
 def main():
