@@ -25,6 +25,8 @@ from . import pos_number_recall_line
 from . import pos_number_recall_lot
 from . import pos_number_recall_event
 from . import pos_number_recall_impact
+from . import pos_number_recall_figures
+from . import pos_number_recall_drill
 from . import pos_number_recall_notice
 from . import pos_number_recall_report
 from . import pos_number_recall_sending

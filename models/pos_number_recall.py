@@ -103,9 +103,6 @@ class PosNumberRecall(models.Model):
         copy=False,
         help="How long it took to find lots, stock, sales and customers.",
     )
-    figures = fields.Json(
-        readonly=True, copy=False, help="What a drill found, and what a recall had at its end."
-    )
 
     # ------------------------------------------------------------------------- choice
 
@@ -132,6 +129,7 @@ class PosNumberRecall(models.Model):
         if self.state != "draft":
             raise UserError(self.env._("This recall has started: its lots are found already."))
         self.sudo()._find_lots()
+        self.sudo()._keep_figures_of_many()
         return True
 
     def _find_lots(self):
@@ -349,6 +347,7 @@ class PosNumberRecall(models.Model):
             }
         )
         recall._set_running(True)
+        recall._keep_figures_of_many()
         recall._publish_picture()
         recall._notify_tills()
         self.env.ref("pos_lot_traceability.cron_recall_notices").sudo()._trigger()
@@ -362,12 +361,13 @@ class PosNumberRecall(models.Model):
         if recall.state != "running":
             raise UserError(self.env._("Only a recall that runs can be closed."))
         recall._update_answers()
+        recall._keep_figures()
         recall.write(
             {
-                "figures": recall._get_figures(),
                 "state": "closed",
                 "closed_on": fields.Datetime.now(),
                 "closed_by_id": self.env.uid,
+                "counted_on": False,
             }
         )
         recall._set_running(False)

@@ -1,8 +1,4 @@
-import time
-
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
-from odoo.fields import Command
+from odoo import models
 from odoo.tools import SQL, float_round
 
 # What a number of a till stands for, in the product's unit: see `pos.number.coverage.report`.
@@ -17,62 +13,12 @@ NUMBER_QUANTITY = SQL(
 )
 # More lots than these are read together.
 FEW_LOTS = 20_000
-FIGURES = (
-    *("received", "on_hand", "sold_waiting", "sold", "scrapped", "issued", "difference"),
-    *("units_sold", "units_reachable", "units_anonymous", "units_perhaps"),
-)
 
 
 class PosNumberRecall(models.Model):
     """What a recall concerns, in figures: by SQL from indexes, for a million lots as well."""
 
     _inherit = "pos.number.recall"
-
-    received = fields.Float(compute="_compute_figures", help="Bought in, produced, or found.")
-    on_hand = fields.Float(compute="_compute_figures")
-    sold_waiting = fields.Float(
-        string="Of Which Sold",
-        compute="_compute_figures",
-        help="Sold at a till, and not yet moved.",
-    )
-    sold = fields.Float(string="Delivered, Less Returns", compute="_compute_figures")
-    scrapped = fields.Float(compute="_compute_figures")
-    issued = fields.Float(
-        string="Other Issues",
-        compute="_compute_figures",
-        help="Used in production, back to the supplier, to another company, lost in counting.",
-    )
-    difference = fields.Float(
-        string="Not Explained",
-        compute="_compute_figures",
-        help="What lies in stock and came by no transfer, or the reverse. 0 is a perfect balance.",
-    )
-    units_sold = fields.Float(string="At Customers", compute="_compute_figures")
-    units_reachable = fields.Float(
-        string="Buyer Can Be Reached",
-        compute="_compute_figures",
-        help="The customer has a mail address or telephone number, or the buyer left one for "
-        "product safety.",
-    )
-    units_anonymous = fields.Float(
-        string="Buyer Unknown",
-        compute="_compute_figures",
-        help="Sold without a customer, and nobody left a contact for product safety.",
-    )
-    units_perhaps = fields.Float(
-        string="Perhaps Affected",
-        compute="_compute_figures",
-        help="Units of these products that were sold without a number.",
-    )
-    reachable_share = fields.Float(string="Share Reachable (%)", compute="_compute_figures")
-
-    @api.depends("recalled_lot_ids", "state", "notice_ids.answer")
-    def _compute_figures(self):
-        six = [name for name, _label in self._get_six_labels() if name != "effectiveness_checks"]
-        for recall in self:
-            figures = recall._origin.sudo()._get_figures() if recall._origin.id else {}
-            for name in (*FIGURES, "reachable_share", *six, "to_notify_count"):
-                recall[name] = figures.get(name, 0)
 
     def _get_impact(self):
         """:return: `{name of the figure: quantity}`, in the products' units; see the fields. With
@@ -432,73 +378,25 @@ class PosNumberRecall(models.Model):
             )
         ]
 
-    def _get_figures(self):
-        """All figures, to be kept: what the report prints after the end."""
-        impact = self._get_impact()
-        return impact | self._get_six_numbers(impact)
+    def _read_tables(self, limit=200):
+        """Where the lots came from, where they went, what is left, what is perhaps affected.
 
-    # --------------------------------------------------------------------------- drill
-
-    @api.model
-    def _open_drill(self, name, company, line):
-        """Make a drill, run it, and open it.
-
-        :param name: what it is of
-        :param company: whose goods
-        :param line: values of its pos.number.recall.line, that the caller may read
+        :return: `{"receipts": [[day, supplier, document, quantity]], "sold": [[shop or False, day,
+            quantity]], "left": [[location, quantity]], "gaps": [[order, product, quantity]]}`,
+            days as YYYY-MM-DD: it can be kept as JSON
         """
-        if not self.env.user.has_group("stock.group_stock_user"):
-            raise AccessError(self.env._("Drills are for inventory users."))
-        drill = self.sudo().create(
-            {
-                "name": self.env._("Drill: %s", name),
-                "is_drill": True,
-                "company_id": (company or self.env.company).id,
-                "line_ids": [Command.create(line)],
-            }
-        )
-        drill.sudo(False).action_run_drill()
         return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": drill.id,
-            "view_mode": "form",
+            "receipts": [
+                (str(day), supplier, document, float(quantity))
+                for day, supplier, document, quantity in self._read_receipts(limit)
+            ],
+            "sold": [
+                (shop, str(day), float(quantity))
+                for shop, day, quantity in self._read_sold_by_shop()[:limit]
+            ],
+            "left": [(place, float(quantity)) for place, quantity in self._read_stock_left()],
+            "gaps": [
+                (sale, product, float(quantity))
+                for sale, product, quantity in self._read_gaps(limit)
+            ],
         }
-
-    def action_run_drill(self):
-        """Trace the lots both ways, note the time it took, and remind of the next drill."""
-        self.ensure_one()
-        self.check_access("read")
-        if not self.env.su and not self.env.user.has_group("stock.group_stock_user"):
-            raise AccessError(self.env._("Drills are for inventory users."))
-        drill = self.sudo()
-        if not drill.is_drill or drill.state != "draft":
-            return False
-        start = time.monotonic()
-        drill._find_lots()
-        drill._check_lines()
-        figures = drill._get_figures()
-        drill._read_receipts()
-        drill._read_sold_by_shop()
-        drill._read_stock_left()
-        drill._read_gaps()
-        now = fields.Datetime.now()
-        drill.write(
-            {
-                "figures": figures,
-                "seconds": time.monotonic() - start,
-                "state": "closed",
-                **dict.fromkeys(("started_on", "closed_on"), now),
-                **dict.fromkeys(("started_by_id", "closed_by_id"), self.env.uid),
-            }
-        )
-        # This one was the next one.
-        drills = drill.search([("is_drill", "=", True), ("company_id", "=", drill.company_id.id)])
-        drills.activity_ids.filtered("automated").unlink()
-        drill.activity_schedule(
-            "mail.mail_activity_data_todo",
-            fields.Date.add(fields.Date.today(), years=1),
-            summary=self.env._("Yearly recall drill"),
-            user_id=self.env.uid,
-        )
-        return True

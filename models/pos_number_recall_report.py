@@ -5,7 +5,7 @@ from odoo.tools import format_date
 from odoo.tools.image import image_data_uri
 
 from ..number.qr_code import make_qr_code
-from .pos_number_recall_impact import FIGURES
+from .pos_number_recall_figures import FIGURES
 
 PICTURE = "recall_picture"  # the name of a recall's public picture
 
@@ -22,7 +22,7 @@ class PosNumberRecall(models.Model):
 
     impact_tables = fields.Html(string="By Place", compute="_compute_impact_tables", sanitize=False)
 
-    @api.depends("recalled_lot_ids", "state")
+    @api.depends("recalled_lot_ids", "state", "figures")
     def _compute_impact_tables(self):
         for recall in self:
             tables = recall._origin._get_report_tables() if recall.lot_count else []
@@ -99,7 +99,7 @@ class PosNumberRecall(models.Model):
         """`[(label, figure as a text)]`: of what has ended, as it was at its end."""
         self.ensure_one()
         recall = self.sudo()
-        figures = recall.figures or recall._get_figures()
+        figures = recall._get_figures()
         labels = [
             (name, self._fields[name]._description_string(self.env))
             for name in (*FIGURES, "reachable_share")
@@ -111,7 +111,7 @@ class PosNumberRecall(models.Model):
     def _get_report_tables(self):
         """`[(title, [heads], [rows of texts])]`: where from, where to, what is left, gaps."""
         self.ensure_one()
-        recall = self.sudo()
+        tables = self.sudo()._get_tables()
 
         def day(value):
             return format_date(self.env, value)
@@ -125,7 +125,7 @@ class PosNumberRecall(models.Model):
                 ],
                 [
                     (day(date), supplier or "", document or "", format_quantity(quantity))
-                    for date, supplier, document, quantity in recall._read_receipts()
+                    for date, supplier, document, quantity in tables["receipts"]
                 ],
             ),
             (
@@ -133,23 +133,20 @@ class PosNumberRecall(models.Model):
                 [self.env._("Shop"), self.env._("Day"), self.env._("Quantity")],
                 [
                     (shop or self.env._("Deliveries"), day(date), format_quantity(quantity))
-                    for shop, date, quantity in recall._read_sold_by_shop()[:200]
+                    for shop, date, quantity in tables["sold"]
                 ],
             ),
             (
                 self.env._("What is left"),
                 [self.env._("Location"), self.env._("Quantity")],
-                [
-                    (place, format_quantity(quantity))
-                    for place, quantity in recall._read_stock_left()
-                ],
+                [(place, format_quantity(quantity)) for place, quantity in tables["left"]],
             ),
             (
                 self.env._("Gaps: sold without a number, perhaps affected"),
                 [self.env._("Sale"), self.env._("Product"), self.env._("Quantity")],
                 [
                     (sale, product, format_quantity(quantity))
-                    for sale, product, quantity in recall._read_gaps()
+                    for sale, product, quantity in tables["gaps"]
                 ],
             ),
         ]

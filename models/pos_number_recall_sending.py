@@ -223,6 +223,7 @@ class PosNumberRecall(models.Model):
                 time_left = cron._commit_progress(done, remaining=left)
             while time_left and recall._follow_up_batch():
                 time_left = cron._commit_progress(remaining=left)
+            recall._keep_figures_of_many()
 
     def _add_lots_of_running(self):
         """Lots that have come since the start, of "all of a product" say."""
@@ -238,6 +239,7 @@ class PosNumberRecall(models.Model):
         if self.state != "running":
             raise UserError(self.env._("Only a recall that runs is followed up."))
         self.sudo()._update_answers()
+        self.sudo()._keep_figures_of_many()
         self.env.ref("pos_lot_traceability.cron_recall_notices").sudo()._trigger()
         return True
 

@@ -149,7 +149,7 @@ SERVER_ONLY = {
     "pos.number.page.visit": {"key"},
     "pos.number.recall": {
         *("state", "started_on", "started_by_id", "closed_on", "closed_by_id", "seconds"),
-        *("figures", "quarantine_picking_ids"),
+        *("figures", "counted_on", "quarantine_picking_ids"),
     },
     "pos.number.recall.lot": {
         *("recall_id", "lot_id", "lot_name", "product_id", "company_id", "is_running"),

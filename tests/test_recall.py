@@ -11,6 +11,7 @@ from odoo.fields import Command
 from odoo.tests import Form, HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models import pos_number_recall_impact
 from ..number.notice import find_forbidden_words
 from .against_core.common import POS_USER, SALESMAN, STOCK_USER, AcceptanceCase
 
@@ -1232,6 +1233,39 @@ class TestOddRecalls(RecallCase):
             self._fresh()
         self.assertEqual(sizes, [4, 4, 2])
         self.assertEqual(len(set(recall.notice_ids.mapped("email"))), 10)
+
+    def test_many_lots_are_counted_once(self):
+        """Many lots: form and report show what was counted last, and say when that was."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        with patch.object(pos_number_recall_impact, "FEW_LOTS", 1):
+            recall = self._recall(self._lots_line(self.phone, "SN1", "SN2"))
+            recall.action_find_lots()
+            self.assertTrue(recall.counted_on)
+            self._sell(self._line(self.phone, 1, ["SN2"]))
+            self._fresh()
+            self.assertEqual((recall.units_sold, recall.lot_count), (1, 2))
+            self.assertIn("1", dict(recall._get_report_rows())["At Customers"])
+            counted = recall.impact_tables
+            recall.action_find_lots()
+            self._fresh()
+            self.assertEqual(recall.units_sold, 2)
+            self.assertNotEqual(recall.impact_tables, counted)
+            recall.action_start()
+            self.assertTrue(recall.counted_on)
+        with patch.object(pos_number_recall_impact, "FEW_LOTS", 2):
+            recall.action_refresh()
+        self._fresh()
+        self.assertFalse(recall.counted_on, "few lots are counted whenever somebody looks")
+
+    def test_what_has_ended(self):
+        """A closed recall shows what there was at its end: in the form, and in the report."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        recall = self._start("SN1", "SN2")
+        recall.action_close()
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._fresh()
+        self.assertEqual((recall.units_sold, recall.on_hand), (1, 1))
+        self.assertEqual(dict(recall._get_report_rows())["At Customers"], "1")
 
     def test_figures_of_many(self):
         """The report writes a million as a million."""

@@ -60,8 +60,9 @@ def recall(database):
         tell(late, "  who has brought it back", some._update_answers, 0.5, rounds=1)
 
         whole = make(env, *({"kind": "product", "product_id": product.id} for product in products))
-        tell(late, "recall of everything: find its lots", whole._find_lots, 60, rounds=1)
-        tell(late, "  its totals", whole._get_impact, 2)
+        tell(late, "recall of everything: find and count", whole.action_find_lots, 60, rounds=1)
+        tell(late, "  of which to count", whole._keep_figures, 30, rounds=1)
+        tell(late, "  what its form shows", lambda: read(whole, [*FIGURES, "impact_tables"]), 2)
 
         drill = make(env, {"lot_ids": [Command.set(lot.ids)]}, is_drill=True)
         start = time.perf_counter()
