@@ -225,10 +225,11 @@ class PosNumberRecall(models.Model):
                   FROM (SELECT units.quantity, units.unmoved, partner.id IS NOT NULL AS is_known,
                                COALESCE(partner.email, '') != ''
                                OR COALESCE(partner.phone, '') != ''
-                               OR COALESCE(units.sale_id IN (SELECT sale_id FROM linked), FALSE)
-                               AS is_reached
+                               OR told.sale_id IS NOT NULL AS is_reached
                           FROM units
                           LEFT JOIN res_partner partner ON partner.id = units.partner_id
+                          LEFT JOIN (SELECT DISTINCT sale_id FROM linked) told
+                            ON told.sale_id = units.sale_id
                         OFFSET 0) sold
                 """,
                 people=self._get_people(),

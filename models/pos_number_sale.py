@@ -8,6 +8,9 @@ from ..number.name import clean_name, fold_name
 from ..number.plan import Plan
 from ..number.verdict import NOT_LEFT
 
+# Before any moment of a sale, see `pos.order.line._get_moment`.
+NEVER = (0.0, False, 0)
+
 
 class PosNumberSale(models.AbstractModel):
     """What becomes of the numbers of an order the moment it is paid."""
@@ -89,14 +92,15 @@ class PosNumberSale(models.AbstractModel):
             for line in wanted:
                 usable = line.pack_lot_ids.filtered(lambda number: not number._is_refused())
                 for lot in usable.lot_id:
-                    last[lot.id] = max(last.get(lot.id, (0, False, 0)), line._get_moment())
+                    last[lot.id] = max(last.get(lot.id, NEVER), line._get_moment())
+            latest = max(last.values(), default=NEVER)
             earlier |= wanted.browse(
                 {
                     row.line
                     for row in pending
-                    if (row.is_serial and row.moment < last.get(row.lot, (0, False, 0)))
+                    if (row.is_serial and row.moment < last.get(row.lot, NEVER))
                     # It takes stock without number that a later one would take.
-                    or (row.lot in claims and row.moment < max(last.values()))
+                    or (row.lot in claims and row.moment < latest)
                 }
             )
             if earlier <= wanted:

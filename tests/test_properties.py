@@ -175,6 +175,16 @@ OVERTAKEN = (
     Night((1, 0, 2)),
     (),
 )
+# All that a till has sold is refused, and what it names was stock without number.
+REFUSED_ALONE = (
+    (
+        Order(1, (sell("phone", 1, "N1", "SN1"),)),
+        Order(0, (sell("phone", 1, "N1"),)),
+        Order(1, (sell("phone", 1, "SN1"),)),
+    ),
+    Night((0, 1, 2)),
+    (),
+)
 # And each kind of the inventory user's work once, where it succeeds.
 CORRECTED = (
     (
@@ -444,6 +454,7 @@ class TestTwoLives(AcceptanceCase):
         @example(OUT_OF_PLACE)
         @example(CANCELLED)
         @example(OVERTAKEN)
+        @example(REFUSED_ALONE)
         @example(CORRECTED)
         def try_day(day):
             real, diary = self._live_and_forget(day, at_closing=False)
