@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 BATCH = 50
+# Buyers are read before they are written to: among a million of units that takes seconds.
+READ = 1000
 # What tells one safety contact from another: their address, else their number, as a hash. It stays
 # when the contact is deleted, and says nothing about the person then.
 CONTACT_KEY = SQL(
@@ -143,13 +145,13 @@ class PosNumberRecall(models.Model):
         )
         return count
 
-    def _notify_batch(self, size=BATCH):
-        """Write to the next buyers who have not been told. Record and mail are one step.
+    def _read_untold(self, limit):
+        """The next buyers who have not been told.
 
-        :return: how many buyers were dealt with
+        :return: list of (partner id, contact id, person, quantity, mail address), see `_get_people`
         """
         self.env.flush_all()
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                   WITH %s
@@ -161,9 +163,20 @@ class PosNumberRecall(models.Model):
                  ORDER BY untold.partner_id, untold.contact_id LIMIT %s
                 """,
                 self._get_people(),
-                size,
+                limit,
             )
         )
+
+    def _notify_batch(self, untold):
+        """Write to buyers who have not been told. Record and mail are one step.
+
+        :param untold: of `_read_untold`, a moment ago
+        :return: how many buyers were dealt with
+        """
+        partners = self.env["res.partner"].browse(row[0] for row in untold if row[0]).exists()
+        contacts = self.env["pos.safety.contact"].browse(row[1] for row in untold if row[1])
+        # Contacts are withdrawn and customers merged meanwhile.
+        partners, contacts = set(partners.ids), set(contacts.exists().ids)
         notices = self.env["pos.number.recall.notice"].with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True, tracking_disable=True
         )
@@ -178,7 +191,8 @@ class PosNumberRecall(models.Model):
                     "email": email,
                     "notified_on": email and fields.Datetime.now(),
                 }
-                for partner, contact, person, quantity, email in rows
+                for partner, contact, person, quantity, email in untold
+                if partner in partners or contact in contacts
             ]
         )
         notices._send()
@@ -218,9 +232,13 @@ class PosNumberRecall(models.Model):
         left = sum(recall._count_to_notify() for recall in recalls)
         time_left = cron._commit_progress(remaining=left)
         for recall in recalls:
-            while time_left and (done := recall._notify_batch()):
-                left = max(0, left - done)
-                time_left = cron._commit_progress(done, remaining=left)
+            while time_left and (untold := recall._read_untold(READ)):
+                for start in range(0, len(untold), BATCH):
+                    done = recall._notify_batch(untold[start : start + BATCH])
+                    left = max(0, left - done)
+                    time_left = cron._commit_progress(done, remaining=left)
+                    if not time_left:
+                        break
             while time_left and recall._follow_up_batch():
                 time_left = cron._commit_progress(remaining=left)
             recall._keep_figures_of_many()

@@ -558,7 +558,7 @@ class TestSending(RecallCase):
         for partner, name in zip(partners, ("SN1", "SN2", "SN3"), strict=True):
             self._sell(self._line(self.phone, 1, [name]), partner_id=partner.id)
         recall = self._start("SN1", "SN2", "SN3").sudo()
-        self.assertEqual(recall._notify_batch(2), 2)
+        self.assertEqual(recall._notify_batch(recall._read_untold(2)), 2)
         self._fresh()
         self._send()
         emails = recall.notice_ids.mail_id.mapped("email_to")
@@ -1228,7 +1228,7 @@ class TestOddRecalls(RecallCase):
             self._sell(self._line(self.milk, 1, ["L1"]), partner_id=partner.id)
         recall = self._start("L1", product=self.milk).sudo()
         sizes = []
-        while done := recall._notify_batch(4):
+        while done := recall._notify_batch(recall._read_untold(4)):
             sizes.append(done)
             self._fresh()
         self.assertEqual(sizes, [4, 4, 2])

@@ -24,6 +24,7 @@ the PDF). The best of three times on the server, once where it changes something
 UNITS = 10_000
 BUYERS = 10_000
 MAILS = 500
+BATCH = 50
 FIGURES = ("units_sold", "units_reachable", "received", "notified_count", "to_notify_count")
 
 
@@ -63,7 +64,7 @@ def recall(database):
         tell("  who is still to be told", some._count_to_notify, 0.15)
         start = time.perf_counter()
         done = 0
-        while done < MAILS and (more := some._notify_batch()):
+        while done < MAILS and (more := some._notify_batch(some._read_untold(BATCH))):
             env.flush_all()
             done += more
         assert done, "nobody is told"

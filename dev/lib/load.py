@@ -33,8 +33,9 @@ PRICE = 100.0
 LOT = "L-2026"
 SERIALS = 20000  # of each till
 LOT_QUANTITY = 1_000_000
+UNTRACKED = "untracked"
 KINDS = {
-    "untracked": "Load cable",
+    UNTRACKED: "Load cable",
     "one lot": "Load milk",
     "serials": "Load phone",
 }
@@ -193,7 +194,7 @@ class Till:
         return time.monotonic() - start
 
     def make_order(self, kind):
-        if kind == "untracked":
+        if kind == UNTRACKED:
             names = [None]
         elif kind == "serials":
             names = [f"{self.number}-{next(self.serials)}"]
@@ -216,21 +217,21 @@ class Till:
         return make_line(self.products[product], product, 1, PRICE, [number] if name else [])
 
 
-def sell(tills, minutes, pause, log):
+def sell(tills, kinds, minutes, pause, log):
     """All tills sell, each kind in turns.
 
     :return: `{kind: {"seconds", "errors", "retries", "error lines"}}`
     """
     figures = {
-        kind: {"seconds": [], "errors": [], "retries": 0, "error lines": 0} for kind in KINDS
+        kind: {"seconds": [], "errors": [], "retries": 0, "error lines": 0} for kind in kinds
     }
     for till in tills:  # what the workers read once
-        for kind in KINDS:
+        for kind in kinds:
             till.sell(kind)
     start = time.monotonic()
     end = start + minutes * 60
-    turn = min(TURN, minutes * 60 / len(KINDS) / 2)
-    for kind in itertools.cycle(KINDS):
+    turn = min(TURN, minutes * 60 / len(kinds) / 2)
+    for kind in itertools.cycle(kinds):
         if time.monotonic() >= end - 1:
             break
         before = log.stat().st_size
@@ -308,7 +309,7 @@ def get_table(figures):
         "| sales | number | p50 s | p95 s | max s | p95 ratio | errors | retries | ERROR lines |"
     ]
     rows.append("|---|--:|--:|--:|--:|--:|--:|--:|--:|")
-    base = get_percentiles(figures["untracked"]["seconds"])[1]
+    base = get_percentiles(figures[UNTRACKED]["seconds"])[1]
     for kind, measured in figures.items():
         p50, p95, longest = get_percentiles(measured["seconds"])
         rows.append(
@@ -338,7 +339,8 @@ def write(path, table, minutes, load):
 
 Written by `dev/load --write`: four tills over HTTP, one sale after the other without a pause, on
 an Odoo with two workers; each kind in turns. *One lot*: all tills sell the same lot. *Retries*:
-Odoo ran a sale again, because another had changed the same row.
+Odoo ran a sale again, because another had changed the same row. Untracked sales go Odoo's own way,
+with its own errors: `dev/load --stock` shows them without the add-on.
 
 {today}, {minutes:g} minutes, {platform.system()}, {os.cpu_count()} processors, load average
 {load[0]:.1f} before, {load[1]:.1f} after{shared}.
@@ -358,13 +360,15 @@ def main():
     parser.add_argument("--pause", type=float, default=0)
     parser.add_argument("--log", type=Path)
     parser.add_argument("--out", default="")
+    parser.add_argument("--stock", action="store_true")
     args = parser.parse_args()
     if args.step == "prepare":
         prepare(args.conf, args.database)
         return
     before = os.getloadavg()[0]
     tills = [Till(args.url, args.database, number) for number in range(1, TILLS + 1)]
-    figures = sell(tills, args.minutes, args.pause, args.log)
+    kinds = [UNTRACKED] if args.stock else list(KINDS)
+    figures = sell(tills, kinds, args.minutes, args.pause, args.log)
     table = get_table(figures)
     print(f"\n{table}\n")
     print(f"Load average {before:.1f} before, {os.getloadavg()[0]:.1f} after.")
@@ -374,11 +378,13 @@ def main():
             errors[kind, error] += 1
     for (kind, error), times in errors.items():
         print(f"{kind}, {times} times: {error}", file=sys.stderr)
-    wrong = count(args.database)
+    wrong = [] if args.stock else count(args.database)
     print("\n".join(wrong), file=sys.stderr)
     if args.out:
         write(Path(args.out), table, args.minutes, (before, os.getloadavg()[0]))
-    if errors or wrong:
+    if any(kind == UNTRACKED for kind, _error in errors):
+        print("Errors of untracked sales are Odoo's own: compare with dev/load --stock.")
+    if wrong or any(kind != UNTRACKED for kind, _error in errors):
         raise SystemExit("Tills got errors, or the stock is not what was sold.")
 
 
