@@ -5,6 +5,7 @@ Every measure runs in a transaction that is rolled back, so that each finds the 
 
 import argparse
 import gc
+import gzip
 import json
 import os
 import platform
@@ -267,6 +268,22 @@ def look_up(size):
     return measure
 
 
+def open_till(env):
+    """What a till asks for when it is opened, all its models."""
+    till, _products = get_ground(env)
+    session, result = till.current_session_id, {}
+    with clock(env, result):
+        answer = session.load_data_params(), session.load_data([])
+    result["bytes"] = len(json.dumps(answer, default=str))
+    return result
+
+
+def load_scripts(env):
+    """The till's scripts and templates, as they are sent: browsers keep them until an update."""
+    scripts = env["ir.qweb"]._get_asset_bundle("point_of_sale.assets_prod").js()
+    return {"bytes": len(gzip.compress(scripts.raw, 6))}
+
+
 HEADER = (
     "| | stock s | add-on s | ratio | stock queries | add-on queries | ratio "
     "| stock bytes | add-on bytes | ratio |"
@@ -279,6 +296,8 @@ PARTS = {
     },
     **{f"look-up: {size:,} in stock": (look_up(size), None) for size in SIZES},
     **{f"untracked: {count} lines": (untracked(count), None) for count in (1, 10, 50)},
+    "opening the till: data": (open_till, None),
+    "opening the till: scripts": (load_scripts, 1),
     # Making the 500 orders takes longer than closing them: once is enough.
     "closing: 500 orders x 1 serial": (closing(500, 1), 1),
     "closing: 500 orders x 2 serials": (closing(500, 2), 1),
@@ -389,6 +408,10 @@ def get_targets(results):
     yield f"{part}: 1/20 of the time", ratio(part, "s"), 1 / 20
     few = results["look-up: 100 in stock"]["addon"]["s"]
     yield f"{part}: within 1.5x of 100", results[part]["addon"]["s"] / few, 1.5
+    part = "opening the till: data"
+    yield f"{part}: within 5 % of the time", ratio(part, "s"), 1.05
+    more = results[part]["addon"]["bytes"] - results[part]["stock"]["bytes"]
+    yield f"{part}: at most 20,000 bytes more", more, 20_000
     for part in results:
         if part.startswith("closing"):
             yield f"{part}: a third of the time", ratio(part, "s"), 1 / 3

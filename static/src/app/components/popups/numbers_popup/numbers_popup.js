@@ -75,8 +75,9 @@ export class NumbersPopup extends Component {
             });
             // The dialog gives the focus to its first control a moment later.
             browser.setTimeout(() => this.input.el?.focus());
-            this.entry.refresh();
+            // The list first: what stands in the cart is known already, and only looked up again.
             this.entry.search("");
+            this.entry.refresh();
             if (this.pos.config.propose_numbers && !this.line.pack_lot_ids.length) {
                 this.entry.fill();
             }
