@@ -127,7 +127,11 @@ export class NumberEntry {
                 ? await this.lookUp(numbers.map(({ lot_name }) => lot_name))
                 : null;
             for (const number of answers && !this.isOver ? numbers : []) {
-                number.uiState.info = this.pickAnswer(answers, number.lot_name);
+                const info = this.pickAnswer(answers, number.lot_name);
+                // Mostly nothing has changed: then nothing is drawn again, nor told to the customer.
+                if (JSON.stringify(info) !== JSON.stringify(number.uiState.info)) {
+                    number.uiState.info = info;
+                }
             }
         });
         return this.drained;
