@@ -175,7 +175,7 @@ class PosNumberRecall(models.Model):
                 )
             )
         if added >= MANY_LOTS:
-            # Figures are read before PostgreSQL would count them by itself: it would read all tables.
+            # Figures are read before PostgreSQL looks at the table by itself, and would be slow.
             self.env.cr.execute("ANALYZE pos_number_recall_lot")
         self._forget_names()
         self.env["pos.number.recall.lot"].invalidate_model()
