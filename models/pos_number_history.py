@@ -131,7 +131,9 @@ class PosNumberHistory(models.AbstractModel):
                 list(links),
                 list(links.values()),
                 self._select_sold(ids),
-            )
+            ),
+            # A till that has changed one of them is no fault: `_cron_link` reads them again.
+            log_exceptions=False,
         )
 
     def _select_sold(self, ids):
@@ -195,7 +197,8 @@ class PosNumberHistory(models.AbstractModel):
                 """,
                 list(found),
                 list(found.values()),
-            )
+            ),
+            log_exceptions=False,
         )
 
     def _get_sold(self, ids):

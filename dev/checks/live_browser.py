@@ -122,8 +122,12 @@ class Page(Connection):
     def scan(self, code):
         """As a keyboard-wedge scanner: keys in a burst, and Enter."""
         for key in code:
-            self._press({"key": key, "text": key, "unmodifiedText": key})
+            self.press(key)
         self._press({"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"})
+
+    def press(self, key):
+        """A letter or figure, as on a keyboard."""
+        self._press({"key": key, "text": key, "unmodifiedText": key})
 
     def _press(self, params):
         # Without waiting for answers: a scanner's keys come in one burst, however slow the page is.
