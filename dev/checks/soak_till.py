@@ -1,4 +1,4 @@
-"""A day of many orders at two tills in a real browser, at random: the server knows what was entered.
+"""A random day of many orders at two tills in a real browser: the server knows what was entered.
 
 Run by `dev/soak --till`. Not collected with the checks: it takes long, and each run goes elsewhere.
 POS_LOT_ORDERS: how many orders (500); POS_LOT_SEED: a day that is to be lived again.
