@@ -71,7 +71,7 @@ class PosNumberClosure(models.AbstractModel):
             if uom.compare(left, 0) > 0:
                 raise UserError(
                     self.env._(
-                        "%(product)s in %(order)s: only %(open)g wait for a number.",
+                        "%(product)s in %(order)s: at most %(open)g can be closed without number.",
                         product=line.product_id.display_name,
                         order=line.order_id.name,
                         open=sum(moves.mapped("product_qty")),

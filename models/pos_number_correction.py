@@ -120,8 +120,8 @@ class PosNumberCorrection(models.AbstractModel):
         if uom.compare(total, assignable) > 0:
             raise UserError(
                 self.env._(
-                    "%(product)s in %(order)s: numbers for %(given)g units, but only %(open)g "
-                    "wait for one.",
+                    "%(product)s in %(order)s: numbers for %(given)g units, with only %(open)g "
+                    "to assign.",
                     product=line.product_id.display_name,
                     order=line.order_id.name,
                     given=total,

@@ -277,7 +277,7 @@ class StockMove(models.Model):
             if uom.compare(total, move.product_qty) > 0:
                 raise UserError(
                     self.env._(
-                        "%(product)s: numbers for %(given)g units, but only %(open)g wait for one.",
+                        "%(product)s: numbers for %(given)g units, with only %(open)g to assign.",
                         product=move.product_id.display_name,
                         given=total,
                         open=move.product_qty,

@@ -23,7 +23,7 @@ class TestLimitBeforeClosing(AssignmentCase):
         refund = self._give_back(self.order, 1)
         self.assertEqual(self.order.lines._get_assignable_quantity(), 1)
         self.assertEqual(refund.lines._get_assignable_quantity(), 0)
-        with self.assertRaisesRegex(UserError, "only 1 wait"), self.env.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "only 1 to assign"), self.env.cr.savepoint():
             self._assign(self.order.lines, "SN2", "SN3")
         self._assign(self.order.lines, "SN2")
         self.assertEqual(self.order.lines._get_assignable_quantity(), 0)

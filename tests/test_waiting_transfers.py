@@ -285,7 +285,7 @@ class TestWrittenNumbers(WaitingCase):
         self.assertFalse(other.lines.pack_lot_ids.flag_ids)
 
     def test_more_than_wait(self):
-        self._refuse_written("SN1", "SN2", "SN3", reason="3 units, but only 2 wait")
+        self._refuse_written("SN1", "SN2", "SN3", reason="3 units, with only 2 to assign")
 
     def test_twice(self):
         self._refuse_written("SN1", "SN1", reason="SN1")

@@ -262,7 +262,7 @@ class TestImport(ClearingCase):
             "entered twice",
             "another product",
             "is not a quantity",
-            "but only 3 wait",
+            "with only 3 to assign",
             "is empty",
         ):
             self.assertIn(reason, wizard.preview)

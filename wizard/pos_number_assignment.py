@@ -374,7 +374,7 @@ class PosNumberAssignment(models.TransientModel):
         if compare > 0:
             alerts.append(
                 self.env._(
-                    "These are numbers for %(given)g units, but only %(open)g wait for one.",
+                    "These are numbers for %(given)g units, with only %(open)g to assign.",
                     given=total,
                     open=self.quantity,
                 )

@@ -163,7 +163,7 @@ class PosNumberImport(models.TransientModel):
             seen.add(key)
         if not message and uom.compare(quantity, left) > 0:
             message = self.env._(
-                "These are numbers for %(given)g units, but only %(open)g wait for one.",
+                "These are numbers for %(given)g units, with only %(open)g to assign.",
                 given=quantity,
                 open=left,
             )
