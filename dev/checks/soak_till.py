@@ -23,6 +23,12 @@ PHONE, MILK, CABLE = "Soak phone", "Soak milk", "Soak cable"
 BARCODES = {PHONE: "5901234123457", CABLE: "4006381333931"}
 LOTS = ("LOT-A", "LOT-B")
 TILLS = 2
+# Odoo says once that the network is gone, whatever the cashier does: it is clicked away.
+GO_ON = """
+    setInterval(() => [...document.querySelectorAll(".modal")]
+        .find((modal) => modal.innerText.includes("Connection Lost"))
+        ?.querySelector(".btn-primary")?.click(), 100);
+"""
 SERIALS = 3000  # of each till: no two follow each other, so that none are folded
 
 
@@ -79,6 +85,8 @@ class Till:
         self.page = browser.open(
             f"http://127.0.0.1:{self.relay.port}/pos/ui/{config}", login.session_id
         )
+        self.page.send("Page.addScriptToEvaluateOnNewDocument", source=GO_ON)
+        self.page.send("Page.reload")
         self.random = random.Random(f"{seed} {number}")
         self.fresh = [get_serial(number, n) for n in range(SERIALS)]
         self.random.shuffle(self.fresh)
