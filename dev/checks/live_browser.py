@@ -88,8 +88,11 @@ class Connection:
 
 
 class Page(Connection):
+    numbers = itertools.count(1)
+
     def __init__(self, address):
         super().__init__(address)
+        self.number = next(self.numbers)
         for domain in ("Page", "Runtime", "Network"):
             self.send(f"{domain}.enable")
 
@@ -103,8 +106,10 @@ class Page(Connection):
         """:return: how many seconds it took until the expression was true"""
         try:
             return wait_until(lambda: self.ask(f"!!({expression})"), seconds, expression)
-        except AssertionError:
-            self.picture("failed")
+        except AssertionError as error:
+            self.picture(f"failed_{self.number}")
+            shown = self.ask("document.body?.innerText") or ""
+            error.add_note(f"The screen of page {self.number} shows:\n{shown[:1000]}")
             raise
 
     def shows(self, text, seconds=30):

@@ -196,7 +196,8 @@ class Till:
         wanted = int(entered[PHONE]) + 1
         if wanted > 9:
             return
-        self.page.click(".orderline", PHONE)
+        # A click on the chosen line gives it up.
+        self.page.ask(f"{self._line(PHONE)}.matches('.selected') || {self._line(PHONE)}.click()")
         self.page.waits_for(f"{self._line(PHONE)}?.matches('.selected')")
         self.page.press(str(wanted))
         self.words[-1] += f" x{wanted}"
@@ -205,7 +206,8 @@ class Till:
 
     def _reload(self, entered):
         self.words[-1] += " (reload)"
-        time.sleep(0.3)  # the browser's own store is written a moment later
+        # Odoo writes the browser's own store 300 ms after a change, one model after the other.
+        time.sleep(1.5)
         self.page.send("Page.reload")
         time.sleep(0.3)
         self._open()
@@ -221,8 +223,14 @@ class Till:
         self.words.append(f"takes back {name}")
         self.page.click(".pos-leftheader .orders-button")
         self.page.waits_for("document.querySelector('.ticket-screen')")
+        chosen = "document.querySelector('.ticket-screen .to-refund-highlight')"
         self.page.scan(name)
-        self.page.waits_for("document.querySelector('.ticket-screen .to-refund-highlight')")
+        # Just after the network is back the server may not answer: the till says so.
+        self.page.waits_for(f"{chosen} || {self._find_told('does not answer')}")
+        if not self.page.ask(f"!!{chosen}"):
+            self._is_told("does not answer")
+            self.page.scan(name)
+        self.page.waits_for(chosen)
         self.page.click(".ticket-screen .btn-primary.pay-order-button")
         self._finish({PHONE: -1, name: -1})
         self.fresh.insert(0, name)
@@ -278,11 +286,15 @@ class Till:
             f"parseFloat({self._line(product)}?.querySelector('.qty').innerText) === {quantity}"
         )
 
-    def _is_told(self, text):
-        told = (
+    @staticmethod
+    def _find_told(text):
+        return (
             "[...document.querySelectorAll('.o_notification')]"
             f".find((el) => el.innerText.includes({json.dumps(text)}))"
         )
+
+    def _is_told(self, text):
+        told = self._find_told(text)
         self.page.waits_for(told)
         self.page.ask(f"{told}?.querySelector('.o_notification_close')?.click()")
         self.page.waits_for(f"!({told})")
