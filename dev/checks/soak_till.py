@@ -199,6 +199,8 @@ class Till:
         # A click on the chosen line gives it up.
         self.page.ask(f"{self._line(PHONE)}.matches('.selected') || {self._line(PHONE)}.click()")
         self.page.waits_for(f"{self._line(PHONE)}?.matches('.selected')")
+        # At a person's pace: a figure in the moment in which a scan is dealt with is none.
+        time.sleep(0.7)
         self.page.press(str(wanted))
         self.words[-1] += f" x{wanted}"
         entered[PHONE] = wanted

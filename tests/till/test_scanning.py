@@ -33,14 +33,6 @@ class TestScanning(TillCase):
         self.assertEqual(flags.pop("GONE1"), ["duplicate"])
         self.assertFalse(any(flags.values()), flags)
 
-    def test_quantity_after_a_scan(self):
-        """A figure that is typed after a scan is the quantity of its line."""
-        for name in ("SN1", "SN2"):
-            self.put_in_stock(self.phone, name)
-        order = self.sell("numbers_scan_then_quantity")
-        self.assert_numbers(order, {"SN1": 1, "SN2": 1})
-        self.assertEqual(order.lines.qty, 5)
-
     def test_undo(self):
         """The last scan is taken back: on the product screen, and in the popup."""
         for name in ("SN1", "SN2", "SN3", "SN4"):

@@ -128,21 +128,6 @@ function clickUndo(name) {
     ].flat();
 }
 
-tour("numbers_scan_then_quantity", () => [
-    // A key after a scan is a quantity, as after any product.
-    Driver.scanCodes(["SN1"]),
-    Numbers.buttonIs(PHONE, "green", "1 of 1"),
-    Driver.pressKeys(["3"]),
-    Numbers.buttonIs(PHONE, "red", "1 of 3"),
-    Driver.scanCodes(["SN2"]),
-    Numbers.buttonIs(PHONE, "red", "2 of 4"),
-    Driver.pressKeys(["5"]),
-    Numbers.buttonIs(PHONE, "red", "2 of 5"),
-    Numbers.clickPayment(),
-    Numbers.continueWithout(),
-    payByBank(),
-]);
-
 tour("numbers_scan_undone", () => [
     Driver.scanCodes(["SN1"]),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
