@@ -23,13 +23,13 @@ PHONE, MILK, CABLE = "Soak phone", "Soak milk", "Soak cable"
 BARCODES = {PHONE: "5901234123457", CABLE: "4006381333931"}
 LOTS = ("LOT-A", "LOT-B")
 TILLS = 2
+SERIALS = 3000  # of each till: no two follow each other, so that none are folded
 # Odoo says once that the network is gone, whatever the cashier does: it is clicked away.
 GO_ON = """
     setInterval(() => [...document.querySelectorAll(".modal")]
         .find((modal) => modal.innerText.includes("Connection Lost"))
         ?.querySelector(".btn-primary")?.click(), 100);
 """
-SERIALS = 3000  # of each till: no two follow each other, so that none are folded
 
 
 def prepare(env):
@@ -77,7 +77,8 @@ def read_orders(env, uuids):
 class Till:
     """A till in its window, its cashier, and what was entered there.
 
-    `sold`: `{uuid: {product or number: quantity}}`. `orders`: a line of words each.
+    `sold`: `{uuid: {product or number: quantity}}`. `words`: what happened, a line an order.
+    `fresh`, `gone`: serials that it may sell, and that customers have.
     """
 
     def __init__(self, browser, odoo, config, login, number, seed):

@@ -7,7 +7,6 @@ import argparse
 import itertools
 import json
 import os
-import platform
 import re
 import statistics
 import sys
@@ -22,6 +21,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import psycopg2
+from bench_page import write_section
 
 # The repository's plain Python, also where the add-on is not installed.
 sys.path.append(str(Path(__file__).parents[2]))
@@ -329,25 +329,15 @@ def get_percentiles(seconds):
 
 def write(path, table, minutes, load):
     """Put the figures into a page, in its section *Load*."""
-    text = path.read_text()
-    head, _mark, rest = text.partition("\n## Load\n")
-    _old, mark, after = rest.partition("\n## ")
-    today = datetime.now(timezone.utc).date()
     shared = " (shared with others)" if load[0] > 1 else ""
-    section = f"""
-## Load
-
+    text = f"""
 Written by `dev/load --write`: four tills over HTTP, one sale after the other without a pause, on
-an Odoo with two workers; each kind in turns. *One lot*: all tills sell the same lot. *Retries*:
-Odoo ran a sale again, because another had changed the same row. Untracked sales go Odoo's own way,
-with its own errors: `dev/load --stock` shows them without the add-on.
-
-{today}, {minutes:g} minutes, {platform.system()}, {os.cpu_count()} processors, load average
-{load[0]:.1f} before, {load[1]:.1f} after{shared}.
-
-{table}
+an Odoo with two workers, for {minutes:g} minutes; each kind in turns. *One lot*: all tills sell
+the same lot. *Retries*: Odoo ran a sale again, because another had changed the same row. Untracked
+sales go Odoo's own way, with its own errors: `dev/load --stock` shows them without the add-on.
+Load average {load[0]:.1f} before, {load[1]:.1f} after{shared}.
 """
-    path.write_text(head.rstrip("\n") + "\n" + section + (mark and mark + after))
+    write_section(path, "Load", text, table.splitlines())
 
 
 def main():
