@@ -22,7 +22,10 @@ class PosNumberCoverageReport(models.Model):
     config_id = fields.Many2one("pos.config", string="Shop", readonly=True)
     # To search by: who may read this report need not be able to read shops.
     config_name = fields.Char(related="config_id.name", string="Name of Shop")
-    user_id = fields.Many2one("res.users", string="Cashier", readonly=True)
+    user_id = fields.Many2one("res.users", readonly=True)
+    cashier = fields.Char(
+        readonly=True, help="The employee, where employees log in; else the user."
+    )
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     product_uom_id = fields.Many2one("uom.uom", string="Unit", readonly=True)
@@ -74,6 +77,7 @@ class PosNumberCoverageReport(models.Model):
 
     @property
     def _table_query(self):
+        employees = "cashier" in self.env["pos.order"]._fields  # of pos_hr: its users share a till
         common = SQL(
             """
             line.id AS line_id,
@@ -82,12 +86,14 @@ class PosNumberCoverageReport(models.Model):
             pos_order.session_id,
             pos_order.config_id,
             pos_order.user_id,
+            COALESCE(%s, seller.name) AS cashier,
             pos_order.partner_id,
             pos_order.company_id,
             line.product_id,
             template.uom_id AS product_uom_id,
             template.categ_id
-            """
+            """,
+            SQL("pos_order.cashier" if employees else "NULL"),
         )
         sold = SQL(
             """
@@ -95,6 +101,8 @@ class PosNumberCoverageReport(models.Model):
             JOIN pos_order ON pos_order.id = line.order_id
             JOIN product_product product ON product.id = line.product_id
             JOIN product_template template ON template.id = product.product_tmpl_id
+            LEFT JOIN res_users users ON users.id = pos_order.user_id
+            LEFT JOIN res_partner seller ON seller.id = users.partner_id
             """
         )
         age = SQL(

@@ -45,6 +45,13 @@ class TestCoverage(AssignmentCase):
             with self.subTest(group=group):
                 self.assertEqual(sum(row[0] for row in self._read(group).values()), 11)
 
+    def test_by_cashier(self):
+        """Employees who share one login are told apart; without them it is the user."""
+        self.assertEqual(list(self._read("cashier")), [(self.order.user_id.name,)])
+        self.order.employee_id = self.env["hr.employee"].create({"name": "Ines Employed"})
+        self._fresh()
+        self.assertEqual(self._read("cashier")["Ines Employed",][:3], (11, 9, 2))
+
     def test_assigned_later(self):
         """A number that is assigned closes its gap."""
         line = self.order.lines.filtered(lambda line: line.product_id == self.phone)

@@ -1,6 +1,7 @@
 """`dev/test --odoo [FILTER]`: Odoo's own suites with the add-on, and what differs from the list.
 
 FILTER is a class, `Class.method`, or `module:Class.method`; without one both suites run whole.
+`neighbours`: the suites of the modules that sell beside the add-on; the name of one: its suite.
 """
 
 import logging
@@ -13,21 +14,33 @@ from core_list import LIST, read_core_list
 from odoo_runner import OdooRun
 
 MODULES = ("point_of_sale", "pos_sale")
+NEIGHBOURS = (
+    "pos_discount",
+    "pos_hr",
+    "pos_loyalty",
+    "pos_mrp",
+    "pos_repair",
+    "pos_restaurant",
+    "pos_self_order",
+)
 NAME = re.compile(r"(?:(?P<module>\w+):)?(?P<test>\w+(?:\.\w+)?)")
 
 
-def get_tags(wanted):
-    """What `--test-tags` takes for a filter; all of both modules without one."""
-    if not wanted:
-        return ",".join(f"/{module}" for module in MODULES)
+def read_filter(wanted):
+    """
+    :return: (modules, what `--test-tags` takes for the filter)
+    """
+    if not wanted or wanted == "neighbours" or wanted in MODULES + NEIGHBOURS:
+        modules = NEIGHBOURS if wanted == "neighbours" else (wanted,) if wanted else MODULES
+        return modules, ",".join(f"/{module}" for module in modules)
     match = NAME.fullmatch(wanted)
-    if not match or (match["module"] or MODULES[0]) not in MODULES:
-        sys.exit(f"STOPPED: {wanted} is no class, Class.method or module:Class.method.")
-    modules = [match["module"]] if match["module"] else MODULES
-    return ",".join(f"/{module}:{match['test']}" for module in modules)
+    if not match or (match["module"] or MODULES[0]) not in MODULES + NEIGHBOURS:
+        sys.exit(f"STOPPED: {wanted} is no module, class, Class.method or module:Class.method.")
+    modules = (match["module"],) if match["module"] else MODULES
+    return modules, ",".join(f"/{module}:{match['test']}" for module in modules)
 
 
-def find_tests(tags):
+def find_tests(modules, tags):
     """The tests that Odoo's own loader finds, `MODULE:Class.method`, those of `at_install` apart.
 
     :return: (names of tests that run when a module is installed, names of all others)
@@ -45,7 +58,7 @@ def find_tests(tags):
     return tuple(
         [
             f"{type(test).__module__.split('.')[2]}:{type(test).__name__}.{test._testMethodName}"
-            for test in make_suite(MODULES, position)
+            for test in make_suite(modules, position)
         ]
         for position in ("at_install", "post_install")
     )
@@ -112,20 +125,20 @@ def compare(outcomes, found, listed):
 
 
 def main(wanted=""):
-    tags = get_tags(wanted)
-    at_install, post_install = find_tests(tags)
+    modules, tags = read_filter(wanted)
+    at_install, post_install = find_tests(modules, tags)
     found = at_install + post_install
     if not found:
-        sys.exit(f"STOPPED: neither suite has a test {wanted}.")
+        sys.exit(f"STOPPED: no suite has a test {wanted}.")
     listed = {
         name: differs
         for name, differs in read_core_list(whole=True).items()
         if not wanted or name in found
     }
-    print(f"{len(found)} tests of {' and '.join(MODULES)}, with the add-on installed.", flush=True)
+    print(f"{len(found)} tests of {', '.join(modules)}, with the add-on installed.", flush=True)
     # Odoo runs the tests of `at_install` for modules that it installs or updates, and no others.
-    modules = sorted({name.split(":")[0] for name in at_install})
-    options = ("-u", ",".join(modules)) if modules else ()
+    updated = sorted({name.split(":")[0] for name in at_install})
+    options = ("-u", ",".join(updated)) if updated else ()
     run = OdooRun(
         "odoo-suites", os.environ["POS_LOT_TEST_DB"], tags, *options, watch=Progress(len(found))
     )

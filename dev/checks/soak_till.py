@@ -197,11 +197,11 @@ class Till:
         wanted = int(entered[PHONE]) + 1
         if wanted > 9:
             return
+        # At a person's pace: Odoo takes a key within 150 ms of a scan for a part of it.
+        time.sleep(0.7)
         # A click on the chosen line gives it up.
         self.page.ask(f"{self._line(PHONE)}.matches('.selected') || {self._line(PHONE)}.click()")
         self.page.waits_for(f"{self._line(PHONE)}?.matches('.selected')")
-        # At a person's pace: a figure in the moment in which a scan is dealt with is none.
-        time.sleep(0.7)
         self.page.press(str(wanted))
         self.words[-1] += f" x{wanted}"
         entered[PHONE] = wanted

@@ -3,7 +3,7 @@
 # once per Odoo build (the base, shared by all checkouts), and copied.
 
 # What the add-on depends on, and what it only works with when it is there.
-BASE_MODULES=pos_sale,sale_stock,product_expiry,barcodes_gs1_nomenclature,mrp,pos_mrp,pos_restaurant,pos_hr,pos_repair,pos_self_order
+BASE_MODULES=pos_sale,sale_stock,product_expiry,barcodes_gs1_nomenclature,mrp,pos_mrp,pos_restaurant,pos_hr,pos_loyalty,pos_discount,pos_repair,pos_self_order
 
 base_setup() {
     local key

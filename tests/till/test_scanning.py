@@ -54,6 +54,14 @@ class TestScanning(TillCase):
         self.assertFalse(refund.lines.pack_lot_ids.flag_ids)
         self.assert_numbers(other, {"LOT-A": 1})
 
+    def test_refund_of_a_sale_not_sent(self):
+        """A unit that was sold while the server was out of reach comes back as any other."""
+        self.put_in_stock(self.phone, "SN1")
+        sale, refund = self.sell("numbers_refund_of_a_sale_not_sent")
+        self.assertEqual(refund.lines.refunded_orderline_id, sale.lines)
+        self.assert_numbers(refund, {"SN1": 1})
+        self.assertFalse((sale | refund).lines.pack_lot_ids.flag_ids)
+
     def test_scanner_check(self):
         """The sheet can be read, the dialog says what the scanner does, the shop learns from it."""
         self.put_in_stock(self.tablets, "P2409", 5)

@@ -12,6 +12,7 @@ import {
     PHONE,
     TABLETS,
     payByBank,
+    perform,
     product,
     tour,
 } from "@pos_lot_traceability/../tests/tours/utils/till_util";
@@ -163,6 +164,28 @@ const comesBack = (name, quantity) => ({
     content: `${quantity} of ${name} comes back`,
     trigger: `.ticket-screen .orderline.selected:contains("${name}"):contains("${quantity}")`,
 });
+
+tour("numbers_refund_of_a_sale_not_sent", () => [
+    Driver.scanCodes(["SN1"]),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    perform("sales do not get to the server", () => {
+        window.posmodel.syncAllOrders = async () => [];
+    }),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    Chrome.clickOrders(),
+    { trigger: ".ticket-screen .pos-search-bar input" },
+    Driver.scanCodes(["SN1"]),
+    isTold("SN1 was sold here, and the server does not have the sale yet"),
+    perform("they do again", () => {
+        delete window.posmodel.syncAllOrders;
+    }),
+    Driver.scanCodes(["SN1"]),
+    comesBack(PHONE, 1),
+    TicketScreen.confirmRefund(),
+    payByBank(),
+]);
 
 tour("numbers_refund_by_scan", () => [
     Driver.scanCodes(["SN1", "SN2", "SN3"]),

@@ -298,6 +298,7 @@ export class NumberScan {
         } else {
             order.removeOrderline(line);
         }
+        this.pos.lookAtRewardsAgain();
     }
 
     warn(message) {

@@ -136,10 +136,16 @@ patch(PosStore.prototype, {
         } finally {
             this.releaseNumbersPopup();
             this.numberBuffer.reset();
+            this.lookAtRewardsAgain();
             if (!this.productsUnderWay) {
                 this.scanNextCodes();
             }
         }
+    },
+
+    /** Rewards follow the quantities; pos_loyalty does not see those that numbers have changed. */
+    lookAtRewardsAgain() {
+        this.updateRewards?.();
     },
 
     /** Whether this till asks for numbers of any product. */
@@ -444,6 +450,7 @@ patch(PosStore.prototype, {
                 canContinue: policy !== "block" || !order.getLinesWithIncompleteNumbers().length,
             });
             if (choice === "again") {
+                this.lookAtRewardsAgain();
                 continue;
             }
             if (choice === "continue") {

@@ -60,6 +60,7 @@ export class ScanUndo {
         if (isSame) {
             new NumberEntry({ pos, line, before: this.before }).cancel();
             pos.numberBuffer.reset();
+            pos.lookAtRewardsAgain();
         } else {
             pos.notification.add(_t("This line was changed since: take the number off by hand."), {
                 type: "warning",

@@ -4,6 +4,7 @@ import { patch } from "@web/core/utils/patch";
 import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
 import { TicketScreen } from "@point_of_sale/app/screens/ticket_screen/ticket_screen";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
+import { NumberScan } from "@pos_lot_traceability/app/services/number_scan";
 import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
 
 patch(TicketScreen.prototype, {
@@ -47,9 +48,21 @@ patch(TicketScreen.prototype, {
      * @returns {Promise<boolean>} whether it was a number
      */
     async openSaleOfNumber(text) {
-        const { answer, refusal } = await askServer(this.pos, "find_sale_by_text", [text]);
+        const ask = () => askServer(this.pos, "find_sale_by_text", [text]);
+        let { answer, refusal } = await ask();
+        if (answer && answer.kind !== "sold" && this.isUnsent(text)) {
+            await this.pos.syncAllOrders(); // it was sold here while the server was out of reach
+            ({ answer, refusal } = await ask());
+        }
         if (answer?.kind !== "sold") {
-            this.warnOfNumber(this.describeSale(answer, refusal, toNumberName(text)));
+            this.warnOfNumber(
+                this.isUnsent(text)
+                    ? _t(
+                          "%s was sold here, and the server does not have the sale yet. Try again when the connection is back.",
+                          toNumberName(text)
+                      )
+                    : this.describeSale(answer, refusal, toNumberName(text))
+            );
             return true;
         }
         const [loaded] = await this.pos.data.loadServerOrders([["id", "=", answer.order_id]]);
@@ -65,6 +78,16 @@ patch(TicketScreen.prototype, {
         this.state.selectedOrderlineIds[order.id] = line.id;
         this.chooseForRefund(line, answer.name);
         return true;
+    },
+
+    /** Whether a paid order that the server does not have yet sells this number. */
+    isUnsent(text) {
+        const { choices } = new NumberScan(this.pos).findHere(text, toNumberName(text));
+        const names = new Set(choices.map(({ name }) => name));
+        return this.pos.models["pos.pack.operation.lot"].some((number) => {
+            const order = number.pos_order_line_id?.order_id;
+            return names.has(number.lot_name) && order?.finalized && !order.isSynced;
+        });
     },
 
     /** One unit more of a sold line comes back: the one with this number. */
