@@ -57,7 +57,7 @@ class PosNumberClosure(models.AbstractModel):
         else:
             uom = line.product_id.uom_id
             if moves.product_id - line.product_id:
-                raise UserError(self.env._("Of a kit, all that waits is closed at once."))
+                raise UserError(self.env._("All units of a kit that wait are closed at once."))
             if uom.compare(quantity, 0) <= 0:
                 raise UserError(self.env._("The quantity must be more than zero."))
             if line.product_id.tracking == "serial" and uom.compare(quantity, round(quantity)):

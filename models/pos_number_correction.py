@@ -269,7 +269,7 @@ class PosNumberCorrection(models.AbstractModel):
         if "surplus" in number._get_flag_codes() and not line.order_id.shipping_date:
             raise UserError(
                 self.env._(
-                    "%(number)s is one more than the units of this line: nothing of it moves.",
+                    "This line has no unit left for %(number)s: nothing of it moves.",
                     number=number.lot_name,
                 )
             )
@@ -301,7 +301,7 @@ class PosNumberCorrection(models.AbstractModel):
         name, quantity, lot, _message = judged[0]
         # What was tampered with may have moved another lot than it says.
         if lot and lot == number.lot_id == self._get_moved_lots(number):
-            raise UserError(self.env._("%s is the number that it has.", number.lot_name))
+            raise UserError(self.env._("It already has the number %s.", number.lot_name))
         with self._change({line: self.env._("Lot/Serial Number corrected")}):
             # Of a lot, a part may still wait.
             was = self._take_back(line, number)

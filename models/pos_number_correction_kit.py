@@ -27,7 +27,7 @@ class PosNumberCorrection(models.AbstractModel):
         judged = self._judge(judged_line, [(new_name, number.quantity)], number, anywhere)
         name, quantity, lot, _message = judged[0]
         if lot == wrong:
-            raise UserError(self.env._("%s is the number that it has.", number.lot_name))
+            raise UserError(self.env._("It already has the number %s.", number.lot_name))
         self._raise_errors(judged)
         with self._change({line: self.env._("Lot/Serial Number corrected")}):
             if not lot:

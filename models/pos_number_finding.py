@@ -219,8 +219,8 @@ class PosNumberFinding(models.Model):
                     "mail.mail_activity_data_todo",
                     user_id=manager.id,
                     summary=translated.env._(
-                        "The nightly check of Lot/Serial Numbers found %(count)s things that do "
-                        "not fit: see Findings",
+                        "The nightly check of Lot/Serial Numbers found what does not fit "
+                        "(%(count)s): see Findings",
                         count=len(findings),
                     ),
                 )

@@ -113,7 +113,7 @@ class PosNumberFinding(models.Model):
         line = self._find_line()
         self.move_id._write_unguarded({"pos_numbers_line_id": line.id})
         message = self.env._(
-            "%(quantity)g units of %(product)s in %(transfer)s are those of %(order)s again.",
+            "%(product)s in %(transfer)s: units given back to %(order)s: %(quantity)g.",
             quantity=self.move_id.product_qty,
             product=line.product_id.display_name,
             transfer=self.move_id.picking_id.name,

@@ -34,7 +34,9 @@ class PosNumberFlag(models.Model):
         help="Act: units wait, or a customer may be harmed. Check: stock is not as counted. Note: "
         "nothing is wrong with the stock.",
     )
-    color = fields.Integer(compute="_compute_color", help="Of its tag; each severity has one.")
+    color = fields.Integer(
+        compute="_compute_color", help="The colour of its tag: each severity has one."
+    )
 
     _unique_code = models.Constraint("UNIQUE(code)", "A flag with this code exists already.")
 

@@ -242,15 +242,12 @@ class PosNumberRecall(models.Model):
     def _get_remedies(self):
         """The names of the remedies, in the reader's language."""
         self.ensure_one()
-        return [
-            label
-            for name, label in (
-                ("remedy_repair", self.env._("Repair free of charge")),
-                ("remedy_replacement", self.env._("Replacement by a product of the same value")),
-                ("remedy_refund", self.env._("Refund of at least the price you paid")),
-            )
-            if self[name]
-        ]
+        labels = {
+            "remedy_repair": self.env._("Repair free of charge"),
+            "remedy_replacement": self.env._("Replacement by a product of the same value"),
+            "remedy_refund": self.env._("Refund of at least the price you paid"),
+        }
+        return [labels[name] for name in REMEDIES if self[name]]
 
     def _get_products(self):
         """The products concerned, as superuser; found lots first, else what the lines name."""

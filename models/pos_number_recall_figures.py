@@ -20,10 +20,13 @@ class PosNumberRecall(models.Model):
     figures = fields.Json(
         readonly=True,
         copy=False,
-        help="What a drill found, what a recall had at its end; of many lots, what was counted.",
+        help="What a drill found, or what a recall had at its end; where a recall has many lots, "
+        "what was counted last.",
     )
     counted_on = fields.Datetime(
-        readonly=True, copy=False, help="When the figures of so many lots were counted last."
+        readonly=True,
+        copy=False,
+        help="When the figures were counted last; those of few lots are always read anew.",
     )
     received = fields.Float(compute="_compute_figures", help="Bought in, produced, or found.")
     on_hand = fields.Float(compute="_compute_figures")
@@ -35,7 +38,7 @@ class PosNumberRecall(models.Model):
     sold = fields.Float(string="Delivered, Less Returns", compute="_compute_figures")
     scrapped = fields.Float(compute="_compute_figures")
     issued = fields.Float(
-        string="Other Issues",
+        string="Other Outgoing",
         compute="_compute_figures",
         help="Used in production, back to the supplier, to another company, lost in counting.",
     )

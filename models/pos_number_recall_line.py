@@ -22,7 +22,7 @@ class PosNumberRecallLine(models.Model):
         [
             ("lots", "Lots or serials"),
             ("range", "Range of serials"),
-            ("receipt", "A receipt"),
+            ("receipt", "An incoming receipt"),
             ("product", "All of a product"),
         ],
         default="lots",
@@ -43,13 +43,13 @@ class PosNumberRecallLine(models.Model):
     serial_to = fields.Char(string="To Serial")
     picking_id = fields.Many2one(
         "stock.picking",
-        string="Receipt",
+        string="Incoming Receipt",
         domain="[('company_id', 'child_of', company_id), ('state', '=', 'done'), "
         "('picking_type_code', '=', 'incoming')]",
     )
     date_from = fields.Date(string="Received From")
     date_to = fields.Date(string="Received Until")
-    lot_count = fields.Integer(string="Found", compute="_compute_lot_count")
+    lot_count = fields.Integer(string="Lots Found", compute="_compute_lot_count")
 
     @api.depends("kind", "lot_ids", "product_id", "serial_from", "serial_to", "picking_id")
     def _compute_display_name(self):
@@ -175,7 +175,7 @@ class PosNumberRecallLine(models.Model):
         if self.kind in ("range", "product") and not self.product_id:
             raise ValidationError(self.env._("Say which product is recalled."))
         if self.kind == "receipt" and not self.picking_id:
-            raise ValidationError(self.env._("Say which receipt is recalled."))
+            raise ValidationError(self.env._("Say which incoming receipt is recalled."))
         if self.kind == "lots" and not self.lot_ids:
             raise ValidationError(self.env._("Say which lots or serials are recalled."))
         if self.date_from and self.date_to and self.date_from > self.date_to:

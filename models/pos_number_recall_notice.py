@@ -70,7 +70,9 @@ class PosNumberRecallNotice(models.Model):
     )
     answer = fields.Selection(ANSWERS)
     answered_on = fields.Datetime(readonly=True)
-    answered_by_id = fields.Many2one("res.users", readonly=True, help="Nobody: by itself.")
+    answered_by_id = fields.Many2one(
+        "res.users", readonly=True, help="Empty where the answer came by itself."
+    )
     note = fields.Char()
 
     _one_each = models.UniqueIndex("(recall_id, partner_id)")
@@ -189,7 +191,7 @@ class PosNumberRecallNotice(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s mails are in the queue again.", len(again)),
+                "message": self.env._("Mails in the queue again: %s.", len(again)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

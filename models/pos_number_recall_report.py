@@ -120,7 +120,7 @@ class PosNumberRecall(models.Model):
             (
                 self.env._("Where from"),
                 [
-                    *(self.env._("Day"), self.env._("Supplier")),
+                    *(self.env._("Day"), self.env._("Vendor")),
                     *(self.env._("Document"), self.env._("Quantity")),
                 ],
                 [

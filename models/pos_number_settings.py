@@ -53,7 +53,7 @@ class PosNumberSettings(models.AbstractModel):
     )
     pos_number_prefixes = fields.Char(
         string="Prefixes to Take Off",
-        help="Texts that scanners read before the number, with blanks between them: S SN:",
+        help="Texts that scanners send before the number, with blanks between them: S SN:",
     )
     pos_number_upper = fields.Boolean(string="Upper Case")
 
@@ -66,7 +66,8 @@ class PosNumberSettings(models.AbstractModel):
             if shortest < 0 or longest < 0 or 0 < longest < shortest:
                 raise ValidationError(
                     self.env._(
-                        "No number has %(shortest)s to %(longest)s digits.",
+                        "The shortest number has %(shortest)s digits, more than the longest with "
+                        "%(longest)s.",
                         shortest=shortest,
                         longest=longest,
                     )

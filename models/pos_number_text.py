@@ -225,7 +225,9 @@ class PosNumberText(models.AbstractModel):
         if code.kind == "plain":
             return self.env._("This is a web address, not a Lot/Serial Number.")
         params = {name: reason.get(name, "") for name in ("ai", "value", "other")}
-        if not params["other"].isdigit():
+        if params["other"].isdigit():
+            params["other"] = self.env._("part (%s)", params["other"])
+        else:
             params["other"] = self.env._("another part")
         sentences = {
             "empty": lambda: self.env._("it is empty"),
@@ -249,7 +251,7 @@ class PosNumberText(models.AbstractModel):
                 "part (%(ai)s) is in it twice, with two values", **params
             ),
             "excluded": lambda: self.env._(
-                "part (%(ai)s) may not stand beside part (%(other)s)", **params
+                "part (%(ai)s) may not stand beside %(other)s", **params
             ),
             "missing": lambda: self.env._(
                 "part (%(ai)s) means nothing without %(other)s", **params

@@ -120,7 +120,7 @@ class PosNumberTrace(models.AbstractModel):
         }
         if order.partner_id:
             return self.env._("Sold to %(customer)s on %(date)s in %(order)s.", **values)
-        return self.env._("Sold on %(date)s in %(order)s, to a customer not known.", **values)
+        return self.env._("Sold on %(date)s in %(order)s, to an unknown customer.", **values)
 
     def _get_facts(self, subject, companies, places, sale, view):
         facts = []

@@ -161,7 +161,7 @@ class PosNumberTrace(models.AbstractModel):
 
     def _name_partner(self, kind, partner):
         if kind in ("receipt", "returned_to_supplier"):
-            return self.env._("Supplier: %s", partner.display_name)
+            return self.env._("Vendor: %s", partner.display_name)
         return self.env._("Contact: %s", partner.display_name)
 
     def _get_related_lots(self, move_line, kind):
@@ -210,5 +210,5 @@ class PosNumberTrace(models.AbstractModel):
             return self.env._("Warranty until %s", end)
         line = number.sudo().pos_order_line_id
         if line.warranty_months and line.order_id.shipping_date:
-            return self.env._("Warranty of %s months from delivery", line.warranty_months)
+            return self.env._("Warranty from delivery, in months: %s", line.warranty_months)
         return ""

@@ -58,7 +58,7 @@ class PosNumberWaiting(models.AbstractModel):
                 correction._finish(
                     line,
                     self.env._("%s, waiting", number.lot_name),
-                    self.env._("The number has moved, for nothing keeps it any more"),
+                    self.env._("The number has moved: nothing holds it back any more"),
                 )
         except (UserError, ValidationError) as error:
             _logger.info("%s waits still: %s", number.lot_name, error)

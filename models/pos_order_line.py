@@ -64,7 +64,7 @@ class PosOrderLine(models.Model):
     stock_done = fields.Boolean(groups="base.group_system", copy=False)
     # Seconds since 1970, with fractions: of two sales in one second, one was the first.
     numbers_paid_at = fields.Float(
-        groups="base.group_system", copy=False, help="When the order was paid."
+        "Paid On", groups="base.group_system", copy=False, help="When the order was paid."
     )
 
     _waiting_idx = models.Index("(product_id) WHERE waiting_number_qty > 0")

@@ -51,7 +51,7 @@ class PosOrderLine(models.Model):
         """Let the closed units of these lines wait again, and say so."""
         self._reopen_numbers()
         return self._get_notification(
-            self.env._("The units of %s lines wait for their numbers again.", len(self))
+            self.env._("Lines whose units wait for their numbers again: %s.", len(self))
         )
 
     def _cancel_waiting_sale(self, quantity, product=None):

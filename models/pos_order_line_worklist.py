@@ -25,7 +25,7 @@ class PosOrderLine(models.Model):
         string="Lot/Serial Number",
         compute="_compute_number_wanted",
         search="_search_number_wanted",
-        help="Finds lines by their numbers, and those that wait and may get this number.",
+        help="Finds lines that have this number, and waiting lines that may get it.",
     )
 
     def _compute_number_wanted(self):
@@ -297,7 +297,7 @@ class PosOrderLine(models.Model):
         count = len(self.pack_lot_ids.filtered("needs_review"))
         self.pack_lot_ids.action_review()
         return self._get_notification(
-            self.env._("%s flagged numbers are marked as reviewed.", count)
+            self.env._("Flagged numbers marked as reviewed: %s.", count)
             if count
             else self.env._("These lines have no flag to review."),
             "success" if count else "info",

@@ -10,7 +10,7 @@ class PosPackOperationLot(models.Model):
         copy=False,
         readonly=True,
         groups="base.group_system",
-        help="What each flag is based on, as it was at the sale, by code; see `_note_evidence`.",
+        help="What each flag is based on, as it was at the sale.",
     )
     explanation = fields.Char(
         compute="_compute_explanation", compute_sudo=True, string="What happened"
@@ -24,7 +24,7 @@ class PosPackOperationLot(models.Model):
         string="Urgency",
         compute="_compute_severity",
         compute_sudo=True,
-        help="Of the most urgent of its flags.",
+        help="How urgent the most urgent of its flags is.",
     )
     can_correct = fields.Boolean(compute="_compute_can_correct", compute_sudo=True)
     flag_order_id = fields.Many2one(

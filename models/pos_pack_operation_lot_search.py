@@ -15,7 +15,8 @@ class PosPackOperationLot(models.Model):
         string="Number to Find",
         compute="_compute_number_wanted",
         search="_search_number_wanted",
-        help="A number that is known exactly finds itself only; else what contains the text.",
+        help="A text that is exactly a known number finds that number only; any other text finds "
+        "the numbers that contain it.",
     )
 
     def _compute_number_wanted(self):

@@ -275,7 +275,7 @@ class PosPackOperationLot(models.Model):
         return (
             self.env._(
                 "%(what)s was reserved for %(documents)s when %(amount)s left with %(sale)s. "
-                "The sale went first.",
+                "The sale had priority.",
                 **words,
                 documents=documents,
             ),

@@ -11,7 +11,6 @@ class PosPackOperationLot(models.Model):
     _inherit = "pos.pack.operation.lot"
 
     sold_on = fields.Datetime(
-        "Sold at",
         copy=False,
         readonly=True,
         help="When its order was made, sale or refund: kept here to page through long histories.",

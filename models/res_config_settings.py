@@ -20,7 +20,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.safety_contact_months", readonly=False
     )
     pos_scanner_separator = fields.Char(related="pos_config_id.scanner_separator", readonly=False)
-    pos_history_left = fields.Integer(compute="_compute_pos_history_left")
+    pos_history_left = fields.Integer("Numbers to Link", compute="_compute_pos_history_left")
 
     def action_check_scanner(self):
         """Open Scanner Check for the shop of the settings."""

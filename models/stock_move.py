@@ -131,7 +131,9 @@ class StockMove(models.Model):
                         "is_inventory": True,
                         "picked": True,
                         "origin": number.order_id.name,
-                        "inventory_name": self.env._("In stock again, no return was booked"),
+                        "inventory_name": self.env._(
+                            "In stock again, although no return was booked"
+                        ),
                         "move_line_ids": [Command.create(line_vals)],
                     }
                 )

@@ -17,6 +17,7 @@ class StockMoveLine(models.Model):
     )
 
     pos_cost_share = fields.Float(
+        "Share of the Cost",
         readonly=True,
         copy=False,
         groups="base.group_system",

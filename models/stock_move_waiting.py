@@ -45,15 +45,16 @@ class StockMove(models.Model):
         string="Closed without Number",
         copy=False,
         readonly=True,
-        help="Nobody will ever know the number of these units. Done: they took stock without "
-        "number along. Cancelled: there was none, and nothing moved.",
+        help="Nobody will ever know the number of these units. Where the transfer is done, they "
+        "took stock without number; where it is cancelled, there was none, and nothing moved.",
     )
     pos_numbers_back_qty = fields.Float(
         string="Closed and Refunded",
         digits="Product Unit",
         copy=False,
         readonly=True,
-        help="Of closed units that moved nothing, those refunded since, in the product's unit.",
+        help="How many of the closed units that moved nothing were refunded since, in the "
+        "product's unit.",
     )
 
     def _compute_forecast_information(self):  # pylint: disable=missing-return
@@ -268,7 +269,7 @@ class StockMove(models.Model):
             if any(not line.lot_id and not line.lot_name for line in written):
                 raise UserError(
                     self.env._(
-                        "A quantity says not which number it was.\n%(advice)s",
+                        "A quantity does not say which number it was.\n%(advice)s",
                         advice=move._get_waiting_advice(),
                     )
                 )

@@ -32,20 +32,20 @@ class TestSuccess(WordsCase):
             "pos.number.closing", line_ids=[(6, 0, line.ids)], quantity=2, reason="Lost"
         )
         action = wizard.action_close()
-        self.assertTold(action, "2 units of Phone", self.order.pos_reference, "closed without")
+        self.assertTold(action, self.order.pos_reference, "closed without number: 2")
         self.assertEqual(line.closed_number_qty, 2)
 
     def test_close_several(self):
         lines = self.order.lines | self.milk_order.lines
         wizard = self._make("pos.number.closing", line_ids=[(6, 0, lines.ids)], reason="Lost")
-        self.assertTold(wizard.action_close(), "2 lines of 2 orders")
+        self.assertTold(wizard.action_close(), "lines: 2, orders: 2")
         self.assertEqual(lines.mapped("closed_number_qty"), [3, 5])
 
     def test_wait_again(self):
         lines = self.order.lines | self.milk_order.lines
         lines.with_user(self.inventory)._close_without_number("Lost")
         action = lines.with_user(self.inventory).action_reopen_numbers()
-        self.assertTold(action, "2 lines wait")
+        self.assertTold(action, "again: 2")
         self.assertEqual(lines.mapped("waiting_number_qty"), [3, 5])
 
     def test_correct(self):

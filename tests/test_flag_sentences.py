@@ -148,7 +148,7 @@ class TestFlagSentences(AssignmentCase):
         self.assertTells(
             number,
             f"Serial number SN2 of Phone was reserved for {sale_order.name} (1 unit) when 1 unit "
-            f"left with {self._title(order)}. The sale went first.",
+            f"left with {self._title(order)}. The sale had priority.",
             f"See that {sale_order.name} (1 unit) gets another number.",
         )
         self.assertEqual(number.severity, "note")

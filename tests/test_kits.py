@@ -134,7 +134,7 @@ class TestCorrectComponent(KitCase):
         _order, numbers = self._sold()
         for name, reason in (
             ("SN2", "sold already|at a customer"),
-            ("SN1", "number that it has"),
+            ("SN1", "already has the number"),
             ("L2", "another product"),
             ("", "empty"),
         ):

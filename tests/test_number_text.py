@@ -161,7 +161,7 @@ class TestGs1Text(NumberTextCase):
             ("]C1" + GTIN + "10" + "X" * 21, "part (10) is too long"),
             ("]C1" + GTIN + "10Ä", "part (10) has characters that do not belong there"),
             ("]C1" + OTHER_GTIN + "02" + GTIN[2:] + "371", "part (01) may not stand beside"),
-            ("(02)" + GTIN[2:] + "(10)A", "part (02) means nothing without 37"),
+            ("(02)" + GTIN[2:] + "(10)A", "part (02) means nothing without part (37)"),
             ("https://example.com/01/05901234123450/21/A", "check digit of part (01)"),
         ):
             with self.subTest(text=text):

@@ -185,7 +185,7 @@ class TestManyLines(ClearingCase):
         lines = self._lines().browse([order.lines.id for order in orders])
         self.assertTrue(all(lines.sudo().pack_lot_ids.mapped("needs_review")))
         action = lines.action_review_numbers()
-        self.assertIn("2 flagged", action["params"]["message"])
+        self.assertIn("reviewed: 2", action["params"]["message"])
         self.assertFalse(any(lines.sudo().pack_lot_ids.mapped("needs_review")))
         self.assertEqual(lines.sudo().pack_lot_ids.reviewed_by_id, self.inventory)
         with self.assertRaises(AccessError):
@@ -235,7 +235,7 @@ class TestImport(ClearingCase):
         self.assertTrue(wizard.is_valid, wizard.preview)
         self.assertIn("4 known", wizard.preview)
         message = wizard.action_import()["params"]["message"]
-        self.assertIn("4 numbers are assigned to 2 orders", message)
+        self.assertIn("Numbers assigned: 4. Orders: 2.", message)
         self._fresh()
         self.assertEqual(self._gone(self.phone), {"SN1": 1, "SN2": 1})
         self.assertEqual(self._gone(self.milk), {"L1": 3, "L2": 4})

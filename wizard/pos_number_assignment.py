@@ -48,12 +48,12 @@ class PosNumberAssignment(models.TransientModel):
     is_valid = fields.Boolean(compute="_compute_preview")
     is_certain = fields.Boolean(
         compute="_compute_preview",
-        help="Nothing is to decide: all units have a known number that is in order.",
+        help="There is nothing to decide: all units have a known number that is in order.",
     )
     sold_number_id = fields.Many2one(
         "pos.pack.operation.lot",
         compute="_compute_preview",
-        help="Of an entry that another sale has: the number there, to correct if it is wrong.",
+        help="Where another sale has this number: the number there, to correct it if it is wrong.",
     )
     sold_note = fields.Char(compute="_compute_preview")
 

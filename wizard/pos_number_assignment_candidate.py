@@ -14,7 +14,7 @@ class PosNumberAssignmentCandidate(models.TransientModel):
     available = fields.Float(string="On Hand", digits="Product Unit", readonly=True)
     reserved_for = fields.Char(readonly=True)
     status = fields.Char(string="Note", readonly=True)
-    level = fields.Char(readonly=True, help="danger, warning or nothing: how it is coloured.")
+    level = fields.Char(readonly=True, help="How the candidate is coloured.")
     expiration_date = fields.Datetime(readonly=True)
     is_taken = fields.Boolean(
         string="Assign", compute="_compute_is_taken", inverse="_inverse_is_taken"

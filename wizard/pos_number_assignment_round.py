@@ -58,7 +58,7 @@ class PosNumberAssignment(models.TransientModel):
         left = lines.search([("id", "in", self._get_round())])
         count = sum(line._get_assignable_quantity() > 0 for line in left.sudo())
         end = (
-            self.env._("This was the last line of the list; %s of it still wait.", count)
+            self.env._("This was the last line of the list. Lines that still wait: %s.", count)
             if count
             else self.env._("This was the last line of the list: all are done.")
         )
@@ -98,7 +98,7 @@ class PosNumberAssignment(models.TransientModel):
                 order=order._get_receipt_name(),
             )
         return self.env._(
-            "%(count)s numbers are assigned to %(order)s.",
+            "Numbers assigned to %(order)s: %(count)s.",
             count=len(names),
             order=order._get_receipt_name(),
         )

@@ -13,7 +13,7 @@ class PosNumberClosing(models.TransientModel):
     waiting = fields.Float(
         string="To Assign", digits="Product Unit", compute="_compute_waiting", compute_sudo=True
     )
-    quantity = fields.Float(string="Close", digits="Product Unit")
+    quantity = fields.Float(string="Units to Close", digits="Product Unit")
     reason = fields.Char(
         help="For example: the box was thrown away. It is told in the order's chatter."
     )
@@ -66,14 +66,14 @@ class PosNumberClosing(models.TransientModel):
         orders = lines.sudo().order_id
         if self.is_single:
             message = self.env._(
-                "%(quantity)g units of %(product)s in %(order)s are closed without number.",
+                "%(product)s in %(order)s: units closed without number: %(quantity)g.",
                 quantity=self.quantity,
                 product=lines.sudo().product_id.display_name,
                 order=orders._get_receipt_name(),
             )
         else:
             message = self.env._(
-                "%(lines)s lines of %(orders)s orders are closed without number.",
+                "Closed without number: lines: %(lines)s, orders: %(orders)s.",
                 lines=len(lines),
                 orders=len(orders),
             )

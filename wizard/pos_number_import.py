@@ -130,7 +130,9 @@ class PosNumberImport(models.TransientModel):
                 message=self.env._("Several orders or products fit: name the product.")
             )
         if len(lines.product_id) > 1:
-            return entry._replace(message=self.env._("Several of its products are called so."))
+            return entry._replace(
+                message=self.env._("Several products of the order have this name.")
+            )
         uom = lines.product_id.uom_id
         room = lines.filtered(
             lambda line: uom.compare(line._get_assignable_quantity(), taken[line]) > 0
@@ -284,7 +286,7 @@ class PosNumberImport(models.TransientModel):
             for line, numbers in by_line.items():
                 lines.browse(line.id)._assign_numbers(numbers)
         message = self.env._(
-            "%(numbers)s numbers are assigned to %(orders)s orders.",
+            "Numbers assigned: %(numbers)s. Orders: %(orders)s.",
             numbers=len(entries),
             orders=len({line.order_id for line in by_line}),
         )

@@ -46,7 +46,7 @@ class PosSafetyContactPerson(models.TransientModel):
                 self.env._("Phone"),
                 self.env._("Receipt"),
                 self.env._("Consent on"),
-                self.env._("Left"),
+                self.env._("Source"),
                 self.env._("Deleted after"),
             ]
         )

@@ -29,6 +29,11 @@ GO_ON = """
     setInterval(() => [...document.querySelectorAll(".modal")]
         .find((modal) => modal.innerText.includes("Connection Lost"))
         ?.querySelector(".btn-primary")?.click(), 100);
+    window.told = [];
+    setInterval(() => document.querySelectorAll(".o_notification").forEach((el) => {
+        const text = el.innerText.replace(/\\s+/g, " ");
+        if (window.told.at(-1) !== text) window.told.push(text);
+    }), 100);
 """
 
 
@@ -119,7 +124,8 @@ class Till:
                     self._sell()
             except AssertionError as error:
                 last = "\n".join(self.words[-8:])
-                error.add_note(f"Till {self.number}, its last orders:\n{last}")
+                told = "\n".join(self.page.ask("window.told.slice(-8)"))
+                error.add_note(f"Till {self.number}, its last orders:\n{last}\nIt told:\n{told}")
                 raise
             if n % 25 == 24:
                 print(f"till {self.number}: {n + 1} orders", flush=True)
@@ -199,8 +205,12 @@ class Till:
             return
         # At a person's pace: Odoo takes a key within 150 ms of a scan for a part of it.
         time.sleep(0.7)
-        # A click on the chosen line gives it up.
-        self.page.ask(f"{self._line(PHONE)}.matches('.selected') || {self._line(PHONE)}.click()")
+        # Odoo's lines listen to the pointer, not to clicks; pressing the chosen one gives it up.
+        self.page.ask(
+            "((line) => line.matches('.selected') || ['pointerdown', 'pointerup'].forEach("
+            "(kind) => line.dispatchEvent(new PointerEvent(kind))))"
+            f"({self._line(PHONE)})"
+        )
         self.page.waits_for(f"{self._line(PHONE)}?.matches('.selected')")
         self.page.press(str(wanted))
         self.words[-1] += f" x{wanted}"

@@ -259,7 +259,7 @@ class TestLifeOfAPhone(TraceCase):
             for place in ("at the till", "in the back office"):
                 card = self.notes[f"card of {name} {place}"]
                 self.assertIn(order.pos_reference, card)
-                self.assertIn("to a customer not known", card)
+                self.assertIn("to an unknown customer", card)
                 self.assertIn(until[order], card)
                 self.assertNotIn("47.11", card)
         self.assertEqual(self.notes["warranty on the lot"], until[anonymous])

@@ -40,9 +40,7 @@ const bad = (text) => [{ level: "danger", text }];
 function describeEnd({ suffix, joins }) {
     if (joins) {
         return bad(
-            _t(
-                "It joins codes that are scanned one after the other. Set the suffix to Enter on it."
-            )
+            _t("It joins codes that are scanned one after the other. Set its suffix to Enter.")
         );
     }
     return {
@@ -50,7 +48,7 @@ function describeEnd({ suffix, joins }) {
         tab: good(_t("It ends each code with Tab.")),
         none: advise(
             _t(
-                "It ends codes with nothing: the till waits a moment after each. Set the suffix to Enter on it."
+                "It ends codes with nothing: the till waits a moment after each. Set its suffix to Enter."
             )
         ),
         mixed: advise(
@@ -63,7 +61,7 @@ function describeSpeed({ slowest }) {
     return slowest > SLOWEST_GAP
         ? bad(
               _t(
-                  "It types slowly, with %s ms between two keys: the till takes that for a person. Set the delay between characters to 0 on it.",
+                  "It types slowly, with %s ms between two keys: the till takes that for a person. Set its delay between characters to 0.",
                   slowest
               )
           )
@@ -74,14 +72,14 @@ function describeLetters({ letters, swaps, digitsShift, altCodes }) {
     if (altCodes) {
         return bad(
             _t(
-                "It types some characters as Alt and a number, which browsers do not read. Switch the Alt mode off on it."
+                "It types some characters as Alt and a number, which browsers do not read. Switch its Alt mode off."
             )
         );
     }
     if (letters === "case") {
         return bad(
             _t(
-                "It changes capital and small letters. Look for Caps Lock, on the keyboard and on it."
+                "It swaps capital and small letters. Look for Caps Lock, on the keyboard and on the scanner."
             )
         );
     }
@@ -116,7 +114,7 @@ function describeSeparator({ separator, substitute, canKeep }) {
               )
             : bad(
                   _t(
-                      "It sends “%s” for the separator of GS1 codes, which numbers may hold too. Set the separator to GS (ASCII 29) on it.",
+                      "It sends “%s” for the separator of GS1 codes, which numbers may hold too. Set its separator to GS (ASCII 29).",
                       substitute || "?"
                   )
               );
@@ -125,12 +123,12 @@ function describeSeparator({ separator, substitute, canKeep }) {
         kept: good(_t("It keeps the separator of GS1 codes.")),
         lost: bad(
             _t(
-                "It loses the separator of GS1 codes: lot and serial run into each other. Switch on the sending of GS (ASCII 29) on it."
+                "It loses the separator of GS1 codes: lot and serial run into each other. Let it send GS (ASCII 29)."
             )
         ),
         cut: bad(
             _t(
-                "It ends the code at the separator of GS1 codes, and cuts it in two. Set the separator to GS (ASCII 29) on it."
+                "It ends the code at the separator of GS1 codes, and cuts it in two. Set its separator to GS (ASCII 29)."
             )
         ),
         "": [],
@@ -158,7 +156,7 @@ function describeRest({ unread, read, unknown, checkDigit }) {
             ? []
             : bad(_t("It leaves the check digit of EAN codes out. Switch its sending on.")),
         unknown
-            ? advise(_t("%s scans are not of this sheet, or cannot be recognised.", unknown))
+            ? advise(_t("Scans that are not of this sheet, or cannot be recognised: %s.", unknown))
             : [],
         unread.length && read.length
             ? advise(

@@ -108,7 +108,7 @@ tour("numbers_round", () => [
     Driver.pressKeys(["Alt+k"]),
     {
         content: "the end of the list is told, and what is left",
-        trigger: ".o_notification:contains('2 of it still wait')",
+        trigger: ".o_notification:contains('Lines that still wait: 2')",
     },
     dialogIsClosed(),
     {
@@ -246,7 +246,7 @@ tour("numbers_clerk", () => [
     Driver.pressKeys([..."The boxes are gone", "Alt+q"]),
     {
         content: "what was done is told",
-        trigger: ".o_notification:contains('3 lines of 3 orders are closed without number')",
+        trigger: ".o_notification:contains('Closed without number: lines: 3, orders: 3')",
     },
     dialogIsClosed(),
     { content: "nothing waits any more", trigger: ".o_list_view:not(:has(.o_data_row))" },

@@ -42,7 +42,7 @@ registerTour("numbers_trace_at_till", () => [
     },
     Driver.scanCodes(["SN1"], { suffix: "Enter" }),
     rowsAre(...LIFE),
-    sees("who has it", "to a customer not known"),
+    sees("who has it", "to an unknown customer"),
     sees("who had it", "Customer: Ada"),
     sees("the warranty", "Warranty until"),
     {
@@ -68,8 +68,8 @@ registerTour("numbers_trace_in_back_office", () => [
     },
     { content: "search", trigger: ".o_trace_search.btn", run: "click" },
     rowsAre(...LIFE),
-    sees("who has it", "to a customer not known"),
-    sees("whom it came from", "Supplier: Secret Supplies"),
+    sees("who has it", "to an unknown customer"),
+    sees("whom it came from", "Vendor: Secret Supplies"),
     Driver.screenshot("trace_back_office"),
     {
         content: "each row is a link",

@@ -616,7 +616,7 @@ export class NumberEntry {
             this.ownQuantity = this.line.qty + 1;
             this.line.setQuantity(this.ownQuantity);
             this.state.last = {
-                label: _t("One unit more was asked for."),
+                label: _t("One more unit was asked for."),
                 undo: () => {
                     this.ownQuantity--;
                     this.followNumbers();

@@ -10,9 +10,7 @@ export function describeRefusal({ kind, reason }) {
         return _t("This is a web address, not a Lot/Serial Number.");
     }
     const params = { ai: reason.ai || "", value: reason.value || "", other: reason.other || "" };
-    if (!/^\d+$/.test(params.other)) {
-        params.other = _t("another part");
-    }
+    params.other = /^\d+$/.test(params.other) ? _t("part (%s)", params.other) : _t("another part");
     const sentences = {
         empty: () => _t("it is empty"),
         many: () => _t("it has more parts than a label can hold"),
@@ -25,7 +23,7 @@ export function describeRefusal({ kind, reason }) {
         check_digit: () => _t("the check digit of part (%(ai)s) is wrong: “%(value)s”", params),
         date: () => _t("part (%(ai)s) is no date: “%(value)s”", params),
         different: () => _t("part (%(ai)s) is in it twice, with two values", params),
-        excluded: () => _t("part (%(ai)s) may not stand beside part (%(other)s)", params),
+        excluded: () => _t("part (%(ai)s) may not stand beside %(other)s", params),
         missing: () => _t("part (%(ai)s) means nothing without %(other)s", params),
         address: () => _t("its address is damaged"),
         misplaced: () => _t("part (%(ai)s) is in the wrong place of the address", params),

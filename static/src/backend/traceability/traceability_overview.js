@@ -1,4 +1,5 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -40,6 +41,13 @@ export class TraceabilityOverview extends Component {
             res_id: id,
             views: [[false, "form"]],
         });
+    }
+
+    describeRecall({ answered, notified, unreached, days }) {
+        return _t(
+            "Day %(day)s: %(answered)s of %(notified)s notified have answered, not reached by mail: %(unreached)s",
+            { day: days + 1, answered, notified, unreached }
+        );
     }
 
     /** @returns {number} 0 to 100 */

@@ -62,7 +62,7 @@ const KINDS = {
     "a separator that numbers may hold": [
         (text) => text.replace(FNC1, "-"),
         { separator: "changed", substitute: "-", canKeep: false },
-        [["success", "warning", "danger"], "Set the separator to GS"],
+        [["success", "warning", "danger"], "Set its separator to GS"],
     ],
     "nothing at the end, and no separator": [
         (text) => text.replace(FNC1, ""),
@@ -104,7 +104,7 @@ const KINDS = {
     "Alt codes": [
         (text) => text.replace(FNC1, ""),
         { altCodes: true },
-        [["success", "warning", "danger"], "Switch the Alt mode off"],
+        [["success", "warning", "danger"], "Switch its Alt mode off"],
         { altCodes: true },
     ],
     "no check digit": [
