@@ -120,7 +120,7 @@ class TestTrace(TraceCase):
         for trace in (self._trace("SN1"), self._trace_at_till("SN1")):
             self.assertEqual(self._kinds(trace), ["receipt", "sale", "refund", "sale"])
             self.assertIn(second.pos_reference, trace["card"]["answer"])
-            self.assertIn("not known", trace["card"]["answer"])
+            self.assertIn("unknown customer", trace["card"]["answer"])
             self.assertEqual(trace["card"]["order_id"], second.id)
             self.assertIn("Ada", str(trace["rows"][2]["details"]))
             self.assertIn(first.pos_reference, str(trace["rows"][1]["details"]))
@@ -452,7 +452,7 @@ class TestTraceBeforeClosing(TraceCase):
             self.assertEqual(trace["card"]["level"], "success")
             self.assertIn("In stock", trace["card"]["answer"])
         self._sell(self._line(self.phone, 1, ["SN1"]))
-        self.assertIn("not known", self._trace("SN1")["card"]["answer"])
+        self.assertIn("unknown customer", self._trace("SN1")["card"]["answer"])
         before = self._trace("SN1")
         self._close()
         after = self._trace("SN1")

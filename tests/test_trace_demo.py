@@ -36,7 +36,7 @@ class TestDemo(TransactionCase):
         order = ["sale", "repair", "refund", "sale", "receipt"]
         expected = [kind for kind in order if kind in kinds]
         self.assertEqual([row["kind"] for row in trace["rows"]], expected)
-        self.assertIn("not known", trace["card"]["answer"])
+        self.assertIn("unknown customer", trace["card"]["answer"])
         self.assertEqual(trace["card"]["warranty_state"], "running")
         config = self.env.ref(f"{MODULE}.pos_config_demo")
         self.assertFalse(config.current_session_id, "a session was left open")

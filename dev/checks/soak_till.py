@@ -97,7 +97,7 @@ class Till:
         self.fresh = [get_serial(number, n) for n in range(SERIALS)]
         self.random.shuffle(self.fresh)
         self.number = number
-        self.gone, self.sold, self.words = [], {}, []
+        self.gone, self.sold, self.when, self.words = [], {}, {}, []
         self.is_offline = False
         self._open()
 
@@ -136,6 +136,20 @@ class Till:
         self.is_offline = not is_there
         self.words.append(f"the network is {'there' if is_there else 'cut'}")
         (self.relay.restore if is_there else self.relay.cut)()
+
+    def describe_missing(self, known):
+        """What this till has sold and the server does not know, and how its browser has it."""
+        missing = self.sold.keys() - known
+        held = self.page.ask(
+            f"""({json.dumps(sorted(missing))}).map((uuid) => {{
+                const order = posmodel.models["pos.order"].getBy("uuid", uuid);
+                return order && [uuid, order.id, order.state, order.isDirty(), order.isSynced];
+            }})"""
+        )
+        offline = self.page.ask("posmodel.data.network.offline")
+        lines = [f"Till {self.number} (offline: {offline}), not stored:"]
+        lines += [f"{uuid} {self.sold[uuid]}, {self.when[uuid]}" for uuid in missing]
+        return "\n".join([*lines, str(held)])
 
     # ------------------------------------------------------------------ an order
 
@@ -264,6 +278,7 @@ class Till:
         self.page.click(".payment-screen button.validation-button.next")
         self.page.waits_for("document.querySelector('.receipt-screen')", 60)
         self.sold[uuid] = entered
+        self.when[uuid] = f"order {len(self.sold)}: {self.words[-3:]}"
         self.page.click(".receipt-screen button.validation[name=done]")
         self.page.waits_for(
             "document.querySelector('.product-screen') && !document.querySelector('.orderline')"
@@ -340,7 +355,13 @@ def test_day_of_orders():
         def is_stored():
             return len(run(database, read_orders, list(entered))["orders"]) == len(entered)
 
-        wait_until(is_stored, 120, "all is stored")
+        try:
+            wait_until(is_stored, 120, "all is stored")
+        except AssertionError as error:
+            known = run(database, read_orders, list(entered))["orders"]
+            for till in tills:
+                error.add_note(till.describe_missing(known))
+            raise
         told = run(database, read_orders, list(entered))
     assert told["orders"] == {
         uuid: {key: quantity for key, quantity in order.items() if quantity}

@@ -145,8 +145,12 @@ tour("numbers_scan_undone", () => [
     clickUndo("LOT-A"),
     Numbers.buttonIs(TABLETS, "green", "1 of 1"),
     Numbers.cartHasNumber("LOT-A: 1"),
-    // In the popup.
+    // In the popup, which takes the offer of the last scan away.
+    Driver.scanCodes(["SN3"]),
+    { trigger: ".o_scan_undo:contains('SN3 was added')" },
     Numbers.openButton(PHONE),
+    { trigger: "body:not(:has(.o_scan_undo))" },
+    Numbers.removeNumber("SN3"),
     Driver.scanCodes(["SN3", "SN4"]),
     Numbers.popupHasNumbers("SN1", "SN2", "SN3", "SN4"),
     { trigger: ".o_numbers_last:contains('SN4 was taken')" },

@@ -119,6 +119,7 @@ patch(PosStore.prototype, {
             return false;
         }
         this.askForNumbersPopup();
+        this.closeUndo?.(); // the popup changes what the last scan has added
         for (const code of this.nextCodes.splice(0)) {
             this.keyCapture.takeCode(code); // another item of the combo comes first
         }

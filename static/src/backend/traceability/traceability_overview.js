@@ -1,6 +1,7 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { formatFloat } from "@web/core/utils/numbers";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
@@ -41,6 +42,10 @@ export class TraceabilityOverview extends Component {
             res_id: id,
             views: [[false, "form"]],
         });
+    }
+
+    formatShare(percent) {
+        return formatFloat(percent, { digits: [16, 1], trailingZeros: false });
     }
 
     describeRecall({ answered, notified, unreached, days }) {
