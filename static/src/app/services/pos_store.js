@@ -12,6 +12,7 @@ import { OrderNotLoaded, OrderNumbers } from "@pos_lot_traceability/app/services
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 import { NumberProposals } from "@pos_lot_traceability/app/services/number_proposals";
 import { SplitEntry } from "@pos_lot_traceability/app/services/split_entry";
+import { UnsentChanges } from "@pos_lot_traceability/app/utils/unsent_changes";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { BURST_END, KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
 
@@ -417,15 +418,31 @@ patch(PosStore.prototype, {
         }
     },
 
-    //@override before a split bill is stored, the cashier says which unit each guest takes
-    async syncAllOrders() {
+    //@override before a split bill is stored, the cashier says which unit each guest takes; what got
+    // lost on its way to the server is sent again
+    async syncAllOrders({ orders = [] } = {}) {
         for (const [line, source] of this.splitLines.splice(0)) {
             if (line.order_id && source.order_id && source.pack_lot_ids.length) {
                 const entry = new SplitEntry({ pos: this, line, source });
                 await this.editNumbers(line, undefined, entry);
             }
         }
-        return super.syncAllOrders(...arguments);
+        const { orderToCreate, orderToUpdate } = this.getPendingOrder();
+        const unsent = new Map(
+            [...orders, ...orderToCreate, ...orderToUpdate]
+                .filter((order) => order.isDirty())
+                .map((order) => [order, new UnsentChanges(order)])
+        );
+        try {
+            return await super.syncAllOrders(...arguments);
+        } finally {
+            const left = this.getPendingOrder();
+            for (const order of [...left.orderToCreate, ...left.orderToUpdate]) {
+                if (!order.isDirty()) {
+                    unsent.get(order)?.putBack();
+                }
+            }
+        }
     },
 
     // ------------------------------------------------------------- before payment
