@@ -252,10 +252,17 @@ class Till:
         self.page.waits_for("document.querySelector('.ticket-screen')")
         chosen = "document.querySelector('.ticket-screen .to-refund-highlight')"
         self.page.scan(name)
-        # Just after the network is back the server may not answer: the till says so.
-        self.page.waits_for(f"{chosen} || {self._find_told('does not answer')}")
+        # Just after the network is back the server may not answer, or not have the sale yet: the
+        # till says so.
+        late = ("does not answer", "does not have the sale yet")
+        told = " || ".join(self._find_told(text) for text in late)
+        self.page.waits_for(f"{chosen} || {told}")
         if not self.page.ask(f"!!{chosen}"):
-            self._is_told("does not answer")
+            for text in late:
+                self.page.ask(
+                    f"{self._find_told(text)}?.querySelector('.o_notification_close')?.click()"
+                )
+            self.page.waits_for(f"!({told})")
             self.page.scan(name)
         self.page.waits_for(chosen)
         self.page.click(".ticket-screen .btn-primary.pay-order-button")
