@@ -20,7 +20,8 @@ EXPLANATION = """
 Written by `dev/bench --till`: real keys in Chromium on a till with that many serials of one
 product in stock, browser and server on one machine. A scan is measured from its Enter until its
 number is painted in the cart; the cart grows to 60 serials. `script`: how long a key keeps the
-browser busy.
+browser busy. A silent lot is chosen without a popup (*Choose automatically*); its line grows to
+seven lots, beside an untracked one.
 """
 
 
@@ -29,6 +30,10 @@ class MeasureTill(TillCase):
     def test_till(self):
         """The same keys with few serials in stock and with many."""
         rows = []
+        self._add_product("Cable (not tracked)", "none", 5, "4006381333931")
+        self.tablets.product_tmpl_id.pos_number_entry = "auto"
+        for number in range(20):
+            self.put_in_stock(self.tablets, f"LOT-{number}", 3)
         for size in SIZES:
             self._put_in_stock(size)
             self.sell("till_times")

@@ -2,7 +2,7 @@ import { delay } from "@web/core/utils/concurrency";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
-import { PHONE, perform, product, tour } from "./utils/till_util";
+import { PHONE, TABLETS, perform, product, tour } from "./utils/till_util";
 
 /** Code number `index` of those that `dev/checks/measure_till.py` has put in stock, no run of them. */
 const code = (index) => `IMEI${String(index * 7 + 1).padStart(7, "0")}`;
@@ -46,6 +46,27 @@ const scanToCart = (index) => [
     perform("it is painted", () => window.scanned),
 ];
 
+/** A product of `dev/checks/measure_till.py`: what it costs that lots are chosen without a popup. */
+const CABLE = "Cable (not tracked)";
+
+const addOne = (name, kind, count) => [
+    {
+        content: `add ${name}`,
+        trigger: `article.product:contains("${name}")`,
+        run({ anchor }) {
+            window.added = measureUntil(`click to cart line, ${kind}`, () =>
+                [...document.querySelectorAll(".orderline")].some(
+                    (el) =>
+                        el.innerText.includes(name) &&
+                        parseFloat(el.querySelector(".qty").innerText) === count
+                )
+            );
+            anchor.click();
+        },
+    },
+    perform("it is painted", () => window.added),
+];
+
 const openPopup = () => [
     perform("open the popup", async () => {
         document.querySelector(".orderline .o_numbers_button").click();
@@ -74,6 +95,10 @@ tour("till_times", () => [
     Numbers.popupIsClosed(),
     Array.from({ length: 60 }, (_, index) => scanToCart(index)),
     Array.from({ length: 15 }, openPopup),
+    Array.from({ length: 20 }, (_, index) => [
+        addOne(CABLE, "untracked", index + 1),
+        addOne(TABLETS, "silent lot", index + 1),
+    ]),
     perform("open the popup", () => document.querySelector(".orderline .o_numbers_button").click()),
     Numbers.popupIsOpen(),
     perform("watch keys", watchKeys),

@@ -418,31 +418,24 @@ patch(PosStore.prototype, {
         }
     },
 
-    //@override before a split bill is stored, the cashier says which unit each guest takes; what got
-    // lost on its way to the server is sent again
-    async syncAllOrders({ orders = [] } = {}) {
+    //@override before a split bill is stored, the cashier says which unit each guest takes
+    async syncAllOrders() {
         for (const [line, source] of this.splitLines.splice(0)) {
             if (line.order_id && source.order_id && source.pack_lot_ids.length) {
                 const entry = new SplitEntry({ pos: this, line, source });
                 await this.editNumbers(line, undefined, entry);
             }
         }
-        const { orderToCreate, orderToUpdate } = this.getPendingOrder();
-        const unsent = new Map(
-            [...orders, ...orderToCreate, ...orderToUpdate]
-                .filter((order) => order.isDirty())
-                .map((order) => [order, new UnsentChanges(order)])
-        );
-        try {
-            return await super.syncAllOrders(...arguments);
-        } finally {
-            const left = this.getPendingOrder();
-            for (const order of [...left.orderToCreate, ...left.orderToUpdate]) {
-                if (!order.isDirty()) {
-                    unsent.get(order)?.putBack();
-                }
-            }
+        return super.syncAllOrders(...arguments);
+    },
+
+    //@override what gets lost on its way to the server is sent again, see the data service
+    async preSyncAllOrders(orders) {
+        const result = await super.preSyncAllOrders(...arguments);
+        for (const order of orders) {
+            this.data.unsentChanges.set(order.uuid, new UnsentChanges(order));
         }
+        return result;
     },
 
     // ------------------------------------------------------------- before payment

@@ -1,5 +1,5 @@
 import { expect, test } from "@odoo/hoot";
-import { makeServerError, onRpc } from "@web/../tests/web_test_helpers";
+import { makeServerError, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
@@ -13,17 +13,20 @@ definePosModels();
 function listen(store) {
     const sent = [];
     const losses = { left: 0 };
-    const { call } = store.data;
-    store.data.call = async function (model, method, args) {
-        if (method === "sync_from_ui") {
-            sent.push(JSON.parse(JSON.stringify(args[0][0])));
-            if (losses.left) {
-                losses.left--;
-                throw new ConnectionLostError();
+    const { orm } = store.data;
+    patchWithCleanup(orm, {
+        async call(model, method, args) {
+            if (method === "sync_from_ui") {
+                sent.push(JSON.parse(JSON.stringify(args[0][0])));
+                if (losses.left) {
+                    losses.left--;
+                    losses.meanwhile?.();
+                    throw new ConnectionLostError();
+                }
             }
-        }
-        return call.apply(this, arguments);
-    };
+            return super.call(...arguments);
+        },
+    });
     return { sent, losses };
 }
 
@@ -78,6 +81,26 @@ test("a change of an order that the server knows is sent again, with what was ta
     expect(sent.length).toBe(3);
     expect(JSON.stringify(sent[1])).toInclude("SN3");
     expect(sent[2]).toEqual(sent[1]);
+});
+
+test("a change that is made while the order is on its way keeps none back", async () => {
+    const store = await setupPosEnv();
+    const { sent, losses } = listen(store);
+    const { uuid } = await makeOrder(store, ["SN1", "SN2"]);
+    await store.syncAllOrders();
+    const order = store.models["pos.order"].getBy("uuid", uuid);
+    const [line] = order.lines;
+    line.pack_lot_ids[0].delete();
+    store.addPendingOrder([order.id]);
+    losses.left = 1;
+    losses.meanwhile = () => (order.general_customer_note = "later");
+    await store.syncAllOrders();
+    await store.syncAllOrders();
+    expect(sent.length).toBe(3);
+    expect({ ...sent[2], general_customer_note: "" }).toEqual({
+        ...sent[1],
+        general_customer_note: "",
+    });
 });
 
 test("what the server refuses is sent again as well", async () => {
