@@ -144,7 +144,8 @@ class PosOrder(models.Model):
         :return: the ids of those lines that are there
         """
         for commands in line_lists:
-            commands[:] = filter(self._is_line_command, commands)
+            # Tills say `[2, id]`, others `(2, id, 0)`.
+            commands[:] = self.env["pos.pack.operation.lot"]._read_client_commands(commands)
         ids = {
             line_id
             for commands in line_lists
@@ -166,19 +167,6 @@ class PosOrder(models.Model):
                 if (cleaned := self._clean_line_command(command, there, sold, set(foreign.ids)))
             ]
         return sold
-
-    @api.model
-    def _is_line_command(self, command):
-        if not isinstance(command, list | tuple) or len(command) != 3:
-            return False
-        code, line_id, value = command
-        if code in (Command.CREATE, Command.UPDATE) and not isinstance(value, dict):
-            return False
-        if code == Command.SET:
-            return isinstance(value, list | tuple) and all(map(self._is_id, value))
-        if code in (Command.UPDATE, Command.DELETE, Command.UNLINK, Command.LINK):
-            return self._is_id(line_id)
-        return code in (Command.CREATE, Command.CLEAR)
 
     @api.model
     def _clean_line_command(self, command, there, sold, foreign):

@@ -139,7 +139,10 @@ class PosPackOperationLot(models.Model):
 
     @api.model
     def _read_client_commands(self, commands):
-        """Keep the valid x2many commands in what a till sends for numbers; drop everything else."""
+        """Keep the valid x2many commands in what a till sends for numbers or lines; drop all else.
+
+        :return: list of commands, each of three parts
+        """
         result = []
         for command in commands if isinstance(commands, list | tuple) else []:
             if not isinstance(command, list | tuple) or not command:

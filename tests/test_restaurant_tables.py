@@ -68,6 +68,34 @@ class TestTables(NumberedShopCase):
         other = self._sell(self._line(self.phone, 1, ["SN2"]))
         self.assertEqual(self._codes(other), [])
 
+    def test_taken_off_as_tills_say_it(self):
+        """Tills send `[2, id]` and `[3, id]`, without a third part: lines and numbers go."""
+        cable = self.env["product.product"].create({"name": "Cable", "available_in_pos": True})
+        for code in (Command.DELETE, Command.UNLINK):
+            with self.subTest(code=code):
+                draft = self._draft(
+                    self._line(self.phone, 2, pack_lot_ids=self._identified("SN1", "SN2")),
+                    self._line(self.phone, 1, pack_lot_ids=self._identified("SN3")),
+                    self._line(cable, 1),
+                )
+                stored = self._sync(draft)
+                phones, phone, cables = stored.lines
+                number = phones.pack_lot_ids[0]
+                self._sync(
+                    self._again(
+                        draft,
+                        id=stored.id,
+                        lines=[
+                            [Command.UPDATE, phones.id, {"pack_lot_ids": [[code, number.id]]}],
+                            [code, phone.id],
+                            [code, cables.id],
+                        ],
+                    )
+                )
+                self.assertFalse(number.exists())
+                self.assertEqual(stored.lines, phones)
+                self.assertEqual(stored.lines.pack_lot_ids.mapped("lot_name"), ["SN2"])
+
 
 @tagged("post_install", "-at_install")
 class TestTablesAtClosing(AtClosing, TestTables):
