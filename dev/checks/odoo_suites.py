@@ -26,11 +26,16 @@ NEIGHBOURS = (
 NAME = re.compile(r"(?:(?P<module>\w+):)?(?P<test>\w+(?:\.\w+)?)")
 
 
+def is_whole(wanted):
+    """Whether a filter means whole suites."""
+    return not wanted or wanted == "neighbours" or wanted in MODULES + NEIGHBOURS
+
+
 def read_filter(wanted):
     """
     :return: (modules, what `--test-tags` takes for the filter)
     """
-    if not wanted or wanted == "neighbours" or wanted in MODULES + NEIGHBOURS:
+    if is_whole(wanted):
         modules = NEIGHBOURS if wanted == "neighbours" else (wanted,) if wanted else MODULES
         return modules, ",".join(f"/{module}" for module in modules)
     match = NAME.fullmatch(wanted)
@@ -133,7 +138,7 @@ def main(wanted=""):
     listed = {
         name: differs
         for name, differs in read_core_list(whole=True).items()
-        if not wanted or name in found
+        if name in found or (is_whole(wanted) and name.split(":")[0] in modules)
     }
     print(f"{len(found)} tests of {', '.join(modules)}, with the add-on installed.", flush=True)
     # Odoo runs the tests of `at_install` for modules that it installs or updates, and no others.
