@@ -19,6 +19,7 @@ from .till import (
     test_accessibility,
     test_assigning,
     test_entry,
+    test_loyalty,
     test_number_page as test_number_page_on_screen,
     test_order_loading,
     test_scanning,

@@ -540,7 +540,7 @@ class TestCorrect(AssignmentCase):
         """A number beyond the line's units stands for nothing."""
         order = self._sell(self._line(self.phone, 1, ["SN1", "SN2"]))
         extra = order.lines.pack_lot_ids.filtered(lambda number: number.lot_name == "SN2")
-        with self.assertRaisesRegex(UserError, "one more"):
+        with self.assertRaisesRegex(UserError, "no unit left"):
             self._correct(extra, "SN3")
 
     def test_returned_number(self):
