@@ -165,7 +165,7 @@ class TestRound(DialogCase):
         wizard.text = "SN2"
         action = wizard.action_assign_next()
         self.assertFalse(self._next(action))
-        self.assertIn("1 of it", action["params"]["message"])
+        self.assertIn("still wait: 1", action["params"]["message"])
         self.assertEqual(self._names(self.lines[2]), [], "skipped lines stay as they are")
 
     def test_groups(self):
