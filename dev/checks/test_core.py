@@ -1,4 +1,8 @@
-"""Core's own lot tests with the add-on installed: the list is dev/core_tests.txt."""
+"""Core's own lot tests with the add-on installed: the list is dev/core_tests.txt.
+
+Those that must fail wait for what does not come, up to half a minute each: only `dev/test --core`
+and `--odoo` look at them.
+"""
 
 import os
 
@@ -22,7 +26,11 @@ def _params(item):
 
 @pytest.mark.parametrize(
     ("name", "differs"),
-    [pytest.param(name, differs, id=name) for name, differs in read_core_list().items()],
+    [
+        pytest.param(name, differs, id=name)
+        for name, differs in read_core_list().items()
+        if not differs or os.environ.get("POS_LOT_CORE")
+    ],
 )
 def test_core(run, name, differs):
     outcome, said = run.outcome(name.split(":")[1])

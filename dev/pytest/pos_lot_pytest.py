@@ -118,13 +118,14 @@ def _import_as_the_add_on():
 # --- browser bundles -------------------------------------------------------------------------
 
 
-def pytest_collection_finish(session):
+def _has_browser(item):
     from odoo.tests import HttpCase  # noqa: PLC0415
 
-    session.config.pos_lot_browser = any(
-        isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, HttpCase)
-        for item in session.items
-    )
+    return isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, HttpCase)
+
+
+def pytest_collection_finish(session):
+    session.config.pos_lot_browser = any(map(_has_browser, session.items))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -170,7 +171,7 @@ def pytest_runtest_call(item):
     before = fault_log.take()
     result = yield
     # A server thread may log a moment after the browser has seen the answer.
-    if item.config.pos_lot_browser:
+    if _has_browser(item):
         time.sleep(0.05)
     lines = fault_log.take()
     if before or lines:
