@@ -217,7 +217,7 @@ class TestWizard(WizardCase):
         form = self._open(self.order.lines)
         form.text = "SN1\nSN2\nSN3"
         action = form.save().action_assign_next()
-        self.assertIn(": 3.", action["params"]["message"])
+        self.assertRegex(action["params"]["message"], r"Numbers assigned to .+: 3\.")
         wizard = self.env["pos.number.assignment"].browse(action["params"]["next"]["res_id"])
         self.assertEqual(wizard.line_id.order_id.config_id, self.till)
         self.assertEqual(wizard.line_id, self.milk_order.lines)

@@ -433,7 +433,8 @@ patch(PosStore.prototype, {
     async preSyncAllOrders(orders) {
         const result = await super.preSyncAllOrders(...arguments);
         for (const order of orders) {
-            this.data.unsentChanges.set(order.uuid, new UnsentChanges(order));
+            const changes = new UnsentChanges(order, this.data.opts.dynamicModels);
+            this.data.unsentChanges.set(order.uuid, changes);
         }
         return result;
     },

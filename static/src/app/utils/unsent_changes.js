@@ -6,17 +6,22 @@
  * a paid order is not sent again before the till is loaded anew.
  */
 export class UnsentChanges {
-    /** @param {Object} order before it is sent */
-    constructor(order) {
+    /**
+     * @param {Object} order before it is sent
+     * @param {string[]} dynamicModels whose records go along with their order
+     */
+    constructor(order, dynamicModels) {
         this.commands = order.models.commands;
-        const lines = [...order.lines];
-        const all = [
-            order,
-            ...lines,
-            ...order.payment_ids,
-            ...lines.flatMap((line) => [...line.pack_lot_ids]),
-            ...lines.flatMap((line) => [...(line.custom_attribute_value_ids || [])]),
-        ];
+        // A set that grows while it is read: the order, its lines, their numbers.
+        const records = new Set([order]);
+        for (const record of records) {
+            for (const { name, type, relation } of Object.values(record.model.fields)) {
+                if (["one2many", "many2many"].includes(type) && dynamicModels.includes(relation)) {
+                    (record[name] || []).forEach((child) => records.add(child));
+                }
+            }
+        }
+        const all = [...records];
         const ids = new Set(all.map(({ id }) => id));
         this.changed = all.filter((record) => record.isDirty());
         this.takenOff = [...this.eachList()].map(([list, field, entries]) => [
