@@ -233,8 +233,6 @@ class Till:
 
     def _reload(self, entered):
         self.words[-1] += " (reload)"
-        # Odoo writes the browser's own store 300 ms after a change, one model after the other.
-        time.sleep(1.5)
         self.page.send("Page.reload")
         time.sleep(0.3)
         self._open()

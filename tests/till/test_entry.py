@@ -265,6 +265,15 @@ class TestRedAndGreen(TillCase):
             {("SN1", self.stock): 1, ("SN2", self.stock): 1, ("LOT-A", self.stock): 1},
         )
 
+    def test_reload_at_once(self):
+        """A till that is loaded anew in the moment of a change has kept that change."""
+        for name in ("SN1", "SN2", "SN3"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        order = self.sell("numbers_reload_at_once")
+        self.assert_numbers(order, {"SN1": 1, "SN3": 1, "LOT-A": 1})
+        self.assertEqual(sum(order.lines.mapped("waiting_number_qty")), 1)
+
     def test_split_bill(self):
         """A bill is split: each guest's units take their numbers along, each number once."""
         if "restaurant.floor" not in self.env:

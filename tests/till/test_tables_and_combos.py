@@ -46,6 +46,21 @@ class TestTables(TillCase):
         self.assert_numbers(part, {long_number: 1})
         self.assert_numbers(rest, {"SN1": 1, "SN2": 1})
 
+    def test_courses(self):
+        """Each course has its own lines and numbers, when an answer was lost on the way too."""
+        order = self.sell("numbers_courses")
+        self.assertEqual(
+            {
+                course.index: sorted(
+                    (number.lot_name, number.quantity) for number in course.line_ids.pack_lot_ids
+                )
+                for course in order.course_ids
+            },
+            {1: [("LOT-A", 1), ("SN1", 1)], 2: [("LOT-A", 1), ("SN2", 1), ("SN3", 1)]},
+        )
+        self.assertFalse(order.waiting_number_qty)
+        self.assert_on_hand(self.tablets, "LOT-A", 8)
+
 
 @tagged("post_install", "-at_install", "pos_lot_browser")
 class TestCombos(TillCase):

@@ -338,6 +338,30 @@ tour("numbers_offline", () => [
     Chrome.isSynced(),
 ]);
 
+tour("numbers_reload_at_once", () => [
+    Driver.scanCodes(["SN1", "SN2"]),
+    Driver.reloadAsSoonAs("2 of 2"),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    product(TABLETS),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.scanCodes(["LOT-A"]),
+    Driver.reloadAsSoonAs("1 of 1"),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    // What was taken off stays off.
+    Numbers.openButton(PHONE),
+    Numbers.popupIsOpen("2 of 2"),
+    Numbers.removeNumber("SN2"),
+    Driver.reloadAsSoonAs("1 of 2"),
+    Numbers.buttonIs(PHONE, "red", "1 of 2"),
+    Driver.scanCodes(["SN3"]),
+    Driver.reloadAsSoonAs("2 of 3"),
+    Numbers.buttonIs(PHONE, "red", "2 of 3"),
+    Numbers.clickPayment(),
+    Numbers.continueWithout(),
+    payByBank(),
+]);
+
 tour("numbers_lost_answer", () => [
     product(PHONE),
     Numbers.popupIsOpen("0 of 1"),

@@ -18,6 +18,14 @@ const openTable = (number) => [
     { content: `table ${number} is open`, trigger: ".product-screen" },
 ];
 
+/** A course of the order that is open, and what is scanned for it. */
+const addCourse = (name, ...codes) => [
+    { content: "one more course", trigger: ".course-btn", run: "click" },
+    { content: `${name} is chosen`, trigger: `.order-course-name:contains("${name}")` },
+    Driver.scanCodes(codes),
+    codes.map((code) => Numbers.cartHasNumber(code)),
+];
+
 /** Scan numbers into the popup that a click on the product opens. */
 const add = (name, ...numbers) => [
     product(name),
@@ -72,6 +80,31 @@ tour("numbers_take_tables_apart", () => [
     openTable(2),
     Numbers.buttonIs(PHONE, "green", "2 of 2"),
     Numbers.buttonIs(TABLETS, "green", "3 of 3"),
+    Numbers.clickPayment(),
+    payByBank(),
+    Chrome.isSynced(),
+]);
+
+tour("numbers_courses", () => [
+    { content: "the register is open", trigger: "body:not(:has(.modal)) .floor-screen" },
+    openTable(1),
+    addCourse("Course 1", "SN1", "LOT-A"),
+    addCourse("Course 2", "SN2"),
+    Driver.scanCodes(["LOT-A"]),
+    {
+        content: "the lot is in both courses",
+        trigger: '.product-screen:has(.lot-number:contains("LOT-A"):eq(1))',
+    },
+    Driver.screenshot("courses"),
+    Driver.loseNextAnswer(),
+    { content: "cook it", trigger: '.fire-btn:contains("Course 2")', run: "click" },
+    { content: "the course is on its way", trigger: ".floor-screen, .modal" },
+    perform("go on", () => document.querySelector(".modal .btn-primary")?.click()),
+    perform("the order is sent again", () => posmodel.syncAllOrders()),
+    openTable(1),
+    { content: "more", trigger: '.order-course-name:contains("Course 2")', run: "click" },
+    Driver.scanCodes(["SN3"]),
+    Numbers.cartHasNumber("SN3"),
     Numbers.clickPayment(),
     payByBank(),
     Chrome.isSynced(),

@@ -51,6 +51,27 @@ export function clickAndScan(selector, codes, { suffix = "Enter", count = 1 } = 
     ];
 }
 
+/** Load the page anew in the moment in which a line's button says so: Odoo has not kept it yet. */
+export function reloadAsSoonAs(text) {
+    return [
+        {
+            content: `load the page anew as soon as a button says ${text}`,
+            trigger: "body",
+            expectUnloadPage: true,
+            async run() {
+                const isTold = () =>
+                    [...document.querySelectorAll(".o_numbers_button_count")].some(
+                        (count) => count.innerText.trim() === text
+                    );
+                while (!isTold()) {
+                    await new Promise(requestAnimationFrame);
+                }
+                window.location.reload();
+            },
+        },
+    ];
+}
+
 /** Hand a text to the test in Python, under a name: there it is asserted. */
 export function noteText(name, text) {
     return drive("note", { name, text: text.replace(/\s+/g, " ").trim() });
