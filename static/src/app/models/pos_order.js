@@ -18,6 +18,11 @@ patch(PosOrder.prototype, {
         );
     },
 
+    /** Whether it was paid here, and the server may not have it yet. */
+    get mayBeNews() {
+        return this.finalized && this.state !== "cancel" && (!this.isSynced || this.isDirty());
+    },
+
     /** Changes with any quantity or number of a line that asks for numbers. */
     getNumbersSignature() {
         return JSON.stringify(

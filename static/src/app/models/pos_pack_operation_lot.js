@@ -65,23 +65,32 @@ export class PosPackOperationLot extends Base {
         return this.isSerial ? 1 : this.quantity || 0;
     }
 
-    /** Another unpaid order of this till that has the same serial. */
-    get otherDraft() {
+    /**
+     * The order of this till that has the same serial, as far as the server has not told of it: an
+     * open one, or one that has sold it and is still to be sent. Nobody asked: any that has sold it.
+     */
+    get otherOrder() {
         const line = this.pos_order_line_id;
         const order = line?.order_id;
         if (!order || !this.isSerial) {
             return null;
         }
-        return (
-            this.models["pos.order"].find(
-                (other) =>
-                    other.uuid !== order.uuid &&
-                    other.state === "draft" &&
-                    other
-                        .getNumbersOfProduct(line.product_id)
-                        .some((number) => number.isNamed(this.lot_name, this.uiState.info))
-            ) || null
+        const { info } = this.uiState;
+        const isSame = (number) => number.isNamed(this.lot_name, info);
+        const others = this.models["pos.order"].filter(
+            (other) =>
+                other.uuid !== order.uuid &&
+                (other.state === "draft" || other.mayBeNews || (other.finalized && !info)) &&
+                other.getNumbersOfProduct(line.product_id).some(isSame)
         );
+        const draft = others.find((other) => other.state === "draft");
+        if (draft || line.qty < 0) {
+            return draft || null;
+        }
+        // What has come back since may be sold again.
+        const [last] = others.sort((a, b) => b.date_order - a.date_order);
+        const isSold = last?.lines.some((sold) => sold.qty > 0 && sold.getValidLots().some(isSame));
+        return isSold ? last : null;
     }
 
     /** How much of it its order has, on all lines; a serial is there once. */
@@ -99,14 +108,20 @@ export class PosPackOperationLot extends Base {
     /** How it stands, in words: see `getNumberStatus`. */
     getStatus() {
         const line = this.pos_order_line_id;
-        const other = this.otherDraft;
+        const other = this.otherOrder;
         if (other) {
             const name = other.getName();
-            return {
-                text: _t("also in the open order %s", name),
-                level: "danger",
-                wrong: _t("also in %s", name),
-            };
+            return other.finalized
+                ? {
+                      text: _t("already sold in %s", name),
+                      level: "danger",
+                      wrong: _t("sold already"),
+                  }
+                : {
+                      text: _t("also in the open order %s", name),
+                      level: "danger",
+                      wrong: _t("also in %s", name),
+                  };
         }
         return getNumberStatus(this.uiState.info, line, this.quantityInOrder);
     }

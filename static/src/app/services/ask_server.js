@@ -24,14 +24,14 @@ export async function askServer(pos, method, args) {
                     : OUT_OF_REACH
         )
         .then((result) => {
-            const wasLost = pos.numbersServerIsLost;
+            const wasAway = pos.numbersServerIsLost || pos.numbersServerIsLate;
             pos.numbersServerIsLost = result === OUT_OF_REACH;
-            if (wasLost && !pos.numbersServerIsLost) {
+            pos.numbersServerIsLate = false;
+            if (wasAway && !pos.numbersServerIsLost) {
                 pos.refreshUnknownNumbers?.();
             }
             return result;
-        })
-        .finally(() => (pos.numbersServerIsLate = false));
+        });
     if (pos.numbersServerIsLate) {
         return OUT_OF_REACH;
     }

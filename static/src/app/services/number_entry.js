@@ -702,7 +702,7 @@ export class NumberEntry {
         }
     }
 
-    /** Serials of the product in any open order of this till. */
+    /** Serials of the product in any order of this till that the server does not count. */
     getUsedSerials() {
         const own = this.line.order_id.getNumbersOfProduct(this.product);
         return [...this.getSerialsOfOtherOrders(), ...own.map((number) => number.lot_name)];
@@ -711,7 +711,7 @@ export class NumberEntry {
     getSerialsOfOtherOrders() {
         const own = this.line.order_id?.uuid;
         return this.pos.models["pos.order"]
-            .filter((order) => order.state === "draft" && order.uuid !== own)
+            .filter((order) => (order.state === "draft" || order.mayBeNews) && order.uuid !== own)
             .flatMap((order) => order.getNumbersOfProduct(this.product))
             .map((number) => number.lot_name);
     }
@@ -795,12 +795,13 @@ export class NumberEntry {
     /**
      * Wait for what is pending.
      *
-     * @returns {Promise<boolean>} false when something was refused and wants to be read first
+     * @returns {Promise<boolean>} false when something was refused and wants to be read first, or all
+     *     was put back meanwhile
      */
     async apply() {
         const rejectedBefore = this.state.rejected.length;
         await this.drained;
-        if (this.state.rejected.length > rejectedBefore || this.state.bulk) {
+        if (this.isOver || this.state.rejected.length > rejectedBefore || this.state.bulk) {
             return false;
         }
         this.followNumbers();

@@ -457,6 +457,7 @@ patch(PosStore.prototype, {
             if (!lines.length) {
                 return true;
             }
+            const asked = order.getNumbersSignature();
             const choice = await makeAwaitable(this.dialog, MissingNumbersDialog, {
                 lines,
                 canContinue: policy !== "block" || !order.getLinesWithIncompleteNumbers().length,
@@ -464,6 +465,9 @@ patch(PosStore.prototype, {
             if (choice === "again") {
                 this.lookAtRewardsAgain();
                 continue;
+            }
+            if (choice === "continue" && order.getNumbersSignature() !== asked) {
+                continue; // scanned behind the question: it is another one now
             }
             if (choice === "continue") {
                 order.uiState.numbersConfirmed = order.getNumbersSignature();

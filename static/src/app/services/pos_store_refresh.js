@@ -14,17 +14,42 @@ const PAUSE = 300;
 patch(PosStore.prototype, {
     async setup() {
         await super.setup(...arguments);
-        const refreshSoon = debounce(() => this.refreshUnknownNumbers(), PAUSE);
-        this.models["pos.pack.operation.lot"].addEventListener("create", refreshSoon);
+        this.refreshNumbersSoon = debounce(() => this.refreshUnknownNumbers(), PAUSE);
+        this.models["pos.pack.operation.lot"].addEventListener("create", this.refreshNumbersSoon);
         effect(
             (network) => {
                 if (!network.offline) {
                     this.numbersServerIsLost = false;
-                    refreshSoon();
+                    this.refreshNumbersSoon();
                 }
             },
             [this.data.network]
         );
+    },
+
+    /** Whether asking the server makes no sense now: it is asked when it is back. */
+    get isNumbersServerAway() {
+        return this.data.network.offline || this.numbersServerIsLost || this.numbersServerIsLate;
+    },
+
+    //@override open orders may have what has just been sold: the server knows of it from now on
+    postSyncAllOrders(orders) {
+        const sold = new Set(
+            orders
+                .filter(({ finalized }) => finalized)
+                .flatMap(({ lines }) => lines)
+                .flatMap((line) => line.getValidLots().map(({ lot_name }) => lot_name))
+        );
+        for (const number of this.models["pos.pack.operation.lot"].getAll()) {
+            if (
+                sold.has(number.lot_name) &&
+                number.pos_order_line_id?.order_id?.state === "draft"
+            ) {
+                number.uiState.isOld = true;
+                this.refreshNumbersSoon();
+            }
+        }
+        return super.postSyncAllOrders(...arguments);
     },
 
     async refreshUnknownNumbers() {
@@ -34,12 +59,12 @@ patch(PosStore.prototype, {
             .flatMap((order) => order.lines)
             .filter((line) => line.asksForNumbers() && line.getValidLots().some(isUnknown));
         for (const line of lines) {
-            if (this.data.network.offline || this.numbersServerIsLost) {
-                return; // asked again when it is back
+            if (this.isNumbersServerAway) {
+                return;
             }
             if (line.order_id) {
                 await new NumberEntry({ pos: this, line }).refresh();
-                if (!this.data.network.offline && !this.numbersServerIsLost) {
+                if (!this.isNumbersServerAway) {
                     line.getValidLots().forEach(({ uiState }) => (uiState.isOld = false));
                 }
             }

@@ -57,7 +57,8 @@ export function insertCharacter(field, character) {
  * @property {() => HTMLElement} getRoot the popup's modal
  * @property {() => HTMLInputElement} getInput its one input
  * @property {(text: string, scanned: boolean) => void} onText a number is complete
- * @property {() => void} onEmptyEnter Enter on the empty line
+ * @property {() => boolean} isAsking whether a question is on screen: Enter is its answer
+ * @property {() => void} onEmptyEnter Enter on the empty line, or the answer
  * @property {() => void} onEscape
  * @property {(step: 1|-1) => void} onArrow
  */
@@ -272,7 +273,8 @@ export class KeyCapture {
         if (ev.target !== input) {
             return; // Enter on a button presses it, Tab moves on
         }
-        if (input.value.trim()) {
+        const isAnswer = ev.key === "Enter" && this.sink.isAsking() && !this.isEndedBurst;
+        if (input.value.trim() && !isAnswer) {
             this.swallow(ev);
             this.takeInput();
         } else if (ev.key === "Enter") {

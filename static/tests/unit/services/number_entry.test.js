@@ -71,6 +71,20 @@ test("what is looked up when the popup is cancelled comes to nothing", async () 
     expect(entry.state.pending).toEqual([]);
 });
 
+test("put back while it is being applied: the line does not grow any more", async () => {
+    const { store, line } = await openEntry(1);
+    line.addNumber({ lot_name: "SN1" });
+    const before = NumberEntry.takeSnapshot(line);
+    line.setQuantity(2); // the product was clicked
+    const entry = new NumberEntry({ pos: store, line, before });
+    entry.add("SN2", "scanned");
+    const applied = entry.apply();
+    entry.cancel();
+    expect(await applied).toBe(false);
+    expect(names(line)).toEqual(["SN1"]);
+    expect(line.qty).toBe(1);
+});
+
 test("a number may be called like a part of the language", async () => {
     const { line, entry } = await openEntry(1);
     entry.add("constructor", "typed");

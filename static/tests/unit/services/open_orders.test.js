@@ -123,6 +123,102 @@ test("a serial of another open order is no candidate, and says where it is", asy
     expect(number.getStatus().wrong).toBe("");
 });
 
+/** Orders of this till: `[name, quantity]` each, paid and not sent yet. */
+async function pay(store, qty, name) {
+    const line = await addLine(store, store.addNewOrder(), qty);
+    line.addNumber({ lot_name: name, info: known(name) });
+    line.order_id.state = "paid";
+    return line.order_id;
+}
+
+test("what this till has sold and not sent is no good number, whatever the server says", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1");
+    const store = await setupPosEnv();
+    const sale = await pay(store, 1, "SN1");
+    const line = await addLine(store);
+    const entry = new NumberEntry({ pos: store, line });
+    expect(entry.getUsedSerials()).toInclude("SN1");
+    entry.add("SN1", "scanned");
+    await entry.drained;
+    const [number] = line.pack_lot_ids;
+    expect(number.uiState.info.quantity).toBe(1);
+    expect(number.getStatus().level).toBe("danger");
+    expect(number.getStatus().text).toInclude(sale.getName());
+    expect(line.getWrongNumberWords()).toEqual(["sold already"]);
+    // Without a word of the server the same.
+    number.uiState.info = null;
+    expect(line.getWrongNumberWords()).toEqual(["sold already"]);
+    // It comes back: it may be sold again.
+    const refund = await pay(store, -1, "SN1");
+    refund.date_order = sale.date_order.plus({ minutes: 1 });
+    expect(line.getWrongNumberWords()).toEqual([]);
+});
+
+test("a sale that the server has gets the server's word, and open orders ask again", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1");
+    const store = await setupPosEnv();
+    const line = await addLine(store);
+    const number = line.addNumber({ lot_name: "SN1", info: known("SN1") });
+    const sale = await pay(store, 1, "SN1");
+    expect(number.getStatus().wrong).toBe("sold already");
+    KNOWN_NUMBERS.SN1 = known("SN1", { sold_in: "0001" });
+    store.addPendingOrder([sale.id]);
+    await store.syncAllOrders();
+    await advanceTime(1000);
+    expect(number.uiState.info.sold_in).toBe("0001");
+    KNOWN_NUMBERS.SN1 = known("SN1"); // taken back at another till
+    number.uiState.isOld = true;
+    await store.refreshUnknownNumbers();
+    expect(number.getStatus().wrong).toBe("");
+});
+
+test("a server that was late is asked again as soon as it answers", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1", { sold_in: "0001" });
+    const store = await setupPosEnv();
+    const line = await addLine(store);
+    const late = new Deferred();
+    const { call } = store.data;
+    let isHanging = true;
+    patchWithCleanup(store.data, {
+        async call(model, method) {
+            if (isHanging && method === "check_numbers") {
+                await late;
+            }
+            return call.apply(this, arguments);
+        },
+    });
+    const entry = new NumberEntry({ pos: store, line });
+    entry.add("SN1", "scanned");
+    await advanceTime(6000);
+    await entry.drained;
+    expect(infoOf(line)).toEqual([null]);
+    isHanging = false;
+    late.resolve();
+    await advanceTime(1000);
+    expect(infoOf(line)).toEqual(["SN1"]);
+    expect(line.getWrongNumberWords()).toEqual(["sold already"]);
+});
+
+test("what is scanned behind the question before payment is asked about as well", async () => {
+    const store = await setupPosEnv();
+    const line = await addLine(store);
+    const order = line.order_id;
+    const shown = [];
+    patchWithCleanup(store.dialog, {
+        add(component, { lines, getPayload }, { onClose }) {
+            shown.push(lines[0].qty);
+            if (shown.length === 1) {
+                line.setQuantity(2);
+            }
+            getPayload("continue");
+            onClose();
+        },
+    });
+    expect(await store.confirmMissingNumbers(order)).toBe(true);
+    expect(shown).toEqual([1, 2]);
+    expect(store.areNumbersConfirmed(order)).toBe(true);
+});
+
 test("the customer display shows consecutive serials as one", async () => {
     const store = await setupPosEnv();
     const line = await addLine(store, store.addNewOrder(), 12);

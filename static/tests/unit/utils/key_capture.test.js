@@ -4,7 +4,7 @@ import { KeyCapture } from "@pos_lot_traceability/app/utils/key_capture";
 
 describe.current.tags("headless");
 
-let capture, texts, clock, input, root;
+let capture, texts, clock, input, root, isAsking;
 
 /** A key as a keyboard sends it: the browser types it when nobody prevents that. */
 function key(name, gap, target = input) {
@@ -38,6 +38,7 @@ function attach() {
         getRoot: () => root,
         getInput: () => input,
         onText: (text, scanned) => texts.push([text, scanned]),
+        isAsking: () => isAsking,
         onEmptyEnter: () => texts.push("apply"),
         onEscape: () => texts.push("escape"),
         onArrow: (step) => texts.push(step),
@@ -47,6 +48,7 @@ function attach() {
 beforeEach(() => {
     capture = new KeyCapture(new EventTarget());
     texts = [];
+    isAsking = false;
     clock = 10000;
     root = document.createElement("div");
     input = document.createElement("input");
@@ -122,6 +124,23 @@ test("Enter on the empty line applies, but not the second half of CR LF", () => 
     expect(texts).toEqual([["IMEI0001", true]]);
     key("Enter", 400);
     expect(texts.at(-1)).toBe("apply");
+});
+
+test("a question on screen owns Enter, whatever stands in the field; a scan is none", () => {
+    capture.start();
+    attach();
+    [..."SN"].forEach((char) => key(char, 60));
+    isAsking = true;
+    key("Enter", 300);
+    expect(texts).toEqual(["apply"]);
+    expect(input.value).toBe("SN");
+    input.value = "";
+    scan("SN1");
+    expect(texts).toEqual(["apply", ["SN1", true]]);
+    [..."SN2"].forEach((char) => key(char, 60));
+    isAsking = false;
+    key("Enter", 300);
+    expect(texts.at(-1)).toEqual(["SN2", false]);
 });
 
 test("a scan into another field of the popup goes to the numbers", async () => {

@@ -69,6 +69,7 @@ export class NumbersPopup extends Component {
                 getRoot: () => this.modalRef.el,
                 getInput: () => this.input.el,
                 onText: (text, scanned) => this.onText(text, scanned ? "scanned" : "typed"),
+                isAsking: () => this.isAsking,
                 onEmptyEnter: () => this.onEmptyEnter(),
                 onEscape: () => this.onEscape(),
                 onArrow: (step) => this.onArrow(step),
@@ -280,6 +281,7 @@ export class NumbersPopup extends Component {
     onInput() {
         this.state.active = -1;
         this.state.discarding = false;
+        this.entryState.proposal = null;
         this.readSoon();
     }
 
@@ -405,6 +407,11 @@ export class NumbersPopup extends Component {
     onArrow(step) {
         const count = this.suggestions.length;
         this.state.active = Math.max(-1, Math.min(count - 1, this.state.active + step));
+    }
+
+    /** Whether a question is on screen: Enter is its answer, whatever stands in the field. */
+    get isAsking() {
+        return Boolean(this.state.discarding || this.entryState.bulk || this.entryState.proposal);
     }
 
     /** Enter answers the question on screen, if there is one. */
