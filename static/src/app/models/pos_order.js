@@ -20,7 +20,12 @@ patch(PosOrder.prototype, {
 
     /** Whether it was paid here, and the server may not have it yet. */
     get mayBeNews() {
-        return this.finalized && this.state !== "cancel" && (!this.isSynced || this.isDirty());
+        return (
+            this.finalized &&
+            this.state !== "cancel" &&
+            !this.uiState.isTold &&
+            (!this.isSynced || this.isDirty())
+        );
     },
 
     /** Changes with any quantity or number of a line that asks for numbers. */

@@ -710,8 +710,9 @@ export class NumberEntry {
 
     getSerialsOfOtherOrders() {
         const own = this.line.order_id?.uuid;
+        const isSold = (order) => this.line.qty > 0 && order.mayBeNews;
         return this.pos.models["pos.order"]
-            .filter((order) => (order.state === "draft" || order.mayBeNews) && order.uuid !== own)
+            .filter((order) => (order.state === "draft" || isSold(order)) && order.uuid !== own)
             .flatMap((order) => order.getNumbersOfProduct(this.product))
             .map((number) => number.lot_name);
     }

@@ -34,9 +34,10 @@ patch(PosStore.prototype, {
 
     //@override open orders may have what has just been sold: the server knows of it from now on
     postSyncAllOrders(orders) {
+        const paid = orders.filter(({ finalized }) => finalized);
+        paid.forEach(({ uiState }) => (uiState.isTold = true));
         const sold = new Set(
-            orders
-                .filter(({ finalized }) => finalized)
+            paid
                 .flatMap(({ lines }) => lines)
                 .flatMap((line) => line.getValidLots().map(({ lot_name }) => lot_name))
         );
