@@ -63,6 +63,8 @@ class PosConfig(models.Model):
         found = Lot._find_by_names(product.ids, [name.strip() for name in names], self.company_id)
         get_info = self._get_return_info if is_return else self._get_number_info
         info = get_info(product, Lot.union(*found.values()))
+        if not is_return:
+            self._add_open_orders(product, info.values())
         result = {
             name: info[found[product.id, name.strip()]]
             for name in names
@@ -398,9 +400,29 @@ class PosConfig(models.Model):
             "flags": [code for code in FLAGS_BY_SEVERITY if code in flags],
         }
 
+    def _add_open_orders(self, product, infos):
+        """Say of serials which unpaid order of another till, that the server knows, has them.
+
+        What this till and those that it trusts have open, it has itself.
+
+        :param infos: information as of `_get_number_info`: gets `open_in`
+        """
+        if product.product_tmpl_id.tracking != "serial" or not infos:
+            return
+        names = [info["name"] for info in infos]
+        own = self.id, *self.sudo().trusted_config_ids.ids
+        orders = facts.read_open_orders(self.sudo().env, product.id, names, own)
+        for info in infos:
+            order = orders.get(info["name"])
+            info["open_in"] = bool(order) and self._get_order_name(order)
+
     def _get_sale_name(self, lot, stock):
         holder = stock.holders[lot.id].number
-        order = self.sudo().env["pos.pack.operation.lot"].browse(holder).order_id
+        number = self.sudo().env["pos.pack.operation.lot"].browse(holder)
+        return self._get_order_name(number.order_id.id)
+
+    def _get_order_name(self, order_id):
+        order = self.sudo().env["pos.order"].browse(order_id)
         if order.company_id != self.company_id:
             return self.env._("another company")  # its sales are not this till's business
         return order._get_receipt_name()

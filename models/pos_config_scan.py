@@ -190,6 +190,7 @@ class PosConfig(models.Model):
             info = False
             if number and not isinstance(number, str):
                 info = self._get_number_info(product, number)[number]
+                self._add_open_orders(product, [info])
             choices.append(
                 {
                     "product_id": product.id,

@@ -501,6 +501,44 @@ def read_refunds(env, lines):
     return [Refund(*row) for row in rows]
 
 
+def read_open_orders(env, product, names, but_configs):
+    """Which unpaid orders of open sessions have serials of a product.
+
+    :param product: id
+    :param names: of the serials
+    :param but_configs: ids of the tills that do not count
+    :return: {name: id of an order}
+    """
+    for model, fields_read in {
+        "pos.order": ["state", "session_id"],
+        "pos.session": ["state", "config_id"],
+        "pos.order.line": ["order_id", "product_id"],
+        "pos.pack.operation.lot": ["lot_name", "pos_order_line_id"],
+    }.items():
+        env[model].flush_model(fields_read)
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT number.lot_name, line.order_id
+              FROM pos_pack_operation_lot number
+              JOIN pos_order_line line ON line.id = number.pos_order_line_id
+              JOIN pos_order ON pos_order.id = line.order_id
+              JOIN pos_session session ON session.id = pos_order.session_id
+             WHERE number.lot_name = ANY(%s)
+               AND line.product_id = %s
+               AND pos_order.state = 'draft'
+               AND session.state != 'closed'
+               AND NOT session.config_id = ANY(%s)
+             ORDER BY line.order_id DESC
+            """,
+            list(names),
+            product,
+            list(but_configs),
+        )
+    )
+    return dict(rows)
+
+
 def _is_refused(number):
     """As `pos.pack.operation.lot._is_refused`, of a table's alias."""
     return SQL(

@@ -295,6 +295,34 @@ class TestTwoTills(SequenceCase):
         self.assertFlags(first | second | third, "J1", "J1 short", "J1 short")
         self.assertPlaces(self.juice, [("J1", -3)], [("J1", 8)])
 
+    def test_open_at_the_other_till(self):
+        """What the other till has open counts as used here, until it gives it up."""
+        self.other_till.trusted_config_ids = False
+        line = self._line(self.phone, 1, ["SN1"])
+        draft = self._paid(
+            line, till=self.other_till, state="draft", payment_ids=[], access_token="token"
+        )
+        order = self._sync(draft)
+        name = order._get_receipt_name()
+
+        def ask(till, method="check_numbers", *args):
+            self._fresh()
+            args = args or (self.phone.id, ["SN1", "SN2"])
+            return getattr(till.with_user(self.cashier), method)(*args)
+
+        infos = ask(self.till)
+        self.assertEqual(infos["SN1"]["open_in"], name)
+        self.assertFalse(infos["SN2"]["open_in"])
+        (choice,) = ask(self.till, "find_numbers_by_text", "SN1")["choices"]
+        self.assertEqual(choice["info"]["open_in"], name)
+        # The till itself knows, and so does one that shares its orders.
+        self.assertFalse(ask(self.other_till)["SN1"]["open_in"])
+        self.till.trusted_config_ids = self.other_till
+        self.assertFalse(ask(self.till)["SN1"]["open_in"])
+        self.till.trusted_config_ids = False
+        order.state = "cancel"
+        self.assertFalse(ask(self.till)["SN1"]["open_in"])
+
 
 @tagged("post_install", "-at_install")
 class TestLotShares(SequenceCase):

@@ -16,6 +16,7 @@ const { DateTime } = luxon;
  * @property {string|false} reserved_for document that has reserved it
  * @property {string|false} elsewhere location that has it, outside the shop
  * @property {string|false} sold_in order that sold it, when it did not come back
+ * @property {string|false} [open_in] unpaid order of another till that has it
  * @property {string|false} expiration_date
  * @property {string|false} alert_date from then on it expires soon
  * @property {boolean} expired at the time of the answer
@@ -82,6 +83,9 @@ export function getNumberStatus(info, line, quantity = 0) {
         // The server's verdict: it left by another way than a till, and did not come back.
         parts.push(_t("at a customer already"));
         raise("danger", _t("sold already"));
+    } else if (info.open_in) {
+        parts.push(_t("also in the open order %s", info.open_in));
+        raise("danger", _t("also in %s", info.open_in));
     } else if (info.quantity > 0) {
         parts.push(
             line.isSerialTracked()

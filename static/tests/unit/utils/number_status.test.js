@@ -29,3 +29,11 @@ test("a serial that is nowhere is no serial at a customer", async () => {
     expect(String(status.text)).toBe("not on hand here");
     expect(status.level).toBe("warning");
 });
+
+test("a serial that another till has open is no good one", async () => {
+    await setupPosEnv();
+    const status = getNumberStatus({ ...info, quantity: 1, open_in: "0007" }, line);
+    expect(String(status.text)).toBe("also in the open order 0007");
+    expect(status.level).toBe("danger");
+    expect(String(status.wrong)).toBe("also in 0007");
+});
