@@ -5,7 +5,7 @@ from ..number import facts
 from ..number.format import read_new_number
 from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
 from ..number.stock import Place
-from ..number.verdict import Ask, get_verdict
+from ..number.verdict import Ask, clean, get_verdict
 
 SHOWN_ERRORS = 10
 
@@ -163,9 +163,14 @@ class PosNumberCorrection(models.AbstractModel):
             return ask._replace(
                 creates=ask.creates and may_be_new, of_sale=quantity if may_be_new else 0.0
             )
+        # What this line has taken back of it already counts as well, what waits on it does not.
+        own = line.pack_lot_ids.filtered(lambda number: number.lot_id == lot)
+        taken = origin._get_returned_quantity(line)[origin] + sum(
+            number._get_moved_quantity() for number in own
+        )
         return ask._replace(
-            of_sale=quantity,
-            by_transfer=origin._get_quantity_returned_by_transfer().get(origin, 0.0),
+            of_sale=max(quantity, clean(origin.quantity - taken)),
+            by_transfer=origin._get_quantity_returned_by_transfer(line).get(origin, 0.0),
             has_left=not origin._has_never_left() or origin._will_move(),
             places=origin._get_customer_places(),
         )

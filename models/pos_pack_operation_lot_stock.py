@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 import psycopg2.errors
 
 from odoo import models
@@ -5,6 +7,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ..number.name import find_closest
+from ..number.verdict import clean
 
 
 class PosPackOperationLot(models.Model):
@@ -32,25 +35,42 @@ class PosPackOperationLot(models.Model):
                 returned[sold] += number.quantity
         return returned
 
-    def _get_quantity_returned_by_transfer(self):
+    def _get_quantity_returned_by_transfer(self, before=None, came_back=None):
         """How much of each sold number came back by transfers of Inventory: *Return* there.
 
+        Such a transfer names the lot, not the sale. Of a lot that one move brought to several
+        sales (all of a session, at closing), it came back of one as far as customers do not have
+        it of the others.
+
+        :param before: see `_get_returned_quantity`
+        :param came_back: `{number: quantity}` that tills take back at this moment
         :return: `{number: quantity}`, product's unit; without those of which nothing did
         """
-        result = {}
-        for number in self:
-            quantity = sum(
-                move_line.quantity_product_uom
-                for sold in number.move_line_ids
-                if sold.state == "done"
-                for move_line in sold.move_id.returned_move_ids.move_line_ids
-                if move_line.state == "done"
-                and move_line.lot_id == number.lot_id
-                and not move_line.pos_number_id
-            )
-            if quantity:
-                result[number] = quantity
-        return result
+        result = defaultdict(float)
+        came_back = came_back or {}
+        for move in self.move_line_ids.move_id:
+            back = move._get_quantity_returned_by_lot()
+            if not any(back.values()):
+                continue
+            moved = defaultdict(lambda: defaultdict(float))
+            for move_line in move.move_line_ids.filtered("pos_number_id"):
+                if move_line.state == "done":
+                    moved[move_line.lot_id][move_line.pos_number_id] += (
+                        move_line.quantity_product_uom
+                    )
+            for number in self:
+                shares = moved[number.lot_id]
+                if number not in shares or not back.get(number.lot_id):
+                    continue
+                others = self.browse().union(*shares) - number
+                with_others = 0.0
+                for other, returned in others._get_returned_quantity(before).items():
+                    kept = other._get_moved_quantity() - returned - came_back.get(other, 0.0)
+                    with_others += max(0.0, min(shares[other], kept))
+                quantity = clean(min(back[number.lot_id] - with_others, shares[number]))
+                if quantity > 0:
+                    result[number] += quantity
+        return dict(result)
 
     def _get_own_product(self):
         """The product that the number is of: of a kit's part, the part."""

@@ -71,8 +71,10 @@ class StockMove(models.Model):
             # A repair that ends after its parts were paid tells their numbers now.
             repaired = moves.sudo().filtered("repair_id").sale_line_id.pos_order_line_ids
             repaired.filtered("numbers_locked")._note_repair_numbers()
-        # What comes back by a transfer of Inventory is not under warranty any more.
-        returned = moves.sudo().origin_returned_move_id.move_line_ids.pos_number_id
+        # What comes back by a transfer of Inventory is not under warranty any more, until that
+        # transfer is returned itself.
+        origins = moves.sudo().origin_returned_move_id
+        returned = (origins | origins.origin_returned_move_id).move_line_ids.pos_number_id
         if returned:
             self.env["pos.number.warranty"].sudo()._update(returned.pos_order_line_id)
         return moves
@@ -81,6 +83,25 @@ class StockMove(models.Model):
         """What is not delivered any more is free to be sold."""
         result = super()._action_cancel()
         self.env["pos.number.shipment"].sudo()._free_unshipped(self.sudo())
+        return result
+
+    def _get_quantity_returned_by_lot(self):
+        """What of this move came back by transfers of Inventory, and was not sent out again.
+
+        Not what a correction took back (`pos.number.correction`), nor what a till did.
+
+        :return: `{lot: quantity}`, product's unit
+        """
+        self.ensure_one()
+        result = defaultdict(float)
+        for back in self.returned_move_ids:
+            if back.state != "done" or back.picking_id.pos_numbers_order_id:
+                continue
+            for move_line in back.move_line_ids:
+                if move_line.state == "done" and move_line.lot_id and not move_line.pos_number_id:
+                    result[move_line.lot_id] += move_line.quantity_product_uom
+            for lot, quantity in back._get_quantity_returned_by_lot().items():
+                result[lot] -= quantity
         return result
 
     def _should_bypass_reservation(self, forced_location=False):

@@ -188,11 +188,11 @@ class _Sale:
         origins = numbers.browse().union(*self.origins.values())
         self.returned = origins._get_returned_quantity(before=line)
         self.came_back = came_back
-        if not line.numbers_locked:
-            # The other lines of its order are not stored as paid yet.
-            for origin in origins:
-                self.returned[origin] += came_back[origin]
-        self.by_transfer = origins._get_quantity_returned_by_transfer()
+        # The other lines of its order are not stored as paid yet.
+        unstored = {} if line.numbers_locked else came_back
+        for origin in origins:
+            self.returned[origin] += unstored.get(origin, 0.0)
+        self.by_transfer = origins._get_quantity_returned_by_transfer(line, unstored)
 
     def complete(self, ask, number, stock):
         """What is asked of a number that comes back with a receipt, or without."""

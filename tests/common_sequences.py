@@ -68,27 +68,27 @@ class SequenceCase(ShopCase):
         ).action_apply_inventory()
         self._fresh()
 
-    def _return_transfer(self, picking, number):
-        """Return one number of a transfer with its Return button, and receive it."""
+    def _return_transfer(self, picking, number, quantity=1):
+        """Return units of a number of a transfer with its Return button, and receive them."""
         wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
         for row in wizard.product_return_moves:
             has_it = number in row.move_id.move_line_ids.lot_id.mapped("name")
-            row.quantity = 1 if has_it else 0
+            row.quantity = quantity if has_it else 0
         back = wizard._create_return()
-        self._choose_returned(back, number)
+        self._choose_returned(back, number, quantity)
         back.move_ids.picked = True
         back._action_done()
         self._fresh()
         return back
 
-    def _choose_returned(self, picking, number):
+    def _choose_returned(self, picking, number, quantity):
         move = picking.move_ids
         move.move_line_ids.unlink()
         move.move_line_ids = [
             Command.create(
                 {
                     "product_id": move.product_id.id,
-                    "quantity": 1,
+                    "quantity": quantity,
                     "lot_id": self._lot(move.product_id, number).id,
                     "location_id": move.location_id.id,
                     "location_dest_id": move.location_dest_id.id,

@@ -6,6 +6,7 @@ closes. Both must end alike.
 """
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_sequences import AtNight, SequenceCase
@@ -176,7 +177,8 @@ class TestKnownAndWaiting(SequenceCase):
 
     def _transfer(self, order):
         """The transfer that moved the order, or its session."""
-        return self._transfers(order).filtered(lambda picking: picking.state == "done")
+        pickings = order.picking_ids or self._transfers(order)
+        return pickings.filtered(lambda picking: picking.state == "done")
 
     def test_counted_back(self):
         """Sold, counted back into the stock, sold again: it moves."""
@@ -249,6 +251,103 @@ class TestKnownAndWaiting(SequenceCase):
         places = self._places(self.milk)
         self.assertEqual(sum(places.values()), 10)
         self.assertEqual(places.get(("L1", "here", None)), 10)
+
+    def test_lot_of_two_places_returned_by_the_warehouse(self):
+        """Two of four came from a shelf: one that the warehouse took back is one, not two."""
+        self._put(self.juice, {"J1": 2}, self.shelf)
+        self._put(self.juice, {"J1": 2})
+        sale = self._sell(self._line(self.juice, 4, ["J1"]))
+        self._night()
+        self._return_transfer(self._transfer(sale), "J1")
+        self._give_back(sale, 4, ["J1"])
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 4)])
+        self.assertNothingWaits(self.juice)
+
+    def test_lot_of_two_lines_returned_by_the_warehouse(self):
+        """Two and three of a lot in one order: two that the warehouse took back count once."""
+        sale = self._sell(
+            self._line(self.milk, 2, ["L1"]), self._line(self.milk, 3, ["L1"], price=90)
+        )
+        self._night()
+        self._return_transfer(self._transfer(sale), "L1", 2)
+        first, second = sale.lines.sorted("id")
+        self._sell(
+            self._line(self.milk, -2, ["L1"], refunded_orderline_id=first.id),
+            self._line(self.milk, -3, ["L1"], refunded_orderline_id=second.id),
+            is_refund=True,
+        )
+        self._night()
+        self.assertPlaces(self.milk, [("L1", 10)])
+        self.assertNothingWaits(self.milk)
+
+    def test_lot_of_two_orders_returned_by_the_warehouse(self):
+        """And in two orders, which leave with one transfer at closing; refunded one by one."""
+        first = self._sell(self._line(self.milk, 5, ["L1"]))
+        second = self._sell(self._line(self.milk, 3, ["L1"]))
+        self._night()
+        self._return_transfer(self._transfer(second), "L1", 3)
+        for sale, quantity in ((first, 2), (second, 3), (first, 3)):
+            self._give_back(sale, quantity, ["L1"])
+            self._night()
+            self.assertNoNegative(self.milk)
+        self.assertPlaces(self.milk, [("L1", 10)])
+        self.assertNothingWaits(self.milk)
+
+    def test_lot_returned_by_the_warehouse_in_parts(self):
+        """Two of five by the warehouse; the till takes back three, then the two."""
+        sale = self._sell(self._line(self.milk, 5, ["L1"]))
+        self._night()
+        self._return_transfer(self._transfer(sale), "L1", 2)
+        for quantity in (3, 2):
+            self._give_back(sale, quantity, ["L1"])
+        self._night()
+        self.assertPlaces(self.milk, [("L1", 10)])
+        self.assertNothingWaits(self.milk)
+
+    def test_corrected_sale_beside_another(self):
+        """What a correction takes back is no return: the other sale of the transfer comes back."""
+        self._put(self.milk, {"L2": 10})
+        wrong = self._sell(self._line(self.milk, 5, ["L1"]))
+        other = self._sell(self._line(self.milk, 3, ["L1"]))
+        self._night()
+        wrong.lines.pack_lot_ids.with_user(self.inventory)._correct("L2")
+        back = self._give_back(other, 3, ["L1"])
+        self._night()
+        self.assertPlaces(self.milk, [("L1", 10), ("L2", 5)], [("L2", 5)])
+        self.assertNothingWaits(self.milk)
+        self.assertFalse(back.lines.pack_lot_ids.waits_because)
+
+    def test_returned_by_the_warehouse_and_sent_again(self):
+        """Back by the Return button, and out again by that of the return: it comes back."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._night()
+        back = self._return_transfer(self._transfer(sale), "SN1")
+        self._return_transfer(back, "SN1")
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self._give_back(sale, 1, ["SN1"])
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+        self.assertNothingWaits(self.phone)
+        self.assertHolds(self.phone)
+
+    def test_lot_returned_by_the_warehouse_assigned(self):
+        """Two of five by the warehouse; a refund without number: three can be assigned to it."""
+        sale = self._sell(self._line(self.milk, 5, ["L1"]))
+        self._night()
+        self._return_transfer(self._transfer(sale), "L1", 2)
+        back = self._give_back(sale, 5)
+        self._night()
+        line = back.lines.with_user(self.inventory)
+        with self.assertRaisesRegex(UserError, "in stock already"):
+            line._assign_numbers([("L1", 4)])
+        self._fresh()
+        for _part in range(3):
+            line._assign_numbers([("L1", 1)])
+            self._fresh()
+        with self.assertRaisesRegex(UserError, "in stock already"):
+            line._assign_numbers([("L1", 1)])
+        self.assertPlaces(self.milk, [("L1", 10)])
 
     def test_duplicate_says_why(self):
         self._sell(self._line(self.phone, 1, ["SN1"]))

@@ -218,18 +218,19 @@ class TestWarranty(AssignmentCase):
             self.assertWarranty(self._number(order), "2026-01-10", "2027-01-10", ended_on)
 
     def test_returned_by_a_transfer(self):
-        """A return in Inventory ends it as well."""
+        """A return in Inventory ends it as well; returned itself, it lets it run on."""
         order = self._sell_on("2026-01-10", self._line(self.phone, 1, ["SN1"]))
         picking = order.picking_ids
-        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-        wizard.product_return_moves.quantity = 1
-        action = wizard.action_create_returns()
-        back = self.env["stock.picking"].browse(action["res_id"])
-        back.move_ids.move_line_ids.lot_id = self._lot(self.phone, "SN1")
-        back.move_ids.write({"quantity": 1, "picked": True})
-        back._action_done()
-        self._fresh()
-        self.assertTrue(self._number(order).warranty_ended_on)
+        for is_back in (True, False):
+            wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+            wizard.product_return_moves.quantity = 1
+            action = wizard.action_create_returns()
+            picking = self.env["stock.picking"].browse(action["res_id"])
+            picking.move_ids.move_line_ids.lot_id = self._lot(self.phone, "SN1")
+            picking.move_ids.write({"quantity": 1, "picked": True})
+            picking._action_done()
+            self._fresh()
+            self.assertEqual(bool(self._number(order).warranty_ended_on), is_back)
 
     def test_returned_without_receipt(self):
         """Which sale it was of is known by the number; it starts anew with the next one."""
