@@ -13,6 +13,7 @@ from typing import NamedTuple
 from odoo.tools import SQL
 
 from .stock import STORED, Holder, Pending, Place, Refund, Stock, replay
+from .verdict import clean
 
 
 class Shop(NamedTuple):
@@ -213,7 +214,45 @@ def replay_pending(env, stock, pending, but_numbers=()):
         operation_type.id: Shop.of(operation_type)
         for operation_type in env["stock.picking.type"].browse(operation_types)
     }
+    pending = _complete_returns(env, pending)
     replay(stock, pending, shops, waiting, read_refunds(env, sold))
+
+
+def _complete_returns(env, pending):
+    """Add to returns what a transfer of Inventory has brought back of their sales already.
+
+    :param list pending: `Pending`
+    :return: list of `Pending`
+    """
+    origins = {row.origin for row in pending if row.quantity < 0 and row.origin}
+    if not origins:
+        return pending
+    env["stock.move"].flush_model(["origin_returned_move_id", "state"])
+    env["stock.move.line"].flush_model(["pos_number_id", "move_id"])
+    rows = env.execute_query(
+        SQL(
+            """
+            SELECT DISTINCT sold.pos_number_id
+              FROM stock_move_line sold
+              JOIN stock_move back ON back.origin_returned_move_id = sold.move_id
+             WHERE sold.pos_number_id = ANY(%s) AND back.state = 'done'
+            """,
+            list(origins),
+        )
+    )
+    returned = {number for (number,) in rows}
+    completed = []
+    for row in pending:
+        if row.quantity < 0 and row.origin in returned:
+            line = env["pos.order.line"].browse(row.line)
+            origin = env["pos.pack.operation.lot"].browse(row.origin)
+            by_transfer = origin._get_quantity_returned_by_transfer(line).get(origin)
+            if by_transfer:
+                of_sale = clean(origin.quantity - origin._get_returned_quantity(line)[origin])
+                completed.append(row._replace(of_sale=of_sale, by_transfer=by_transfer))
+                continue
+        completed.append(row)
+    return completed
 
 
 class Reservation(NamedTuple):

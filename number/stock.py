@@ -235,8 +235,9 @@ class Pending(NamedTuple):
 
     `moment`: when it was paid, to sort by. `quantity`: in the product's unit, negative when it
     comes back. Of a return with receipt: `origin`, the number of its sale, None where the sale has
-    none of this lot; `has_left`, False when that number has not moved yet. `limit`: of a line of
-    1.5 serials the whole units, which alone move; None elsewhere. Ids.
+    none of this lot; `has_left`, False when that number has not moved yet; where a transfer of
+    Inventory has brought some of that back, `of_sale` and `by_transfer`, as `verdict.Ask`. `limit`:
+    of a line of 1.5 serials the whole units, which alone move; None elsewhere. Ids.
     """
 
     moment: tuple
@@ -250,6 +251,8 @@ class Pending(NamedTuple):
     origin: int | None = None
     has_left: bool = True
     limit: float | None = None
+    of_sale: float | None = None
+    by_transfer: float = 0.0
 
 
 class Refund(NamedTuple):
@@ -349,6 +352,8 @@ def _judge_pending(stock, row, shops):
         row.product,
         row.is_serial,
         is_return=row.quantity < 0,
+        of_sale=row.of_sale,
+        by_transfer=row.by_transfer,
         has_left=row.has_left or bool(outcome and outcome.takes),
     )
     return get_verdict(ask, stock, shops[row.operation_type])

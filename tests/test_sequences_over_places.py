@@ -305,6 +305,33 @@ class TestKnownAndWaiting(SequenceCase):
         self.assertPlaces(self.milk, [("L1", 10)])
         self.assertNothingWaits(self.milk)
 
+    def test_lot_returned_by_the_warehouse_sold_again(self):
+        """What it took back does not come back once more by the refund: eleven are short."""
+        sale = self._sell(self._line(self.milk, 5, ["L1"]))
+        self._night()
+        self._return_transfer(self._transfer(sale), "L1", 2)
+        self._give_back(sale, 1, ["L1"])
+        self._give_back(sale, 4, ["L1"])
+        again = self._sell(self._line(self.milk, 10, ["L1"]))
+        more = self._sell(self._line(self.milk, 1, ["L1"]))
+        self.assertFlags(again | more, "L1", "L1 short")
+        self._night()
+        self.assertPlaces(self.milk, [("L1", -1)], [("L1", 11)])
+
+    def test_returned_by_the_warehouse_sold_again_then_refunded(self):
+        """The refund of the first sale takes nothing from who has the serial now."""
+        sale = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._night()
+        self._return_transfer(self._transfer(sale), "SN1")
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._give_back(sale, 1, ["SN1"])
+        wrong = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertFlags(again | wrong, "SN1", "SN1 duplicate")
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self.assertHolds(self.phone, SN1=again)
+        self.assertWaits((again, 0), (wrong, 1))
+
     def test_corrected_sale_beside_another(self):
         """What a correction takes back is no return: the other sale of the transfer comes back."""
         self._put(self.milk, {"L2": 10})
