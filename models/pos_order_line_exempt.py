@@ -6,7 +6,7 @@ class PosOrderLine(models.Model):
 
     _inherit = "pos.order.line"
 
-    @api.depends("sale_order_line_id")
+    @api.depends("sale_order_line_id", "refunded_orderline_id.sale_order_line_id")
     def _compute_is_number_tracked(self):  # pylint: disable=missing-return
         super()._compute_is_number_tracked()
         for line in self.filtered("is_number_tracked"):
@@ -14,9 +14,14 @@ class PosOrderLine(models.Model):
                 line.is_number_tracked = False
 
     def _is_of_repair(self):
-        """A part that a repair order uses (pos_repair): the repair moves it, the till does not."""
+        """A part that a repair order uses (pos_repair): the repair moves it, the till does not.
+
+        Nor does its refund: the part stays where the repair has put it, until Inventory moves it.
+        Refunds from the till do not name the sales order, those of the back office do.
+        """
         self.ensure_one()
-        sale_line = self.sudo().sale_order_line_id
+        line = self.sudo()
+        sale_line = line.sale_order_line_id or line.refunded_orderline_id.sale_order_line_id
         return bool(sale_line) and sale_line._is_of_repair()
 
     def _is_kit(self):

@@ -51,7 +51,12 @@ class StockPicking(models.Model):
         Oldest first, and what other open sessions sold before goes first, see
         `pos.number.sale._plan_moves`.
         """
-        lines = lines.filtered(lambda line: not line.stock_done)
+        lines = lines.filtered(
+            lambda line: (
+                not line.stock_done
+                and (line.product_id.tracking == "none" or not line._is_of_repair())
+            )
+        )
         tracked = lines.filtered(
             lambda line: line.is_number_tracked and line.product_id.type == "consu"
         )

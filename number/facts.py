@@ -354,13 +354,19 @@ def _read_holders(env, lots, but_numbers=()):
     moved = env.execute_query(
         SQL(
             """
-            SELECT DISTINCT lot_id, pos_number_id FROM stock_move_line
-             WHERE pos_number_id = ANY(%s) AND state = 'done'
+            SELECT lot_id, pos_number_id FROM stock_move_line
+             WHERE pos_number_id = ANY(%(numbers)s) AND state = 'done'
+             UNION
+            SELECT number.lot_id, number.id FROM pos_pack_operation_lot number
+              JOIN pos_order_line line ON line.id = number.pos_order_line_id
+             WHERE number.id = ANY(%(numbers)s) AND %(of_repair)s
             """,
-            [number for _lot, number in rows],
+            numbers=[number for _lot, number in rows],
+            of_repair=_is_of_repair(env, SQL("line")),
         )
     )
-    # Transfers that were tampered with may have moved another lot.
+    # Transfers that were tampered with may have moved another lot. What a repair has used left
+    # with the repair.
     moved = set(moved)
     return {lot: Holder(number, (lot, number) in moved) for lot, number in rows}
 
@@ -420,6 +426,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
                AND pos_order.state NOT IN ('draft', 'cancel')
                AND pos_order.shipping_date IS NULL
                AND line.stock_done IS NOT TRUE
+               AND NOT %(of_repair)s
                AND NOT pos_order.id = ANY(%(but_orders)s)
                AND NOT number.id = ANY(%(but_numbers)s)
                AND number.quantity > 0
@@ -427,6 +434,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
                AND NOT %(refused)s
              ORDER BY 1, line.qty > 0, line.id, number.id
             """,
+            of_repair=_is_of_repair(env, SQL("line")),
             refused=_is_refused(SQL("number")),
             sold_refused=_is_refused(SQL("sold")),
             history_end=env["pos.number.history"]._get_end(),
@@ -576,6 +584,25 @@ def read_open_orders(env, product, names, but_configs):
         )
     )
     return dict(rows)
+
+
+def _is_of_repair(env, line):
+    """As `pos.order.line._is_of_repair`, of a table's alias: what a repair moves, no till does."""
+    if "is_repair_line" not in env["sale.order.line"]:
+        return SQL("FALSE")
+    env["stock.move"].flush_model(["sale_line_id", "repair_id"])
+    env["pos.order.line"].flush_model(["sale_order_line_id", "refunded_orderline_id"])
+    return SQL(
+        """
+        EXISTS (SELECT FROM stock_move part
+                 WHERE part.repair_id IS NOT NULL
+                   AND part.sale_line_id IN (
+                       %(line)s.sale_order_line_id,
+                       (SELECT sold.sale_order_line_id FROM pos_order_line sold
+                         WHERE sold.id = %(line)s.refunded_orderline_id)))
+        """,
+        line=line,
+    )
 
 
 def _is_refused(number):

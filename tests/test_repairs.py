@@ -8,11 +8,11 @@ from odoo.tests import tagged
 
 from .against_core.common import POS_USER, SALESMAN, AtClosing
 from .common import AssignmentCase
+from .common_sequences import AtNight, SequenceCase
 
 
-@tagged("post_install", "-at_install")
-class TestRepair(AssignmentCase):
-    """The repair moves its parts: no till asks for their numbers, nothing of them waits."""
+class Repairs:
+    """Repairs with parts, and the lines that a till is paid for these."""
 
     cashier_groups = (POS_USER, SALESMAN)
 
@@ -66,6 +66,11 @@ class TestRepair(AssignmentCase):
             sale_order_origin_id=line.order_id.id,
             **values,
         )
+
+
+@tagged("post_install", "-at_install")
+class TestRepair(Repairs, AssignmentCase):
+    """The repair moves its parts: no till asks for their numbers, nothing of them waits."""
 
     def _check(self, order, product, gone, names):
         """Nothing waits or is missing, and no second unit has left."""
@@ -154,3 +159,107 @@ class TestRepair(AssignmentCase):
 @tagged("post_install", "-at_install")
 class TestRepairAtClosing(AtClosing, TestRepair):
     """And where stock moves at closing."""
+
+
+@tagged("post_install", "-at_install")
+class TestRepairsOfTheDay(Repairs, SequenceCase):
+    """What a repair has used is gone already, whenever the till's own stock moves."""
+
+    def _pay(self, repair, quantity=1, numbers=()):
+        return self._sell(self._part(repair, quantity, numbers), partner_id=self.customer.id)
+
+    def test_lot_sold_beside(self):
+        """Three of ten by the repair: the other seven can be sold."""
+        self._pay(self._repair(self.milk, 3, {"L1": 3}), 3)
+        sale = self._sell(self._line(self.milk, 7, ["L1"]))
+        self.assertFlags(sale, "L1")
+        short = self._sell(self._line(self.milk, 1, ["L1"]))
+        self.assertFlags(short, "L1 short")
+        self._night()
+        self.assertPlaces(self.milk, [("L1", -1)], [("L1", 8)])
+        self.assertNothingWaits(self.milk)
+
+    def test_lot_of_a_shelf(self):
+        """And are taken from the shelf where they lie."""
+        self._put(self.juice, {"J1": 3})
+        repair = self._repair(self.juice, 3, {"J1": 3})
+        self._put(self.juice, {"J1": 7}, self.shelf)
+        self._pay(repair, 3)
+        self._sell(self._line(self.juice, 7, ["J1"]))
+        self._night()
+        self.assertPlaces(self.juice, [], [("J1", 7)])
+        self.assertNoNegative(self.juice)
+
+    def test_refund(self):
+        """The money comes back, the part stays in what was repaired: nobody else can have it."""
+        sale = self._pay(self._repair(self.phone, 1, ["SN1"]))
+        back = self._give_back(sale, 1, ["SN1"])
+        self.assertEqual((back.lines.missing_number_qty, back.lines.is_number_tracked), (0, False))
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertFlags(back | again, "SN1", "SN1 duplicate")
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"])
+        self.assertHolds(self.phone, SN1=sale)
+        self.assertWaits((back, 0), (again, 1))
+        with self.assertRaisesRegex(UserError, "repair"):
+            back.lines.with_user(self.inventory)._assign_numbers([("SN1", 1)])
+
+    def test_refund_of_a_lot(self):
+        """A part of a lot, refunded with the name, and once more without."""
+        sale = self._pay(self._repair(self.milk, 3, {"L1": 3}), 3)
+        named, unnamed = self._give_back(sale, 2, ["L1"]), self._give_back(sale, 1)
+        self._night()
+        self.assertPlaces(self.milk, [("L1", 7)])
+        self.assertWaits((named, 0), (unnamed, 0))
+        self.assertNothingWaits(self.milk)
+
+    def test_refund_beside_one_that_comes_back(self):
+        """Of one receipt the part stays, and what the till sold comes back."""
+        repair = self._repair(self.phone, 1, ["SN1"])
+        sale = self._sell(
+            self._part(repair), self._line(self.phone, 1, ["SN2"]), partner_id=self.customer.id
+        )
+        part, sold = sale.lines.sorted("id")
+        back = self._sell(
+            self._line(self.phone, -1, ["SN1"], refunded_orderline_id=part.id),
+            self._line(self.phone, -1, ["SN2"], refunded_orderline_id=sold.id),
+            is_refund=True,
+        )
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"])
+        self.assertHolds(self.phone, SN1=sale)
+        self.assertWaits((back, 0))
+        self.assertNothingWaits(self.phone)
+
+    def test_refund_in_the_back_office(self):
+        """As at the till."""
+        sale = self._pay(self._repair(self.phone, 1, ["SN1"]))
+        back = self.env["pos.order"].browse(sale.refund()["res_id"])
+        payment = self.env["pos.make.payment"].with_context(active_id=back.id, active_ids=back.ids)
+        payment.create({"payment_method_id": self.till.payment_method_ids.id}).check()
+        self.assertEqual(back.state, "paid")
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"])
+        self.assertHolds(self.phone, SN1=sale)
+        self.assertWaits((back, 0))
+        self.assertNothingWaits(self.phone)
+
+    def test_part_is_back_in_stock(self):
+        """Taken out of the thing and counted in: it can be sold, whether it was refunded or not."""
+        for is_refunded, name in ((False, "SN1"), (True, "SN2")):
+            with self.subTest(is_refunded=is_refunded):
+                sale = self._pay(self._repair(self.phone, 1, [name]))
+                if is_refunded:
+                    self._give_back(sale, 1, [name])
+                self._count(self.phone, name, 1)
+                again = self._sell(self._line(self.phone, 1, [name]))
+                self.assertFlags(again, name)
+                self._night()
+                self.assertEqual(self._gone(self.phone).get(name), 1)
+                self.assertTrue(again.lines.pack_lot_ids.holds)
+        self.assertNothingWaits(self.phone)
+
+
+@tagged("post_install", "-at_install")
+class TestRepairsOfTheDayAtNight(AtNight, TestRepairsOfTheDay):
+    pass

@@ -11,13 +11,12 @@ let mergeCandidate = null;
 patch(PosOrderline.prototype, {
     /**
      * Whether this line asks for numbers: tracked product, and an operation type that uses them.
-     * A part of a repair (pos_repair) was moved by that: nothing of it moves here.
+     * A part of a repair (pos_repair) was moved by that: nothing of it moves here, nor does its
+     * refund.
      */
     asksForNumbers() {
-        return (
-            Boolean(this.product_id?.product_tmpl_id?.isTracked()) &&
-            !this.sale_order_line_id?.is_repair_line
-        );
+        const saleLine = this.sale_order_line_id || this.refunded_orderline_id?.sale_order_line_id;
+        return Boolean(this.product_id?.product_tmpl_id?.isTracked()) && !saleLine?.is_repair_line;
     },
 
     /**
