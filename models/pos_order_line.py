@@ -293,7 +293,7 @@ class PosOrderLine(models.Model):
         """
         order = self.order_id
         return (
-            order.partner_id.property_stock_customer
+            order.partner_id.with_company(order.company_id).property_stock_customer
             or order.config_id.picking_type_id.default_location_dest_id
             or self.env["stock.warehouse"]._get_partner_locations()[0]
         )

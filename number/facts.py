@@ -29,6 +29,8 @@ class Shop(NamedTuple):
     # where none does, no more is asked.
     has_recalls: bool = False
     has_pending: bool = True
+    # Where its goods are when a customer has them, who has no location of his own.
+    customers: int | None = None
 
     @classmethod
     def of(cls, operation_type):
@@ -62,7 +64,8 @@ class Shop(NamedTuple):
                        EXISTS (SELECT FROM pos_number_recall
                                 WHERE state = 'running' AND is_drill IS NOT TRUE),
                        EXISTS (SELECT FROM pos_session
-                                WHERE state != 'closed' AND update_stock_at_closing)
+                                WHERE state != 'closed' AND update_stock_at_closing),
+                       kind.default_location_dest_id
                   FROM stock_picking_type kind
                   LEFT JOIN stock_picking_type returns ON returns.id = kind.return_picking_type_id
                  WHERE kind.id = %s
@@ -70,7 +73,7 @@ class Shop(NamedTuple):
                 operation_type.id,
             )
         )
-        source, path, warehouse_path, back, back_path, *others = rows[0] if rows else (None,) * 8
+        source, path, warehouse_path, back, back_path, *others = rows[0] if rows else (None,) * 9
         if not source:
             return cls(0, "-", "-", 0, "-")
         return cls(source, path, warehouse_path or "-", back or source, back_path or path, *others)
@@ -379,7 +382,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
     """
     for model, names in {
         "pos.session": ["state", "update_stock_at_closing", "config_id"],
-        "pos.order": ["state", "session_id", "shipping_date"],
+        "pos.order": ["state", "session_id", "shipping_date", "partner_id"],
         "pos.order.line": [
             *("order_id", "product_id", "qty", "stock_done", "numbers_paid_at"),
             "refunded_orderline_id",
@@ -387,7 +390,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
         "pos.pack.operation.lot": [
             *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
         ],
-        "stock.move.line": ["pos_number_id", "state"],
+        "stock.move.line": ["pos_number_id", "state", "location_dest_id", "owner_id"],
     }.items():
         env[model].flush_model(names)
     # First this: nearly always there is none, and the query below is long to plan.
@@ -401,7 +404,8 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             """
             SELECT COALESCE(line.numbers_paid_at, 0), line.id, number.id, number.lot_id,
                    line.product_id, SIGN(line.qty) * number.quantity, template.tracking,
-                   config.picking_type_id, origin.id, COALESCE(origin.has_left, TRUE),
+                   config.picking_type_id, pos_order.partner_id, pos_order.company_id,
+                   origin.places, origin.id, COALESCE(origin.has_left, TRUE),
                    CASE WHEN template.tracking = 'serial' AND line.qty != TRUNC(line.qty)
                         THEN TRUNC(ABS(line.qty)) END
               FROM pos_session session
@@ -416,7 +420,14 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
                           sold.id <= %(history_end)s OR EXISTS (
                               SELECT FROM stock_move_line moved
                                WHERE moved.pos_number_id = sold.id AND moved.state = 'done'
-                          ) AS has_left
+                          ) AS has_left,
+                          ARRAY(
+                              SELECT ARRAY[moved.location_dest_id, moved.owner_id]
+                                FROM stock_move_line moved
+                                JOIN stock_location place ON place.id = moved.location_dest_id
+                               WHERE moved.pos_number_id = sold.id AND moved.state = 'done'
+                                 AND place.usage = 'customer'
+                          ) AS places
                      FROM pos_pack_operation_lot sold
                     WHERE sold.pos_order_line_id = line.refunded_orderline_id
                       AND sold.lot_id = number.lot_id
@@ -448,6 +459,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             ),
         )
     )
+    customers = _read_customer_locations(env, {tuple(row[8:10]) for row in rows})
     return [
         Pending(
             (moment, quantity > 0, line),
@@ -459,9 +471,42 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             tracking == "serial",
             kind,
             *receipt,
+            places=frozenset(map(tuple, places or ())),
+            customer=customers.get((partner, company)),
         )
-        for moment, line, number, lot, product, quantity, tracking, kind, *receipt in rows
+        for (
+            moment,
+            line,
+            number,
+            lot,
+            product,
+            quantity,
+            tracking,
+            kind,
+            partner,
+            company,
+            places,
+            *receipt,
+        ) in rows
     ]
+
+
+def _read_customer_locations(env, buyers):
+    """Where the goods of customers are who have a location of their own.
+
+    :param buyers: set of (id of a partner, id of a company)
+    :return: `{(id of the partner, id of the company): id of the location}`
+    """
+    partners = env["res.partner"].browse({partner for partner, _company in buyers if partner})
+    return {
+        (partner, company): partners.browse(partner)
+        .with_prefetch(partners.ids)
+        .with_company(company)
+        .property_stock_customer.id
+        or None
+        for partner, company in buyers
+        if partner
+    }
 
 
 def read_waiting(env, lots, but_numbers=()):
@@ -475,6 +520,7 @@ def read_waiting(env, lots, but_numbers=()):
         "pos.pack.operation.lot": [
             *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
         ],
+        "stock.move": ["pos_numbers_line_id", "state", "location_dest_id"],
         "stock.move.line": ["pos_number_id", "state", "quantity_product_uom"],
     }.items():
         env[model].flush_model(names)
@@ -483,7 +529,9 @@ def read_waiting(env, lots, but_numbers=()):
             """
             SELECT line.id, number.id, number.lot_id, line.product_id,
                    LEAST(number.quantity - moved.quantity, line.waiting_number_qty),
-                   template.tracking, config.picking_type_id
+                   template.tracking, config.picking_type_id,
+                   (SELECT MIN(location_dest_id) FROM stock_move
+                     WHERE pos_numbers_line_id = line.id AND state NOT IN ('done', 'cancel'))
               FROM pos_pack_operation_lot number
               JOIN pos_order_line line ON line.id = number.pos_order_line_id
               JOIN pos_order ON pos_order.id = line.order_id
@@ -510,8 +558,18 @@ def read_waiting(env, lots, but_numbers=()):
         )
     )
     return [
-        Pending((0.0, True, line), number, line, lot, product, quantity, tracking == "serial", kind)
-        for line, number, lot, product, quantity, tracking, kind in rows
+        Pending(
+            (0.0, True, line),
+            number,
+            line,
+            lot,
+            product,
+            quantity,
+            tracking == "serial",
+            kind,
+            customer=customer,
+        )
+        for line, number, lot, product, quantity, tracking, kind, customer in rows
     ]
 
 

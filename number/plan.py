@@ -78,6 +78,7 @@ class Plan:
                 line.product_id.id,
                 line.product_id.tracking == "serial",
                 is_return,
+                customer=line._get_customer_location().id,
             )
             if is_return:
                 ask = sale.complete(ask, number, stock)
@@ -210,5 +211,6 @@ class _Sale:
             of_sale=of_sale,
             by_transfer=self.by_transfer.get(origin, 0.0),
             has_left=has_left,
-            places=origin._get_customer_places(),
+            # What leaves within this plan has been brought there in memory only.
+            places=origin._get_customer_places() | stock.brought.get(origin.id, set()),
         )

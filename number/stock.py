@@ -17,7 +17,7 @@ STORED = ("internal", "transit")
 class Place:
     """A quantity of a lot, or of stock without number, at one place; ids.
 
-    `location` is None where a sale that has not moved yet will bring it.
+    `location` is None where a sale that has not moved yet will bring it, and nobody said where.
     """
 
     __slots__ = (
@@ -65,14 +65,17 @@ class Holder(NamedTuple):
 class Stock:
     """Where lots are, in the order in which they are taken; changed by `carry_out` only.
 
-    `places`: `{lot id: [Place]}`. `holders`: `{lot id: Holder}`. `has_history(lot ids)`: which of
-    these have ever moved. `read_unnumbered(product id)`: list of `Place` of stock without number.
+    `places`: `{lot id: [Place]}`. `brought`: `{number id: {(location, owner)}}`, where sales that
+    were carried out here bring them. `holders`: `{lot id: Holder}`. `has_history(lot ids)`: which
+    of these have ever moved. `read_unnumbered(product id)`: list of `Place` of stock without
+    number.
     """
 
     def __init__(self, places=None, holders=None, has_history=None, read_unnumbered=None):
         self.places = defaultdict(list, places or {})
         self.holders = dict(holders or {})
         self.outcomes = {}
+        self.brought = defaultdict(set)
         self._has_history = has_history or (lambda lots: set())
         self._history = None
         self._read_unnumbered = read_unnumbered or (lambda product: [])
@@ -156,9 +159,11 @@ class Stock:
         if not verdict.takes:
             return
         self._touched.add(ask.lot)
+        customer = ask.customer or shop.customers
         for take in verdict.takes:
             if ask.is_return:
-                self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
+                source = take._replace(location=take.location or customer)
+                self._add(self.places[ask.lot], source, -take.quantity, "customer", "")
                 self._add(
                     self.places[ask.lot],
                     take._replace(location=shop.back, package=None, quant=None),
@@ -181,7 +186,9 @@ class Stock:
                     shop.source_path,
                     shop.company,
                 )
-            self._arrive(self.places[ask.lot], take, shop)
+            self._arrive(self.places[ask.lot], take, shop, customer)
+            if number:
+                self.brought[number].add((customer, take.owner))
             if ask.is_serial:
                 self.holders[ask.lot] = Holder(number, False)
 
@@ -206,16 +213,18 @@ class Stock:
                 return place
         return None
 
-    def _arrive(self, places, take, shop):
-        """Bring what is sold to customers, first where they lack it: more came back than left."""
+    def _arrive(self, places, take, shop, customer):
+        """Bring what is sold to customers: to their location; where nobody said which that is,
+        first where they lack it: more came back than left.
+        """
         left = take.quantity
-        for place in places:
+        for place in () if customer else places:
             if place.quantity < 0 and place.owner == take.owner and shop.is_at_customer(place):
                 made_up = min(left, -place.quantity)
                 place.quantity = clean(place.quantity + made_up)
                 left = clean(left - made_up)
         if left:
-            self._add(places, Take(None, left, owner=take.owner), left, "customer", "")
+            self._add(places, Take(customer, left, owner=take.owner), left, "customer", "")
 
     @staticmethod
     def _add(places, take, quantity, usage, path, company=None):
@@ -237,7 +246,8 @@ class Pending(NamedTuple):
     comes back. Of a return with receipt: `origin`, the number of its sale, None where the sale has
     none of this lot; `has_left`, False when that number has not moved yet; where a transfer of
     Inventory has brought some of that back, `of_sale` and `by_transfer`, as `verdict.Ask`. `limit`:
-    of a line of 1.5 serials the whole units, which alone move; None elsewhere. Ids.
+    of a line of 1.5 serials the whole units, which alone move; None elsewhere. `places`,
+    `customer`: as of an `Ask`. Ids.
     """
 
     moment: tuple
@@ -253,6 +263,8 @@ class Pending(NamedTuple):
     limit: float | None = None
     of_sale: float | None = None
     by_transfer: float = 0.0
+    places: frozenset = frozenset()
+    customer: int | None = None
 
 
 class Refund(NamedTuple):
@@ -355,11 +367,19 @@ def _judge_pending(stock, row, shops):
         of_sale=row.of_sale,
         by_transfer=row.by_transfer,
         has_left=row.has_left or bool(outcome and outcome.takes),
+        places=row.places | stock.brought.get(row.origin, set()),
     )
     return get_verdict(ask, stock, shops[row.operation_type])
 
 
 def _carry_out_pending(stock, row, verdict, shops):
-    ask = Ask(row.lot, abs(row.quantity), row.product, row.is_serial, row.quantity < 0)
+    ask = Ask(
+        row.lot,
+        abs(row.quantity),
+        row.product,
+        row.is_serial,
+        row.quantity < 0,
+        customer=row.customer,
+    )
     stock.carry_out(ask, verdict, shops[row.operation_type], row.number)
     stock.outcomes[row.number] = verdict

@@ -44,7 +44,8 @@ class Ask(NamedTuple):
 
     `lot`: its id, None when nobody knows the name. `product`: its id. `creates`: the name may
     become a new lot. `foreign`: the name is a number of another product only. `anywhere`:
-    somebody has said that it may be taken from another warehouse.
+    somebody has said that it may be taken from another warehouse. `customer`: the location that its
+    transfer brings it to, or a return starts from; None: the shop's own.
 
     Of a return only: `of_sale`, what of this number the sale that is refunded has sold and not
     taken back, None without receipt; `by_transfer`, what of that came back by a transfer of
@@ -60,6 +61,7 @@ class Ask(NamedTuple):
     creates: bool = False
     foreign: bool = False
     anywhere: bool = False
+    customer: int | None = None
     of_sale: float | None = None
     by_transfer: float = 0.0
     has_left: bool = True

@@ -432,6 +432,94 @@ class TestOwners(SequenceCase):
         self._night()
         self.assertPlaces(self.juice, [("J1", 3), ("J1", 3, "Bea")])
 
+    def _sell_ours_and_hers(self):
+        """Three of a lot are ours, three hers: a sale of ours, then one of hers."""
+        self._put(self.juice, {"J1": 3})
+        self._put_of(self.consignor, self.juice, "J1", 3)
+        ours = self._sell(self._line(self.juice, 3, ["J1"]))
+        return ours, self._sell(self._line(self.juice, 3, ["J1"]))
+
+    def test_lot_hers_comes_back(self):
+        """On the receipt of hers, hers comes back, though ours was sold first."""
+        _ours, hers = self._sell_ours_and_hers()
+        self.assertFlags(self._give_back(hers, 3, ["J1"]), "J1")
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 3, "Bea")], [("J1", 3)])
+
+    def test_lot_hers_comes_back_and_is_sold_again(self):
+        """And is sold again: what is here is sold, and ours comes back as ours."""
+        ours, hers = self._sell_ours_and_hers()
+        self._give_back(hers, 2, ["J1"])
+        self._sell(self._line(self.juice, 1, ["J1"]))
+        self._give_back(ours, 3, ["J1"])
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 3), ("J1", 1, "Bea")], [("J1", 2, "Bea")])
+
+    def test_lot_comes_back_at_both_tills(self):
+        """Sold another day, back today at two tills: whichever closes first."""
+        ours, hers = self._sell_ours_and_hers()
+        self._night()
+        self._give_back(hers, 1, ["J1"])
+        self._give_back(ours, 3, ["J1"], till=self.other_till)
+        self._night(self.other_till, self.till)
+        self.assertPlaces(self.juice, [("J1", 3), ("J1", 1, "Bea")], [("J1", 2, "Bea")])
+
+    def _sell_and_return(self, sold, returned, origin=None):
+        sale = self._sell(self._line(self.radio, 1, ["R1"]), **sold)
+        back = self._return(self.radio, ["R1"], origin, **returned)
+        self.assertFlags(sale | back, "R1", "R1 not_sold" if origin else "R1")
+        self._night()
+        hers = [("R2", 1, "Bea")]
+        here, customers = (["R1"], hers) if origin else (["R1", *hers], [])
+        self.assertPlaces(self.radio, here, customers)
+        self.assertNothingWaits(self.radio)
+
+    def test_own_place_without_receipt(self):
+        """What lies at Carl's comes back from there, whoever brings it."""
+        self._sell_and_return({"partner_id": self.neighbour.id}, {})
+
+    def test_own_place_without_receipt_named_late(self):
+        self._sell_and_return({}, {"partner_id": self.neighbour.id})
+
+    def test_own_place_without_receipt_of_another(self):
+        values = {"partner_id": self.customer.id}
+        self._sell_and_return({"partner_id": self.neighbour.id}, values)
+
+    def test_own_place_wrong_receipt(self):
+        wrong = self._sell(self._line(self.radio, 1, ["R2"]))
+        self._sell_and_return({"partner_id": self.neighbour.id}, {}, wrong)
+
+    def test_own_place_wrong_receipt_named_late(self):
+        wrong = self._sell(self._line(self.radio, 1, ["R2"]))
+        self._sell_and_return({}, {"partner_id": self.neighbour.id}, wrong)
+
+    def test_own_place_at_the_other_till(self):
+        """Sold at one till, back at the other without a receipt: whichever closes first."""
+        self._sell(self._line(self.radio, 1, ["R1"]), partner_id=self.neighbour.id)
+        self._return(self.radio, ["R1"], till=self.other_till)
+        self._night(self.other_till, self.till)
+        self.assertPlaces(self.radio, self.all_here)
+
+    def test_own_place_lot_today(self):
+        """Of a lot some were sold to Carl, some to others: all come back on their receipts."""
+        self._put(self.juice, {"J1": 5})
+        others = self._sell(self._line(self.juice, 3, ["J1"]))
+        carls = self._sell(self._line(self.juice, 2, ["J1"]), partner_id=self.neighbour.id)
+        self._give_back(carls, 2, ["J1"])
+        self._give_back(others, 1, ["J1"])
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 3)], [("J1", 2)])
+
+    def test_own_place_after_one_too_many(self):
+        """More came back than left, and then one is sold to Carl: it comes back from his place."""
+        self._put(self.juice, {"J1": 5})
+        first = self._sell(self._line(self.juice, 1, ["J1"]))
+        self._give_back(first, 1, ["J1"])
+        self._sell(self._line(self.juice, 2, ["J1"]), partner_id=self.neighbour.id)
+        self._return(self.juice, ["J1"], quantity=2)
+        self._night()
+        self.assertPlaces(self.juice, [("J1", 5)])
+
     def test_corrected(self):
         """Ours was written, hers was sold: hers leaves, ours is back."""
         sale = self._sell(self._line(self.radio, 1, ["R1"]))
