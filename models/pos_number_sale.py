@@ -228,9 +228,23 @@ class PosNumberSale(models.AbstractModel):
     def _share_out_quantities(self, lines, stock, shop):
         """Lots that came without a quantity take what is left of the line, each up to its stock.
 
-        What comes back takes up to what the sale has sold of it and not taken back.
+        What comes back takes up to what the sale has sold of it and not taken back. What other
+        lines of the order take is not there any more.
         """
-        for line in lines.filtered(lambda line: line.product_id.tracking == "lot"):
+        lines = lines.filtered(lambda line: line.product_id.tracking == "lot")
+        if all(lines.pack_lot_ids.mapped("quantity")):
+            return
+        sources = {}
+        for line in lines:
+            origins = line.refunded_orderline_id.pack_lot_ids._match(line.pack_lot_ids)
+            for number in line.pack_lot_ids:
+                # Of one lot, what comes back is not what is sold.
+                sources[number] = origins.get(number) or (number.lot_id, line.qty > 0)
+        taken = defaultdict(float)
+        for number, source in sources.items():
+            taken[source] += number.quantity
+        # First those that have no choice.
+        for line in lines.sorted(lambda line: len(line.pack_lot_ids)):
             open_numbers = line.pack_lot_ids.filtered(lambda number: not number.quantity)
             if not open_numbers:
                 continue
@@ -238,16 +252,17 @@ class PosNumberSale(models.AbstractModel):
             left = max(0.0, uom.round(abs(line.qty) - sum(line.pack_lot_ids.mapped("quantity"))))
             sold = line.refunded_orderline_id.pack_lot_ids
             returned = sold._get_returned_quantity()
-            origins = sold._match(open_numbers)
             for number in open_numbers[:-1]:
-                origin = origins.get(number)
-                if origin:
-                    most = max(0.0, origin.quantity - returned[origin])
+                source = sources[number]
+                if source in returned:
+                    most = source.quantity - returned[source]
                 else:
                     most = stock.get_quantity(number.lot_id.id, shop.is_here)
-                number.quantity = min(left, most)
+                number.quantity = min(left, max(0.0, uom.round(most - taken[source])))
+                taken[source] += number.quantity
                 left = uom.round(left - number.quantity)
             open_numbers[-1].quantity = left
+            taken[sources[open_numbers[-1]]] += left
             open_numbers.filtered(lambda number: not number.quantity)._add_flags(
                 "surplus", evidence={"surplus": {"situation": "no_room", "asked": abs(line.qty)}}
             )

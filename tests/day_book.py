@@ -83,7 +83,10 @@ class DayBook:
         """Carry out a paid order: what comes back goes before what is sold."""
         tracked = [line for line in lines if line.product != "cable"]
         for line in tracked:
-            self._read_numbers(till, line)
+            self._read_numbers(line)
+        self._share_out(till, [line for line in tracked if not line.is_serial])
+        for line in tracked:
+            self._cut_surplus(line)
         for line in tracked:
             if line.quantity < 0:
                 self._take_back(till, line)
@@ -95,8 +98,8 @@ class DayBook:
         if any(number.moved for line in lines if line.quantity < 0 for number in line.numbers):
             self._move_what_waited()
 
-    def _read_numbers(self, till, line):
-        """One entry a lot; what has no quantity gets one; what is too much is none of the line."""
+    def _read_numbers(self, line):
+        """One entry a lot."""
         if line.is_serial:
             for number in line.numbers:
                 number.quantity = 1.0
@@ -107,7 +110,9 @@ class DayBook:
             for same in by_name.values():
                 same[0].quantity = sum(number.quantity for number in same)
             line.numbers = [same[0] for same in by_name.values()]
-            self._share_out(till, line)
+
+    def _cut_surplus(self, line):
+        """What is too much is none of the line."""
         left = math.ceil(line.units) if line.is_serial else line.units
         for number in line.numbers:
             if number.name in self.foreign:
@@ -119,19 +124,33 @@ class DayBook:
                 number.quantity = left
             left -= number.quantity
 
-    def _share_out(self, till, line):
-        open_numbers = [number for number in line.numbers if not number.quantity]
-        left = max(0.0, line.units - sum(number.quantity for number in line.numbers))
-        for number in open_numbers:
+    def _share_out(self, till, lines):
+        """What has no quantity gets one, of what other lines leave."""
+        taken = defaultdict(float)
+
+        def find_source(line, number):
             origin = self._find_origin(line, number)
-            if origin:
-                most = max(0.0, origin.quantity - origin.returned)
-            else:
-                most = max(0.0, self.stock[(*number.key, self.areas[till].here)])
-            number.quantity = left if number is open_numbers[-1] else min(left, most)
-            left -= number.quantity
-            if not number.quantity:
-                number.flags.add("surplus")
+            return id(origin) if origin else (number.key, line.quantity > 0)
+
+        for line in lines:
+            for number in line.numbers:
+                taken[find_source(line, number)] += number.quantity
+        for line in sorted(lines, key=lambda line: len(line.numbers)):
+            open_numbers = [number for number in line.numbers if not number.quantity]
+            left = max(0.0, line.units - sum(number.quantity for number in line.numbers))
+            for number in open_numbers:
+                origin = self._find_origin(line, number)
+                if origin:
+                    most = max(0.0, origin.quantity - origin.returned)
+                else:
+                    most = max(0.0, self.stock[(*number.key, self.areas[till].here)])
+                source = find_source(line, number)
+                most = max(0.0, most - taken[source])
+                number.quantity = left if number is open_numbers[-1] else min(left, most)
+                taken[source] += number.quantity
+                left -= number.quantity
+                if not number.quantity:
+                    number.flags.add("surplus")
 
     def _sell(self, till, line):
         left = math.floor(line.units) if line.is_serial else line.units

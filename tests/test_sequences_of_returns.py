@@ -209,6 +209,43 @@ class TestReturns(SequenceCase):
         self.assertPlaces(self.juice, [("J1", 3), ("J2", 4)], [("J1", 2), ("J2", 1)])
         self.assertNothingWaits(self.juice)
 
+    def test_lots_without_quantity_on_two_lines(self):
+        """What one line of a refund, or of a sale, takes is nothing that the other may take."""
+        self._put(self.juice, {"L1": 3, "L2": 2})
+        names = ["L1", "L2"]
+        flags = ["L1", "L2 surplus", "L1 surplus", "L2"]
+        sale = self._sell(self._line(self.juice, 3, names), self._line(self.juice, 2, names))
+        self.assertFlags(sale, *flags)
+        self._night()
+        self.assertPlaces(self.juice, customers=[("L1", 3), ("L2", 2)])
+        self._sell(
+            self._back(self.juice, 3, ["L1"], sale),
+            self._line(self.juice, -2, ["L2"], refunded_orderline_id=sale.lines.sorted("id")[1].id),
+            is_refund=True,
+        )
+        sale = self._sell(self._line(self.juice, 5, pack_lot_ids=self._lots(L1=3, L2=2)))
+        back = self._sell(
+            self._back(self.juice, 3, names, sale),
+            self._back(self.juice, 2, names, sale),
+            is_refund=True,
+        )
+        self.assertFlags(back, *flags)
+        self._night()
+        self.assertPlaces(self.juice, [("L1", 3), ("L2", 2)])
+
+    def test_lot_without_quantity_beside_a_line_without_choice(self):
+        """The line with two lots takes what the line with one leaves, whichever comes first."""
+        self._put(self.juice, {"L1": 3, "L2": 2})
+        sale = self._sell(self._line(self.juice, 5, pack_lot_ids=self._lots(L1=3, L2=2)))
+        back = self._sell(
+            self._back(self.juice, 3, ["L1", "L2"], sale),
+            self._back(self.juice, 2, ["L1"], sale),
+            is_refund=True,
+        )
+        self.assertFlags(back, "L1", "L2", "L1")
+        self._night()
+        self.assertPlaces(self.juice, [("L1", 3), ("L2", 2)])
+
     def _correct(self, number, name):
         self._fresh()
         number.with_user(self.inventory)._correct(name)
