@@ -130,8 +130,12 @@ class PosNumberCorrection(models.AbstractModel):
             )
         with self._change({line: self.env._("Lot/Serial Numbers assigned")}):
             parts = self._write_numbers(line, quantities, lots, replaced)
-            self._take_hold(line, parts)
+            if line.qty > 0:
+                self._take_hold(line, parts)
             self._move_waiting(line, parts, anywhere)
+            if line.qty < 0:
+                # Afterwards: what another sale has is no unit of this refund's sale.
+                self._take_hold(line, parts)
         return self.env["pos.pack.operation.lot"].union(*parts)
 
     def _write_numbers(self, line, quantities, lots, replaced):

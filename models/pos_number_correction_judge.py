@@ -158,11 +158,9 @@ class PosNumberCorrection(models.AbstractModel):
         if not origin:
             # It was sold before tracking was switched on, or closed without number: its number is
             # known from now on.
-            unnumbered = sale._get_quantity_left_without_number()
-            may_be_new = line.product_id.uom_id.compare(unnumbered, 0) > 0
-            return ask._replace(
-                creates=ask.creates and may_be_new, of_sale=quantity if may_be_new else 0.0
-            )
+            unnamed = line._get_quantity_of_unnamed_sale(lot)
+            may_be_new = line.product_id.uom_id.compare(unnamed, 0) > 0
+            return ask._replace(creates=ask.creates and may_be_new, of_sale=unnamed)
         # What this line has taken back of it already counts as well, what waits on it does not.
         own = line.pack_lot_ids.filtered(lambda number: number.lot_id == lot)
         taken = origin._get_returned_quantity(line)[origin] + sum(

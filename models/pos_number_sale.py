@@ -157,7 +157,8 @@ class PosNumberSale(models.AbstractModel):
         numbers = lines.pack_lot_ids.filtered(lambda number: not number.lot_id)
         usable = numbers.filtered(lambda number: number._is_usable())
         (numbers - usable)._add_flags("unknown", evidence={"unknown": {"situation": "unusable"}})
-        wanted = {(number.product_id.id, number.lot_name) for number in usable}
+        named = {number: (number.product_id.id, number.lot_name) for number in usable}
+        wanted = set(named.values())
         Lot = self.env["stock.lot"]
         found = Lot._find_by_names(
             {product_id for product_id, _name in wanted},
@@ -167,10 +168,16 @@ class PosNumberSale(models.AbstractModel):
         foreign = Lot._find_names_of_other_products(wanted - set(found), company)
         new = wanted - set(found) - foreign
         if config.number_creation and operation_type.use_create_lots:
+            kept = usable.filtered(
+                lambda number: named[number] in new and self._is_of_waiting_unit(number)
+            )
+            kept._add_flags("not_sold", evidence={"not_sold": {"situation": "of_sale"}})
+            usable -= kept
+            new &= {named[number] for number in usable}
             found |= self._create_lots(new, usable, company)
         by_lot, unknown = defaultdict(list), []
         for number in usable:
-            key = (number.product_id.id, number.lot_name)
+            key = named[number]
             if key in found:
                 by_lot[found[key]].append(number.id)
             elif key in foreign:
@@ -184,6 +191,24 @@ class PosNumberSale(models.AbstractModel):
             # A lot that Odoo has under another form of its name keeps that.
             if number.lot_name != number.lot_id.name:
                 number.lot_name = clean_name(number.lot_name)
+
+    @staticmethod
+    def _is_of_waiting_unit(number):
+        """Whether it comes back of a sale that still lacks numbers, and that no unit has left
+        unnamed: then no lot is made of it, and the unit first cancels what the sale waits for.
+        """
+        line = number.pos_order_line_id
+        sale = line.refunded_orderline_id
+        if line.qty > 0 or not sale:
+            return False
+        uom = line.product_id.uom_id
+        lacking = sale._get_assignable_quantity()
+        if line.product_id.tracking == "serial":
+            lacking = float(int(lacking))  # no number is of the broken unit of 1.5 serials
+        return (
+            uom.compare(lacking, 0) > 0
+            and uom.compare(line._get_quantity_of_unnamed_sale(number.lot_id), 0) <= 0
+        )
 
     def _fold_lots(self, lines):
         """One record a line and lot, though its name was written in two ways."""

@@ -334,9 +334,26 @@ class PosOrderLine(models.Model):
             cancelled = 0.0
         return max(0.0, uom.round(quantity - cancelled))
 
-    def _get_quantity_left_without_number(self):
+    def _get_quantity_of_unnamed_sale(self, lot):
+        """Of a number that the sale of this refund does not name: how many units of it that may
+        be. A serial that another sale has is none of them.
+
+        :param lot: stock.lot, or empty
+        :return: product's unit
+        """
+        self.ensure_one()
+        sale = self.refunded_orderline_id
+        if lot and self.product_id.tracking == "serial":
+            holder = self.pack_lot_ids.search([("lot_id", "=", lot.id), ("holds", "=", True)])
+            if holder:
+                return 0.0
+        return sale._get_quantity_left_without_number(but=self)
+
+    def _get_quantity_left_without_number(self, but):
         """Units of a sale that left unnamed: before tracking was switched on, or when its session
-        was closed without number. Product's unit, less what came back of them without number.
+        was closed without number. Product's unit, less what came back of them.
+
+        :param but: the refund that asks: it does not count, nor what is paid with it just now
         """
         self.ensure_one()
 
@@ -345,10 +362,28 @@ class PosOrderLine(models.Model):
             named = sum(usable.mapped("quantity")) + line._get_unnumbered_quantity()
             return max(0.0, line._get_asked_number_quantity() - named)
 
-        refunds = self.refund_orderline_ids.filtered(
-            lambda line: line.order_id.state not in ("draft", "cancel")
+        def get_returned(refund):
+            # A number that the sale does not name stands for one of these units too, if it is not
+            # of another sale.
+            named = self.pack_lot_ids._match(refund.pack_lot_ids)
+            others = (refund.pack_lot_ids - refund._get_idle_numbers()).filtered(
+                lambda number: (
+                    number not in named
+                    and not (
+                        "not_sold" in number._get_flag_codes()
+                        and (number._has_moved() or number._will_move())
+                    )
+                )
+            )
+            return get_unnamed(refund) + sum(others.mapped("quantity"))
+
+        refunds = (self.refund_orderline_ids - but).filtered(
+            lambda line: (
+                line.order_id.state not in ("draft", "cancel")
+                and (line.numbers_locked or line.order_id != but.order_id)
+            )
         )
-        return max(0.0, get_unnamed(self) - sum(map(get_unnamed, refunds)))
+        return max(0.0, get_unnamed(self) - sum(map(get_returned, refunds)))
 
     def _get_unnumbered_quantity(self):
         """Units that have no usable number, in the product's unit: they wait, or will."""

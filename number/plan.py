@@ -179,10 +179,12 @@ class Plan:
 class _Sale:
     """Of a returned line: what the sale that is refunded has sold and not taken back.
 
-    `came_back`: `{number of the sale: quantity}` that lines of one plan take back; changed.
+    `came_back`: `{number of the sale, or its line for what has none: quantity}` that lines of one
+    plan take back; changed.
     """
 
     def __init__(self, line, came_back):
+        self.line = line
         self.has_receipt = bool(line.refunded_orderline_id)
         numbers = line.refunded_orderline_id.pack_lot_ids
         self.origins = numbers._match(line.pack_lot_ids)
@@ -201,7 +203,7 @@ class _Sale:
             return ask
         origin = self.origins.get(number)
         if not origin:
-            return ask._replace(of_sale=0.0)
+            return ask._replace(of_sale=self._take_unnamed(ask, number))
         of_sale = clean(origin.quantity - self.returned[origin])
         self.returned[origin] += ask.quantity
         self.came_back[origin] += ask.quantity
@@ -214,3 +216,11 @@ class _Sale:
             # What leaves within this plan has been brought there in memory only.
             places=origin._get_customer_places() | stock.brought.get(origin.id, set()),
         )
+
+    def _take_unnamed(self, ask, number):
+        """How much the sale may have sold of a number that it does not name."""
+        unnamed = self.line._get_quantity_of_unnamed_sale(number.lot_id)
+        sale = self.line.refunded_orderline_id
+        left = max(0.0, clean(unnamed - self.came_back[sale]))
+        self.came_back[sale] += min(ask.quantity, left)
+        return left

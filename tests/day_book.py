@@ -19,7 +19,8 @@ class Area(NamedTuple):
 class Number:
     """A number of a line. `moved`: what left, or came back; `returned`: what returns named.
 
-    `is_late`: it waited, and moved since the last night, when something came back.
+    `is_late`: it waited, and moved since the last night, when something came back. `is_kept`: it
+    is a name only, nothing moves by it.
     """
 
     def __init__(self, line, name, quantity):
@@ -28,6 +29,7 @@ class Number:
         self.quantity = quantity
         self.moved = self.returned = 0.0
         self.is_late = False
+        self.is_kept = False
         self.flags = set()
 
     @property
@@ -85,8 +87,9 @@ class DayBook:
         for line in tracked:
             self._read_numbers(line)
         self._share_out(till, [line for line in tracked if not line.is_serial])
+        known = set(self.known)
         for line in tracked:
-            self._cut_surplus(line)
+            self._cut_surplus(line, known)
         for line in tracked:
             if line.quantity < 0:
                 self._take_back(till, line)
@@ -111,18 +114,27 @@ class DayBook:
                 same[0].quantity = sum(number.quantity for number in same)
             line.numbers = [same[0] for same in by_name.values()]
 
-    def _cut_surplus(self, line):
-        """What is too much is none of the line."""
+    def _cut_surplus(self, line, known):
+        """What is too much is none of the line; what is new is known from now on."""
         left = math.ceil(line.units) if line.is_serial else line.units
         for number in line.numbers:
             if number.name in self.foreign:
                 number.flags.add("mismatch")
+            elif number.key not in known and self._is_of_waiting_unit(line, number):
+                number.flags.add("not_sold")
+                number.is_kept = True
             else:
                 self.known.add(number.key)
             if number.quantity > left:
                 number.flags.add("surplus")
                 number.quantity = left
             left -= number.quantity
+
+    def _is_of_waiting_unit(self, line, number):
+        """A new number of a unit that its sale still waits for is none that left."""
+        if not line.origin or self._find_origin(line, number):
+            return False
+        return line.origin.waiting >= 1 if line.is_serial else line.origin.waiting > 0
 
     def _share_out(self, till, lines):
         """What has no quantity gets one, of what other lines leave."""
@@ -211,7 +223,7 @@ class DayBook:
             of_sale = origin.quantity - origin.returned if origin else 0.0
             if origin:
                 origin.returned += number.quantity
-            if not 0 < number.quantity <= left or "mismatch" in number.flags:
+            if not 0 < number.quantity <= left or "mismatch" in number.flags or number.is_kept:
                 continue
             if line.is_serial and number.name in seen:
                 number.flags.add("duplicate")

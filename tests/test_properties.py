@@ -358,7 +358,9 @@ class TestFactsOfADay(BaseCase):
         rows = []
         for line in lines:
             is_broken = line.is_serial and line.units % 1
-            for number in [n for n in line.numbers if n.quantity and not n.flags & REFUSED]:
+            for number in line.numbers:
+                if not number.quantity or number.flags & REFUSED or number.is_kept:
+                    continue
                 sold = (
                     [n for n in line.origin.numbers if n.name == number.name] if line.origin else ()
                 )

@@ -246,6 +246,91 @@ class TestReturns(SequenceCase):
         self._night()
         self.assertPlaces(self.juice, [("L1", 3), ("L2", 2)])
 
+    def _sell_before_tracking(self, quantity):
+        radio = self._product("Radio", tracking="none")
+        self._put(radio, {None: quantity})
+        sale = self._sell(self._line(radio, quantity))
+        self._night()
+        radio.tracking = "serial"
+        return radio, sale
+
+    def _give_back_without_number(self, sale, name):
+        """A unit comes back without its number, which is assigned another day."""
+        back = self._give_back(sale, 1)
+        self._night()
+        self._fresh()
+        back.lines.with_user(self.inventory)._assign_numbers([(name, 1)])
+        self._fresh()
+        return back
+
+    def test_sold_before_tracking(self):
+        """Its number is known from now on, said at the till or afterwards; then there is none."""
+        radio, sale = self._sell_before_tracking(2)
+        back = self._give_back(sale, 1, ["R1"])
+        back |= self._give_back_without_number(sale, "R2")
+        back |= self._give_back(sale, 1, ["R3"])
+        self.assertFlags(back, "R1", "R2", "R3 not_sold")
+        self._night()
+        self.assertEqual(self._here(radio), {"R1": 1, "R2": 1, "R3": 1})
+        self.assertNothingWaits(radio)
+
+    def test_sold_before_tracking_in_one_order(self):
+        """One was sold: of two numbers, on one line or on two, one is not of it."""
+        radio, sale = self._sell_before_tracking(1)
+        back = self._sell(self._back(radio, 2, ["R1", "R2"], sale), is_refund=True)
+        self.assertFlags(back, "R1", "R2 not_sold")
+        radio, sale = self._sell_before_tracking(1)
+        lines = [self._back(radio, 1, [name], sale) for name in ("R3", "R4")]
+        self.assertFlags(self._sell(*lines, is_refund=True), "R3", "R4 not_sold")
+
+    def test_sold_before_tracking_and_by_another(self):
+        """What another sale has is none of these units, said at the till or afterwards."""
+        radio, sale = self._sell_before_tracking(2)
+        self._put(radio, ["R1", "R2"])
+        self._sell(self._line(radio, 2, ["R1", "R2"]))
+        back = self._give_back(sale, 1, ["R1"])
+        back |= self._give_back_without_number(sale, "R2")
+        self.assertFlags(back, "R1 not_sold", "R2 not_sold")
+        self._night()
+        self.assertPlaces(radio, ["R1", "R2"], [(None, 2)])
+
+    def test_new_number_of_a_unit_that_waits(self):
+        """A unit that its sale still waits for has not left under a new number: it cancels that."""
+        sale = self._sell(self._line(self.phone, 2, ["SN1"]))
+        back = self._give_back(sale, 1, ["NEW1"])
+        self.assertFlags(sale | back, "SN1", "NEW1 not_sold")
+        self.assertSaysWhy(back.lines.pack_lot_ids)
+        self._night()
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self.assertNothingWaits(self.phone)
+        self.assertFalse(back.lines.pack_lot_ids.lot_id)
+        with self.assertRaises(UserError):
+            self._correct(back.lines.pack_lot_ids, "NEW2")
+        self.assertFlags(self._give_back(sale, 1, ["SN1"]), "SN1")
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+
+    def test_new_lot_of_units_that_wait(self):
+        """Of five that wait two come back: three wait."""
+        sale = self._sell(self._line(self.juice, 5))
+        back = self._give_back(sale, 2, ["NEW1"])
+        self.assertFlags(back, "NEW1 not_sold")
+        self._night()
+        self.assertPlaces(self.juice)
+        self.assertWaits((sale, 3), (back, 0))
+
+    def test_new_number_of_a_unit_that_waits_sold_again(self):
+        """And is sold in the same order: that sale brings the number to be."""
+        sale = self._sell(self._line(self.phone, 1))
+        again = self._sell(
+            self._back(self.phone, 1, ["NEW1"], sale), self._line(self.phone, 1, ["NEW1"])
+        )
+        self.assertFlags(again, "NEW1 not_sold", "NEW1 unknown")
+        self._night()
+        self.assertPlaces(self.phone, [*self.serials, ("NEW1", -1)], ["NEW1"])
+        self.assertNothingWaits(self.phone)
+        self.assertHolds(self.phone, NEW1=again)
+
     def _correct(self, number, name):
         self._fresh()
         number.with_user(self.inventory)._correct(name)
