@@ -127,34 +127,32 @@ class StockPicking(models.Model):
         """
         if not lines:
             return self.browse()
-        pickings = self.browse()
+        groups = list(lines.grouped(lambda line: (line.order_id, line.product_id)).values())
+        tracked = lines.filtered(plan.moving.get)
         error = None
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint() as savepoint:
                 # pylint: disable-next=super-method-mismatch
                 pickings = super(
                     StockPicking, self.with_context(**{Plan.KEY: plan})
                 )._create_picking_from_pos_order_lines(
                     location_dest_id, lines, picking_type, partner
                 )
+                pickings = pickings.with_context(**{Plan.KEY: None})._drop_empty()
                 self.env.flush_all()
+                if all(picking.state == "done" for picking in pickings):
+                    return pickings
+                if len(groups) == 1 and not tracked:
+                    return pickings  # core's own case: an untracked product that cannot move
+                # Core swallows a refusal: what was put aside for this attempt goes with it.
+                savepoint.rollback()
         except RETRIED:
             raise  # Odoo runs the request again
         except Exception as exception:  # noqa: BLE001  # pylint: disable=broad-except
             # Whatever an add-on raises here: the customer has paid. It is logged below.
             error = exception
-        pickings = pickings.with_context(**{Plan.KEY: None})._drop_empty()
-        failed = pickings.filtered(lambda picking: picking.state != "done")
-        if not error and not failed:
-            return pickings
-        groups = list(lines.grouped(lambda line: (line.order_id, line.product_id)).values())
-        tracked = lines.filtered(plan.moving.get)
         if len(groups) == 1 and not tracked:
-            if error:
-                raise error
-            return pickings  # core's own case: an untracked product that cannot move
-        pickings.move_ids._action_cancel()
-        pickings.unlink()
+            raise error
         if len(groups) == 1:
             _logger.warning(
                 "The numbers of %s cannot move now and wait: %s",

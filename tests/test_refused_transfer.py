@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from .against_core.common import AtClosing
 from .common import NumberedShopCase
 
 
@@ -58,3 +59,90 @@ class TestRefusedTransfer(NumberedShopCase):
             self._sell(self._line(self.phone, 1, ["SN1"]), self._line(self.cable, 3))
         self.assertEqual(self._gone(self.phone), {"SN1": 1})
         self.assertStock(self.cable, {None: 10}, {})
+
+
+@tagged("post_install", "-at_install")
+class TestRefusedBesideKit(NumberedShopCase):
+    """A transfer that is refused is tried again in parts: what a kit waits for waits once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.adapter = cls._product("Adapter", tracking="none")
+        cls._put(cls.adapter, {None: 10})
+        cls.kit = cls._kit("Kit", {cls.phone: 1, cls.adapter: 1})
+
+    def _sold_along(self):
+        """A line with its number: without one core alone moves the order."""
+        return self._line(self.milk, 1, ["L1"])
+
+    def assertOneKitWaits(self, order, code="outgoing"):
+        self.assertWaiting(self.phone, 1, order, code)
+        line = order.lines.filtered(lambda line: line.product_id == self.kit)
+        self.assertEqual(line.waiting_number_qty, 1)
+
+    def test_untracked_refused(self):
+        with self._refuse(self.cable):
+            order = self._sell(self._line(self.kit), self._line(self.cable), self._sold_along())
+        self.assertOneKitWaits(order)
+        self.assertStock(self.adapter, {None: 9}, {None: 1})
+        self.assertStock(self.cable, {None: 10}, {})
+
+    def test_number_refused(self):
+        with self._refuse(self.milk), self.assertLogs(level="WARNING"):
+            order = self._sell(self._line(self.kit), self._line(self.milk, 2, ["L1"]))
+        self.assertOneKitWaits(order)
+        self.assertWaiting(self.milk, 2, order)
+        self.assertStock(self.adapter, {None: 9}, {None: 1})
+
+    def test_own_component_refused(self):
+        """The kit's other component is what stock refuses: its transfer stays as core leaves it."""
+        with self._refuse(self.adapter):
+            order = self._sell(self._line(self.kit), self._line(self.cable), self._sold_along())
+        self.assertOneKitWaits(order)
+        self.assertStock(self.cable, {None: 9}, {None: 1})
+        self.assertStock(self.adapter, {None: 10}, {})
+
+    def test_several_kits(self):
+        with self._refuse(self.cable):
+            order = self._sell(
+                self._line(self.kit),
+                self._line(self.kit, 2),
+                self._line(self.cable),
+                self._sold_along(),
+            )
+        self.assertWaiting(self.phone, 3, order)
+        self.assertEqual(order.lines.mapped("waiting_number_qty"), [1, 2, 0, 0])
+
+    def test_refund(self):
+        """What comes back takes what its sale waits for once, and the sale's other unit waits."""
+        order = self._sell(self._line(self.kit, 2), self._line(self.cable), self._sold_along())
+        with self._refuse(self.cable):
+            self._sell(
+                self._line(self.kit, -1, refunded_orderline_id=order.lines[0].id),
+                self._line(self.cable, -1, refunded_orderline_id=order.lines[1].id),
+                self._line(self.milk, -1, ["L1"], refunded_orderline_id=order.lines[2].id),
+                is_refund=True,
+            )
+        self.assertOneKitWaits(order)
+        self.assertFalse(self._open_moves(self.phone, ("incoming",)))
+        self.assertStock(self.adapter, {None: 9}, {None: 1})
+
+
+@tagged("post_install", "-at_install")
+class TestRefusedBesideKitAtClosing(AtClosing, TestRefusedBesideKit):
+    """And where stock moves at closing."""
+
+    def test_many_orders(self):
+        """The transfer of a session is halved again and again."""
+        orders = (
+            self._paid(self._line(self.kit)),
+            *(
+                self._paid(self._line(self.milk, 1, ["L1"]), self._line(self.cable))
+                for _each in "1234"
+            ),
+        )
+        with self._refuse(self.cable):
+            order = self._sync(*orders)[0]
+        self.assertOneKitWaits(order)
+        self.assertEqual(self._gone(self.milk), {"L1": 4})
