@@ -85,6 +85,17 @@ class PosNumberCorrection(models.AbstractModel):
                 )
             )
 
+    def _check_number(self, line, number):
+        """:raises UserError: this number of a line cannot be changed, with the reason"""
+        self._check_line(line)
+
+    def _get_judged_line(self, line, numbers):
+        """The line by which a change of numbers is judged.
+
+        :param numbers: those that are changed, or None
+        """
+        return line
+
     # ----------------------------------------------------------------------- assignment
 
     def _assign(self, line, entries, replaced=None, anywhere=False):
@@ -254,7 +265,7 @@ class PosNumberCorrection(models.AbstractModel):
 
     def _correct_number(self, line, number, new_name, anywhere):
         """See `_correct`; as superuser."""
-        self._check_line(line)
+        self._check_number(line, number)
         if not number._has_moved():
             return self._correct_unmoved(line, number, new_name, anywhere)
         self._check_still_there(number)
@@ -301,11 +312,11 @@ class PosNumberCorrection(models.AbstractModel):
         :return: the number, or the one of the line that had this lot already
         """
         judged = self._judge(line, [(new_name, number.quantity)], number, anywhere)
-        self._raise_errors(judged)
         name, quantity, lot, _message = judged[0]
         # What was tampered with may have moved another lot than it says.
         if lot and lot == number.lot_id == self._get_moved_lots(number):
             raise UserError(self.env._("It already has the number %s.", number.lot_name))
+        self._raise_errors(judged)
         with self._change({line: self.env._("Lot/Serial Number corrected")}):
             # Of a lot, a part may still wait.
             was = self._take_back(line, number)
@@ -331,7 +342,7 @@ class PosNumberCorrection(models.AbstractModel):
             # A serial of this line that waits takes the wrong one's place.
             number.quantity = (
                 line.product_id.uom_id.round(number.quantity + quantity)
-                if line.product_id.tracking == "lot"
+                if lot.product_id.tracking == "lot"
                 else quantity
             )
         else:

@@ -25,7 +25,7 @@ class PosNumberCorrection(models.AbstractModel):
 
     def _release_number(self, line, number):
         """See `_release`; as superuser."""
-        self._check_line(line)
+        self._check_number(line, number)
         self._check_release(line, number)
         with self._change({line: self.env._("Lot/Serial Number released")}):
             if not number._is_refused():
@@ -69,13 +69,19 @@ class PosNumberCorrection(models.AbstractModel):
         """What was taken back waits for a number, and counts with the product's cost until then.
 
         :param was: see `_take_back`
+        :return: the move that waits, if any
         """
-        if not line.waiting_number_qty:
+        if not line.waiting_number_qty and (line.cost_estimates or not line._get_kit_moves()):
             line.cost_estimates = line._estimate_costs()
-        quantity = was.quantity if line.qty > 0 else line._cancel_waiting_sale(was.quantity)
-        if line.product_id.uom_id.compare(quantity, 0) > 0:
-            self._transfer_as(line, was, quantity)._start_waiting(line)
+        quantity, product = was.quantity, was.move.product_id
+        if line.qty < 0:
+            quantity = line._cancel_waiting_sale(quantity, product)
+        move = was.move.browse()
+        if product.uom_id.compare(quantity, 0) > 0:
+            move = self._transfer_as(line, was, quantity)
+            move._start_waiting(line)
         line._update_moved_cost()
+        return move
 
     # ----------------------------------------------------------------------- exchange
 
@@ -86,14 +92,21 @@ class PosNumberCorrection(models.AbstractModel):
         """
         number = number.sudo()
         line = number.pos_order_line_id
-        found = self.env["stock.lot"]._find_by_names(line.product_id.ids, [name], line.company_id)
-        lot = found.get((line.product_id.id, name))
-        if not lot or line.product_id.tracking != "serial" or not number.lot_id:
+        product = number._get_own_product()
+        found = self.env["stock.lot"]._find_by_names(product.ids, [name], line.company_id)
+        lot = found.get((product.id, name))
+        if not lot or product.tracking != "serial" or not number.lot_id:
             return number.browse()
-        other = number.search([("lot_id", "=", lot.id), ("holds", "=", True)])
+        other = self._find_holder(lot)
         if other.order_id == number.order_id or other.order_id.company_id != line.company_id:
             return number.browse()
         return other
+
+    def _find_holder(self, lot):
+        """:return: the number of the sale that has a serial, if any"""
+        return self.env["pos.pack.operation.lot"].search(
+            [("lot_id", "=", lot.id), ("holds", "=", True)]
+        )
 
     def _exchange(self, number, other, quantity=None):
         """Swap the numbers of two orders of one product: their boxes were handed out crosswise.
@@ -118,8 +131,8 @@ class PosNumberCorrection(models.AbstractModel):
 
         :param pair: `{number: its line}` of both
         """
-        for line in pair.values():
-            self._check_line(line)
+        for number, line in pair.items():
+            self._check_number(line, number)
         self._check_pair(pair)
         if quantity is None:
             quantity = min(self._get_exchangeable(line, number) for number, line in pair.items())
@@ -159,7 +172,8 @@ class PosNumberCorrection(models.AbstractModel):
         line, other_line = pair[number], pair[other]
         if line == other_line or number.lot_id == other.lot_id:
             raise UserError(self.env._("There is nothing to exchange between these two."))
-        if line.product_id != other_line.product_id or line.company_id != other_line.company_id:
+        is_same = number._get_own_product() == other._get_own_product()
+        if not is_same or line.company_id != other_line.company_id:
             raise UserError(
                 self.env._("Only numbers of one product and one company can be exchanged.")
             )

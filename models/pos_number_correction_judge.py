@@ -25,6 +25,7 @@ class PosNumberCorrection(models.AbstractModel):
         :return: list of (name, quantity, lot or empty when it is to be created, message or False),
             in the order of the entries
         """
+        line = self._get_judged_line(line, replaced)
         product = line.product_id
         names = [(name or "").replace("\x00", "").strip() for name, _quantity in entries]
         usable = {name for name in names if 0 < len(clean_name(name)) <= MAX_NAME_LENGTH}

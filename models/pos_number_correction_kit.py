@@ -1,80 +1,61 @@
 from odoo import models
-from odoo.exceptions import UserError
 
 
 class PosNumberCorrection(models.AbstractModel):
-    """A number of a kit is one of its component."""
+    """A number of a kit is one of its component: as if that had been sold by itself."""
 
     _inherit = "pos.number.correction"
 
-    def _correct_number(self, line, number, new_name, anywhere):
-        lot = number.lot_id
-        if lot and lot.product_id != line.product_id and number._has_moved():
-            return self._correct_component(line, number, new_name, anywhere)
-        return super()._correct_number(line, number, new_name, anywhere)
+    def _get_component(self, line, numbers):
+        """The component that numbers of a kit are of; none where they are of the line's product.
 
-    def _correct_component(self, line, number, new_name, anywhere):
-        """Swap the number of a component that has left with its kit.
-
-        :raises UserError: with the reason
+        :param numbers: all of one product, or None
         """
-        wrong = number.lot_id
-        self._check_still_there(number)
-        # Judged as if the component had been sold by itself.
-        judged_line = line.new(
-            {"order_id": line.order_id.id, "product_id": wrong.product_id.id, "qty": line.qty}
-        )
-        judged = self._judge(judged_line, [(new_name, number.quantity)], number, anywhere)
-        name, quantity, lot, _message = judged[0]
-        if lot == wrong:
-            raise UserError(self.env._("It already has the number %s.", number.lot_name))
-        self._raise_errors(judged)
-        with self._change({line: self.env._("Lot/Serial Number corrected")}):
-            if not lot:
-                lot = lot.create(
-                    {
-                        "name": name,
-                        "product_id": wrong.product_id.id,
-                        "company_id": line.company_id.id,
-                    }
-                )
-            self._swap_component(line, number, lot, quantity)
-        return number
+        product = numbers[:1].lot_id.product_id if numbers else line.product_id.browse()
+        return product - line.product_id
 
-    def _swap_component(self, line, number, lot, quantity):
-        """The wrong lot goes back the way it came, the right one goes its way."""
-        forward = self._take_back(line, number).move
-        number._mark_corrected()
-        number.write({"lot_name": lot.name, "lot_id": lot.id, "origin": "later"})
-        source = forward.location_id
-        places = self.env["stock.quant"].search(
-            [
-                ("lot_id", "=", lot.id),
-                ("quantity", ">", 0),
-                ("location_id.usage", "in", ("internal", "transit")),
-            ],
-            order="in_date, id",
-        )
-        if forward.location_id.usage in ("internal", "transit"):
-            source = places.location_id[:1] or source
-        move = self._transfer(
-            line,
-            forward.picking_type_id,
-            source,
-            forward.location_dest_id,
-            quantity,
-            product=lot.product_id,
-        )
-        move.pos_cost_line_id = line
-        self.env["stock.move.line"].create(
-            {
-                **move._prepare_move_line_vals(),
-                "quantity": quantity,
-                "product_uom_id": lot.product_id.uom_id.id,
-                "lot_id": lot.id,
-                "pos_number_id": number.id,
-                "picked": True,
-            }
-        )
-        self._do(move)
-        line._update_moved_cost()
+    def _get_judged_line(self, line, numbers):
+        line = super()._get_judged_line(line, numbers)
+        component = self._get_component(line, numbers)
+        if not component:
+            return line
+        values = {"order_id": line.order_id.id, "product_id": component.id, "qty": line.qty}
+        return line.new(values)
+
+    def _check_number(self, line, number):  # pylint: disable=missing-return
+        """What has left with its kit is changed like what was sold by itself."""
+        if not (self._get_component(line, number) and number._has_moved()):
+            super()._check_number(line, number)
+
+    def _write_corrected(self, line, number, name, lot, quantity):
+        component = self._get_component(line, number)
+        if component and not lot:
+            company = line.company_id
+            lot = lot.create({"name": name, "product_id": component.id, "company_id": company.id})
+        return super()._write_corrected(line, number, name, lot, quantity)
+
+    def _take_hold(self, line, parts):  # pylint: disable=missing-return
+        """A kit holds no serial; a sale whose unit came back by a transfer does not any more."""
+        super()._take_hold(line, parts)
+        numbers = self.env["pos.pack.operation.lot"].union(*parts)
+        if self._get_component(line, numbers):
+            held = [("lot_id", "in", numbers.lot_id.ids), ("holds", "=", True)]
+            numbers.search(held).holds = False
+
+    def _find_holder(self, lot):
+        """A kit has a serial that it took last, as long as that did not come back."""
+        holder = super()._find_holder(lot)
+        if holder:
+            return holder
+        moved = [("lot_id", "=", lot.id), ("move_line_ids.state", "=", "done")]
+        last = holder.search(moved, order="id desc", limit=1)
+        line = last.pos_order_line_id
+        is_sold = line.qty > 0 and not last._get_returned_quantity()[last]
+        return last if is_sold and self._get_component(line, last) else holder
+
+    def _wait_again(self, line, was):
+        """A component's units are part of its kit's cost."""
+        move = super()._wait_again(line, was)
+        if move and move.product_id != line.product_id:
+            move.pos_cost_line_id = line
+        return move

@@ -94,6 +94,7 @@ class PosNumberCorrection(models.AbstractModel):
             move.location_id,
             move.location_dest_id,
             was.quantity if quantity is None else quantity,
+            product=move.product_id,
         )
 
     def _reverse(self, line, move_line):
@@ -166,7 +167,8 @@ class PosNumberCorrection(models.AbstractModel):
         stock = self._read_stock(line, numbers.lot_id, numbers)
         shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
         for number, quantity in parts.items():
-            ask = self._get_ask(line, number.lot_id, quantity, anywhere)
+            judged_line = self._get_judged_line(line, number)
+            ask = self._get_ask(judged_line, number.lot_id, quantity, anywhere)
             verdict = get_verdict(ask, stock, shop)
             plan.note_flags(number, ask, verdict, stock, shop)
             stock.carry_out(ask, verdict, shop, number.id)

@@ -61,9 +61,9 @@ class PosOrderLine(models.Model):
     def _get_cost_move_lines(self):
         """Done moves of these lines' units: of their numbers, and of what waited and needs none.
 
-        Of kits, those of all components.
+        Of kits, those of all components, but for numbers that were corrected.
         """
-        return self.env["stock.move.line"].search(
+        move_lines = self.env["stock.move.line"].search(
             [
                 ("state", "=", "done"),
                 "|",
@@ -77,6 +77,13 @@ class PosOrderLine(models.Model):
                 ("product_id.tracking", "=", "none"),
             ]
         )
+        return move_lines.filtered(
+            lambda line: (
+                line.pos_number_id
+                or not line.lot_id
+                or not line.move_id.returned_move_ids.picking_id.pos_numbers_order_id
+            )
+        )
 
     # ------------------------------------------------------------------------ estimates
 
@@ -86,8 +93,14 @@ class PosOrderLine(models.Model):
         origin = self.refunded_orderline_id
         known = (origin.cost_estimates or {}) if origin.waiting_move_ids else {}
         quantities = {}
-        for move in self._get_kit_moves() if self._is_kit() else ():
-            quantities[move.product_id] = quantities.get(move.product_id, 0.0) + move.product_qty
+        if self._is_kit():
+            # What is in a kit stays, whatever of it has moved back and out again since.
+            for product_id, (units, _cost) in (self.cost_estimates or {}).items():
+                if product_id != str(self.product_id.id):
+                    quantities[self.product_id.browse(int(product_id))] = units
+            for move in () if quantities else self._get_kit_moves():
+                units = quantities.get(move.product_id, 0.0)
+                quantities[move.product_id] = units + move.product_qty
         if not quantities:
             quantities = {self.product_id: abs(self.qty)}
         estimates = {}

@@ -309,9 +309,13 @@ class StockMove(models.Model):
         :param lines: the sold or returned lines whose numbers these moves carry
         """
         queues = defaultdict(list)
+        products = self.product_id
         for line in lines:
             for number in plan.get_numbers(line):
-                queues[line.product_id] += [(number, take) for take in plan.takes[number]]
+                # The number of a kit is one of its component.
+                is_own = line.product_id in products
+                product = line.product_id if is_own else number._get_own_product()
+                queues[product] += [(number, take) for take in plan.takes[number]]
         vals_list = []
         for move in self:
             base = move._prepare_move_line_vals()

@@ -353,6 +353,21 @@ class TestKitCost(KitCostCase):
         self._write_by_hand(order.lines, "H1")
         self.assertEqual(self._costs(order), [90])
 
+    def test_corrected(self):
+        """The part that came back costs nothing any more, and one taken off what one costs now."""
+        self.kit.bom_ids.bom_line_ids[1].product_id = self.radio
+        order = self._sell(self._line(self.kit))
+        self._write_by_hand(order.lines, "R1")
+        self.assertEqual(self._costs(order), [15])
+        number = self._correct(order.lines.pack_lot_ids, "R2")
+        self.assertEqual(self._costs(order), [105])
+        number.with_user(self.inventory)._take_off()
+        self._fresh()
+        self.assertEqual(self._costs(order), [5 + self._current(self.radio)])
+        self.assertEqual(order.lines._get_current_cost(), 5 + self._current(self.radio))
+        self._write_by_hand(order.lines, "R1")
+        self.assertEqual(self._costs(order), [15])
+
 
 @tagged("post_install", "-at_install")
 class TestKitCostAtClosing(AtClosing, TestKitCost):

@@ -2,10 +2,10 @@
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .against_core.common import AtClosing
-from .common import AssignmentCase
+from .common import AssignmentCase, ExchangeCase
 
 
 class KitCase(AssignmentCase):
@@ -149,9 +149,209 @@ class TestCorrectComponent(KitCase):
         self.assertEqual(self._gone(self.phone), {"SN9": 1})
         self.assertNoNegative(self.phone)
 
+    def _put_one(self, name, **values):
+        """Put a phone of somebody, or in a package, on the shelf."""
+        self.env["stock.quant"]._update_available_quantity(
+            self.phone, self.shelf, 1, lot_id=self._lot(self.phone, name), **values
+        )
+
+    def _places(self, name):
+        """Where a phone is: [(usage, owner, package)], and no negative stock of it anywhere."""
+        quants = self._lot(self.phone, name).quant_ids.filtered("quantity")
+        own = quants.filtered(lambda quant: quant.location_id.usage != "inventory")
+        self.assertFalse(own.filtered(lambda quant: quant.quantity < 0), "negative stock")
+        return [(quant.location_id.usage, quant.owner_id, quant.package_id) for quant in own]
+
+    def test_from_this_shop(self):
+        """Not from another warehouse, though the lot has lain there for longer."""
+        depot = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEPO"})
+        self._put(self.milk, {"L3": 5}, depot.lot_stock_id)
+        self._put(self.milk, {"L3": 5})
+        _order, numbers = self._sold()
+        self._correct(numbers["L1"], "L3")
+        self.assertEqual(self._gone(self.milk), {"L3": 2})
+        self.assertEqual(self._here(self.milk, depot.view_location_id), {"L3": 5})
+        self.assertEqual(self._here(self.milk), {"L1": 10, "L2": 10, "L3": 3})
+
+    def test_from_several_places(self):
+        self._put(self.milk, {"L4": 1}, self.shelf)
+        self._put(self.milk, {"L4": 9})
+        _order, numbers = self._sold()
+        number = self._correct(numbers["L1"], "L4")
+        self.assertNoNegative(self.milk)
+        self.assertEqual(self._here(self.milk, self.shelf), {})
+        self.assertStock(self.milk, {"L1": 10, "L2": 10, "L4": 8}, {"L4": 2})
+        self.assertEqual(number.move_line_ids.mapped("quantity"), [1, 1])
+        self.assertFalse(number.flag_ids)
+
+    def test_more_than_on_hand(self):
+        """The lot goes below nothing by the rest, and the number says so."""
+        self._put(self.milk, {"L5": 1}, self.shelf)
+        _order, numbers = self._sold()
+        number = self._correct(numbers["L1"], "L5")
+        self.assertStock(self.milk, {"L1": 10, "L2": 10, "L5": -1}, {"L5": 2})
+        self.assertEqual(self._here(self.milk, self.shelf), {})
+        self.assertEqual(number.flag_ids.mapped("code"), ["short"])
+
+    def test_from_a_consignor(self):
+        owner = self.env["res.partner"].create({"name": "Consignor"})
+        self._put_one("SN9", owner_id=owner)
+        _order, numbers = self._sold()
+        number = self._correct(numbers["SN1"], "SN9")
+        self.assertEqual(
+            self._places("SN9"), [("customer", owner, self.env["stock.package"].browse())]
+        )
+        self._correct(number, "SN2")
+        self.assertEqual(
+            self._places("SN9"), [("internal", owner, self.env["stock.package"].browse())]
+        )
+
+    def test_from_a_package(self):
+        self._put_one("SN9", package_id=self.env["stock.package"].create({"name": "Box"}))
+        _order, numbers = self._sold()
+        self._correct(numbers["SN1"], "SN9")
+        self.assertEqual([usage for usage, *_others in self._places("SN9")], ["customer"])
+
+    def test_new_takes_what_has_no_number(self):
+        self._put(self.phone, {None: 1}, self.shelf)
+        _order, numbers = self._sold()
+        number = self._correct(numbers["SN1"], "NEW1")
+        self.assertStock(self.phone, self.rest, {"NEW1": 1})
+        self.assertNoNegative(self.phone)
+        self.assertFalse(number.flag_ids)
+
+    def test_new_otherwise(self):
+        _order, numbers = self._sold()
+        number = self._correct(numbers["SN1"], "NEW1")
+        self.assertStock(self.phone, {**self.rest, "NEW1": -1}, {"NEW1": 1})
+        self.assertEqual(number.flag_ids.mapped("code"), ["unknown"])
+
+    def test_came_back(self):
+        """What came back comes from the customer who has it, to its owner."""
+        owner = self.env["res.partner"].create({"name": "Consignor"})
+        self._put_one("SN9", owner_id=owner)
+        self._sell(self._line(self.phone, 1, ["SN9"]))
+        order, _numbers = self._sold()
+        back = self._give_back(order)
+        self._write_by_hand(back.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        wrong = back.lines.pack_lot_ids.filtered(lambda number: number.lot_name == "SN1")
+        self._correct(wrong, "SN9")
+        self.assertEqual(
+            self._places("SN9"), [("internal", owner, self.env["stock.package"].browse())]
+        )
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+
 
 @tagged("post_install", "-at_install")
 class TestCorrectComponentAtClosing(AtClosing, TestCorrectComponent):
+    """And where stock moves at closing."""
+
+
+@tagged("post_install", "-at_install")
+class TestExchangeComponent(ExchangeCase, KitCase):
+    """Kits were handed out with each other's parts, or one number too many was written."""
+
+    def _sold(self, serial, lot="L1", units=2):
+        order = self._sell(self._line(self.kit), partner_id=self.customer.id)
+        self._write_by_hand(order.lines, {self.phone: {serial: 1}, self.milk: {lot: units}})
+        return order, {n.lot_name: n for n in order.lines.pack_lot_ids}
+
+    def assertComponents(self, order, *names):
+        self.assertEqual(self._names(order.lines), sorted(names))
+        for number in order.lines.pack_lot_ids:
+            self.assertEqual(number.move_line_ids.lot_id, number.lot_id)
+        self.assertFalse(order.lines.pack_lot_ids.filtered("holds"))
+
+    def test_crosswise(self):
+        first, numbers = self._sold("SN1")
+        second, others = self._sold("SN2", "L2")
+        self._refused(self._correct, numbers["SN1"], "SN2", reason="at a customer")
+        self._exchange(numbers["SN1"], others["SN2"])
+        self.assertComponents(first, "SN2", "L1")
+        self.assertComponents(second, "SN1", "L2")
+        self.assertStock(self.phone, self._left("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+        self.assertEqual(first.lines.waiting_number_qty, 0)
+        self.assertFalse((first | second).lines.pack_lot_ids.flag_ids)
+        self.assertIn("SN2", first.message_ids[0].body)
+
+    def test_lots(self):
+        first, numbers = self._sold("SN1")
+        second, others = self._sold("SN2", "L2")
+        self._exchange(numbers["L1"], others["L2"], 1)
+        self.assertComponents(first, "SN1", "L1", "L2")
+        self.assertComponents(second, "SN2", "L1", "L2")
+        self.assertStock(self.milk, {"L1": 8, "L2": 8}, {"L1": 2, "L2": 2})
+
+    def test_with_a_line_of_its_own(self):
+        first, numbers = self._sold("SN1")
+        second = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._exchange(numbers["SN1"], second.lines.pack_lot_ids)
+        self.assertComponents(first, "SN2", "L1")
+        self.assertEqual(self._names(second.lines), ["SN1"])
+        self.assertHeld(second, "SN1")
+        self.assertStock(self.phone, self._left("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+
+    def test_not_of_one_product(self):
+        _first, numbers = self._sold("SN1")
+        _second, others = self._sold("SN2", "L2")
+        self._refused(self._exchange, numbers["SN1"], others["L2"], reason="of one product")
+
+    def test_came_back(self):
+        _first, numbers = self._sold("SN1")
+        second, others = self._sold("SN2", "L2")
+        back = self._give_back(second)
+        self._write_by_hand(back.lines, {self.phone: {"SN2": 1}, self.milk: {"L2": 2}})
+        self._refused(self._exchange, numbers["SN1"], others["SN2"], reason="come back already")
+
+    def test_offered(self):
+        """The dialog offers it where the other kit has the number, and no longer than that."""
+        first, numbers = self._sold("SN1")
+        second, others = self._sold("SN2", "L2")
+        self._fresh()
+        action = numbers["SN1"].with_user(self.inventory).action_correct()
+        dialog = self.env[action["res_model"]].with_user(self.inventory)
+        with Form(dialog.with_context(**action["context"])) as form:
+            form.new_name = "SN3"
+            self.assertTrue(form.is_valid)
+            form.new_name = "SN2"
+            self.assertFalse(form.is_valid)
+            self.assertEqual(form.exchange_number_id.id, others["SN2"].id)
+        form.record.action_exchange()
+        self._fresh()
+        self.assertComponents(first, "SN2", "L1")
+        self.assertComponents(second, "SN1", "L2")
+        back = self._give_back(second)
+        self._write_by_hand(back.lines, {self.phone: {"SN1": 1}, self.milk: {"L2": 2}})
+        correction = self.env["pos.number.correction"].sudo()
+        self.assertFalse(correction._find_other(first.lines.pack_lot_ids[0], "SN1"))
+
+    def test_release(self):
+        """The part waits on its kit's line, and its number may be sold."""
+        order, numbers = self._sold("SN1")
+        self._release(numbers["SN1"])
+        self.assertStock(self.phone, self.rest, {})
+        self.assertWaiting(self.phone, 1, order)
+        self.assertEqual(order.lines.waiting_number_qty, 1)
+        self.assertComponents(order, "L1")
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._write_by_hand(order.lines, {self.phone: {"SN2": 1}})
+        self.assertComponents(order, "L1", "SN2")
+        self.assertEqual(order.lines.waiting_number_qty, 0)
+        self.assertStock(self.phone, self._left("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+
+    def test_release_of_a_return(self):
+        order, _numbers = self._sold("SN1")
+        back = self._give_back(order)
+        self._write_by_hand(back.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        number = back.lines.pack_lot_ids.filtered(lambda number: number.lot_name == "SN1")
+        self._release(number)
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+        self.assertEqual(back.lines.waiting_number_qty, 1)
+        self.assertEqual(self._names(back.lines), ["L1"])
+
+
+@tagged("post_install", "-at_install")
+class TestExchangeComponentAtClosing(AtClosing, TestExchangeComponent):
     """And where stock moves at closing."""
 
 

@@ -53,11 +53,12 @@ class PosNumberReplacement(models.TransientModel):
 
     def _read_new_name(self):
         """:return: the number that the text stands for, and why it stands for none"""
-        line = self.number_id.sudo().pos_order_line_id
+        number = self.number_id.sudo()
+        company = number.pos_order_line_id.company_id
         entry = (
             self.env["pos.number.text"]
             .sudo()
-            ._read_name(line.product_id, line.company_id, self.new_name)
+            ._read_name(number._get_own_product(), company, self.new_name)
         )
         return entry.name, entry.message
 
