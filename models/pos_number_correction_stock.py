@@ -65,7 +65,8 @@ class PosNumberCorrection(models.AbstractModel):
         """Bring what a number has moved back to where it lay. :return: Moved"""
         done = number.move_line_ids.filtered(lambda move_line: move_line.state == "done")
         was = Moved(number._get_moved_quantity(), done.move_id[:1])
-        for move_line in done:
+        # What went last comes back first: what lay nowhere, then what had no number.
+        for move_line in done.sorted("id", reverse=True):
             self._reverse(line, move_line)
         done.pos_number_id = False
         return was
@@ -121,6 +122,7 @@ class PosNumberCorrection(models.AbstractModel):
                 "owner_id": move_line.owner_id.id,
                 "package_id": move_line.result_package_id.id,
                 "result_package_id": move_line.package_id.id,
+                "pos_unnumbered_qty": move_line.pos_unnumbered_qty,
                 "picked": True,
             }
         )

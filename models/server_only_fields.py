@@ -200,7 +200,7 @@ SERVER_ONLY = {
         "pos_numbers_line_id",
         "pos_numbers_waiting",
     },
-    "stock.move.line": {"pos_cost_share", "pos_number_id"},
+    "stock.move.line": {"pos_cost_share", "pos_number_id", "pos_unnumbered_qty"},
     "stock.picking": {"pos_numbers_order_id"},
 }
 # Fields of Odoo that link sales to stock documents, or follow from others: the server's own too.

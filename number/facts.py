@@ -326,11 +326,28 @@ def _read_places(env, condition):
 
 
 def _read_history(env, lots):
-    """:return: ids of the lots that have ever moved"""
-    env["stock.move.line"].flush_model(["lot_id", "state"])
+    """:return: ids of the lots that have ever moved; what a correction took back has not"""
+    env["stock.move.line"].flush_model(["lot_id", "move_id", "pos_number_id", "state"])
+    env["stock.move"].flush_model(["origin_returned_move_id", "picking_id", "state"])
+    env["stock.picking"].flush_model(["pos_numbers_order_id"])
     rows = env.execute_query(
         SQL(
-            "SELECT DISTINCT lot_id FROM stock_move_line WHERE lot_id = ANY(%s) AND state = 'done'",
+            """
+            SELECT DISTINCT line.lot_id
+              FROM stock_move_line line
+             WHERE line.lot_id = ANY(%s)
+               AND line.state = 'done'
+               AND NOT (line.pos_number_id IS NULL AND EXISTS (
+                        SELECT FROM stock_move back
+                          JOIN stock_picking picking ON picking.id = back.picking_id
+                          JOIN stock_move_line undone ON undone.move_id = back.id
+                         WHERE (back.id = line.move_id
+                                OR back.origin_returned_move_id = line.move_id)
+                           AND back.origin_returned_move_id IS NOT NULL
+                           AND back.state = 'done'
+                           AND picking.pos_numbers_order_id IS NOT NULL
+                           AND undone.lot_id = line.lot_id))
+            """,
             list(lots),
         )
     )

@@ -251,6 +251,191 @@ class TestNewNumbers(SequenceCase):
 
 
 @tagged("post_install", "-at_install")
+class TestNewNumbersCorrected(SequenceCase):
+    """A new number that took stock without number was a typing error, and that stock has moved.
+
+    It ends as if the right number had been entered in the first place.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.radio = cls._product("Radio")
+
+    def _sell_new(self, product, number, quantity=1):
+        sale = self._sell(self._line(product, quantity, [number]))
+        self._night()
+        return sale
+
+    def _correct(self, sale, name):
+        sale.lines.pack_lot_ids.with_user(self.inventory)._correct(name)
+        self._fresh()
+
+    def _release(self, sale):
+        sale.lines.pack_lot_ids.with_user(self.inventory)._take_off()
+        self._fresh()
+
+    def test_to_a_new_one(self):
+        """The unit is N2's; N1 is nowhere, and nobody is offered it."""
+        self._put(self.radio, {None: 1})
+        sale = self._sell_new(self.radio, "N1")
+        self._correct(sale, "N2")
+        self.assertFlags(sale, "N2")
+        self.assertPlaces(self.radio, customers=["N2"])
+        self.assertNoNegative(self.radio)
+        lines = self.env["pos.order.line"].with_user(self.cashier)
+        offered = lines.get_existing_lots(self.company.id, self.till.id, self.radio.id)
+        self.assertEqual([lot["name"] for lot in offered], [])
+
+    def test_to_a_known_one(self):
+        """The unit has no number again."""
+        self._put(self.radio, {None: 1, "R1": 1})
+        sale = self._sell_new(self.radio, "N1")
+        self._correct(sale, "R1")
+        self.assertFlags(sale, "R1")
+        self.assertPlaces(self.radio, [(None, 1)], ["R1"])
+
+    def test_released(self):
+        """The unit has no number again, and its name is as new as it was."""
+        self._put(self.radio, {None: 1})
+        sale = self._sell_new(self.radio, "N1")
+        self._release(sale)
+        self.assertPlaces(self.radio, [(None, 1)])
+        self.assertWaits((sale, 1))
+        again = self._sell_new(self.radio, "N1")
+        self.assertFlags(again, "N1")
+        self.assertPlaces(self.radio, customers=["N1"])
+
+    def test_typed_once_more(self):
+        """What was a typing error once is the right name of the next unit, and a new one."""
+        self._put(self.radio, {None: 2})
+        sale = self._sell_new(self.radio, "N1")
+        self._correct(sale, "N2")
+        other = self._sell_new(self.radio, "N1")
+        self.assertFlags(sale | other, "N2", "N1")
+        self.assertPlaces(self.radio, customers=["N1", "N2"])
+        self.assertNoNegative(self.radio)
+
+    def test_there_and_back(self):
+        self._put(self.radio, {None: 1})
+        sale = self._sell_new(self.radio, "N1")
+        for name in ("N2", "N1", "N3"):
+            self._correct(sale, name)
+        self.assertFlags(sale, "N3")
+        self.assertPlaces(self.radio, customers=["N3"])
+
+    def test_exchanged(self):
+        """Two boxes crosswise: each new number took what had none."""
+        self._put(self.radio, {None: 1, "R1": 1})
+        sale, other = self._sell_new(self.radio, "N1"), self._sell_new(self.radio, "R1")
+        number = sale.lines.pack_lot_ids.with_user(self.inventory)
+        number._exchange_with(other.lines.pack_lot_ids.with_user(self.inventory))
+        self._fresh()
+        self.assertFlags(sale | other, "R1", "N1")
+        self.assertPlaces(self.radio, customers=["N1", "R1"])
+        self._correct(other, "N2")
+        self.assertPlaces(self.radio, customers=["N2", "R1"])
+
+    def test_owner_package_and_shelf(self):
+        """The unit without number is back where it lay, as whose it was."""
+        package = self.env["stock.package"].create({"name": "P1"})
+        self.env["stock.quant"]._update_available_quantity(
+            self.radio, self.shelf, 1, package_id=package, owner_id=self.customer
+        )
+        sale = self._sell_new(self.radio, "N1")
+        self._release(sale)
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", self.radio.id), ("quantity", ">", 0)]
+        )
+        self.assertEqual(
+            (quant.location_id, quant.package_id, quant.owner_id, quant.lot_id.name),
+            (self.shelf, package, self.customer, False),
+        )
+
+    def test_lot(self):
+        """Of a known lot that was short, as much has no number again as had none."""
+        self._put(self.juice, {"J1": 2, None: 3})
+        sale = self._sell_new(self.juice, "J1", 6)
+        self.assertFlags(sale, "J1 short")
+        self._release(sale)
+        self.assertPlaces(self.juice, [("J1", 2), (None, 3)])
+
+    def test_lot_partly_there(self):
+        self._put(self.juice, {None: 3})
+        sale = self._sell_new(self.juice, "J1", 5)
+        self.assertFlags(sale, "J1 unknown")
+        self._correct(sale, "J2")
+        self.assertPlaces(self.juice, [("J2", -2)], [("J2", 5)])
+
+    def test_sold_by_others(self):
+        """What came back as N1 and was sold again is N1, whatever it was before."""
+        self._put(self.radio, {None: 1})
+        first = self._sell_new(self.radio, "N1")
+        self._return(self.radio, ["N1"], first)
+        self._night()
+        again = self._sell_new(self.radio, "N1")
+        self._correct(again, "N2")
+        self.assertFlags(again, "N2 unknown")
+        self.assertPlaces(self.radio, ["N1", ("N2", -1)], ["N2"])
+
+    def test_counted_before(self):
+        """What was counted as N1 before it was sold is N1."""
+        self._put(self.radio, {None: 1})
+        self._count(self.radio, "N1", 1)
+        sale = self._sell_new(self.radio, "N1")
+        self._correct(sale, "N2")
+        self.assertFlags(sale, "N2")
+        self.assertPlaces(self.radio, ["N1"], ["N2"])
+
+    def test_counted_since(self):
+        """N1 was counted here since: it is here once, and what was sold is N2."""
+        self._put(self.radio, {None: 1})
+        sale = self._sell_new(self.radio, "N1")
+        self._count(self.radio, "N1", 1)
+        self._correct(sale, "N2")
+        self.assertFlags(sale, "N2")
+        self.assertPlaces(self.radio, ["N1"], ["N2"])
+
+    def test_received_since(self):
+        """More of the lot came since: that stays."""
+        self._put(self.juice, {None: 3})
+        sale = self._sell_new(self.juice, "J1", 3)
+        self._put(self.juice, {"J1": 5})
+        self._correct(sale, "J2")
+        self.assertFlags(sale, "J2")
+        self.assertPlaces(self.juice, [("J1", 5)], [("J2", 3)])
+
+    def test_sold_short_since(self):
+        """Others sold more of the lot than there was: what comes back is theirs first."""
+        self._put(self.juice, {None: 3})
+        sale = self._sell_new(self.juice, "J1", 3)
+        self._sell_new(self.juice, "J1", 2)
+        self._correct(sale, "J2")
+        self.assertPlaces(self.juice, [("J2", -2)], [("J1", 2), ("J2", 3)])
+
+    def test_written_by_hand(self):
+        """So does a number that was written into the transfer that waits."""
+        self._put(self.radio, {None: 1})
+        sale = self._sell(self._line(self.radio))
+        self._night()
+        move = sale.lines.waiting_move_ids.with_user(self.inventory)
+        move.env["stock.move.line"].create(
+            {
+                **move._prepare_move_line_vals(quantity=0),
+                "quantity": 1,
+                "lot_name": "N1",
+                "picked": True,
+            }
+        )
+        move.picking_id.button_validate()
+        self._fresh()
+        self.assertPlaces(self.radio, customers=["N1"])
+        self._correct(sale, "N2")
+        self.assertFlags(sale, "N2")
+        self.assertPlaces(self.radio, customers=["N2"])
+
+
+@tagged("post_install", "-at_install")
 class TestTwoTills(SequenceCase):
     """Two tills of one stock; the flags are those of the moment of each sale."""
 
@@ -502,6 +687,11 @@ class TestSoldAgainAtNight(AtNight, TestSoldAgain):
 
 @tagged("post_install", "-at_install")
 class TestNewNumbersAtNight(AtNight, TestNewNumbers):
+    pass
+
+
+@tagged("post_install", "-at_install")
+class TestNewNumbersCorrectedAtNight(AtNight, TestNewNumbersCorrected):
     pass
 
 
