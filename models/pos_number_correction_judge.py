@@ -25,6 +25,10 @@ class PosNumberCorrection(models.AbstractModel):
         :return: list of (name, quantity, lot or empty when it is to be created, message or False),
             in the order of the entries
         """
+        return self._judge_all(line, entries, replaced, anywhere)[0]
+
+    def _judge_all(self, line, entries, replaced=None, anywhere=False):
+        """See `_judge`. :return: (its list, `{lot: Verdict}` of those that may be taken)"""
         line = self._get_judged_line(line, replaced)
         product = line.product_id
         names = [(name or "").replace("\x00", "").strip() for name, _quantity in entries]
@@ -41,7 +45,7 @@ class PosNumberCorrection(models.AbstractModel):
         shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
         seen = set()
         spellings = {}  # of names that are new: those that look alike are one
-        result = []
+        result, verdicts = [], {}
         for name, (_name, quantity) in zip(names, entries, strict=True):
             lot = found.get((product.id, name), Lot)
             message = self._judge_entry(line, clean_name(name), quantity)
@@ -58,9 +62,11 @@ class PosNumberCorrection(models.AbstractModel):
                 message = self._get_refusal(line, lot, verdict, stock, shop)
             if fault and not message:
                 message = product.product_tmpl_id._explain_number_fault(fault)
+            if lot and not message:
+                verdicts[lot] = verdict
             shown = name if lot or message else spellings.setdefault(key, new_name)
             result.append((shown, quantity, lot, message or False))
-        return result
+        return result, verdicts
 
     def _read_new_names(self, line, names, found):
         """What the product's format makes of names that nobody knows, see `read_new_number`.

@@ -162,6 +162,8 @@ class PosNumberCorrection(models.AbstractModel):
     def _make_plan(self, line, parts, anywhere=False):
         """Where assigned quantities come from: `Plan`; flags what is out of order.
 
+        What customers have by the books only is written off.
+
         :param parts: `{number: quantity}`, product's unit
         """
         plan = Plan()
@@ -174,6 +176,8 @@ class PosNumberCorrection(models.AbstractModel):
             verdict = get_verdict(ask, stock, shop)
             plan.note_flags(number, ask, verdict, stock, shop)
             stock.carry_out(ask, verdict, shop, number.id)
+            if verdict.stale:
+                plan.stale[number] = verdict.stale
             if verdict.takes:
                 plan.takes[number] = verdict.takes
                 plan.moving[line] += verdict.quantity
@@ -186,6 +190,9 @@ class PosNumberCorrection(models.AbstractModel):
             raise UserError(
                 self.env._("The stock of %(numbers)s cannot be taken.", numbers=", ".join(missing))
             )
+        self.env["stock.move"]._write_off_stale(
+            (line, number.lot_id, takes) for number, takes in plan.stale.items()
+        )
         return plan
 
     def _split_off(self, move, quantity):

@@ -116,20 +116,19 @@ class StockMove(models.Model):
         return super()._should_bypass_reservation(forced_location=forced_location)
 
     @api.model
-    def _write_off_stale(self, takes_by_number):
+    def _write_off_stale(self, stale):
         """Take serials out of customers' places that lie in stock, where they were counted.
 
         Nobody booked their return, and Odoo lets no serial be at one place twice.
 
-        :param takes_by_number: `{number: [Take]}`
+        :param stale: list of (sold line, lot, [Take])
         """
         vals_list = []
-        for number, takes in takes_by_number.items():
-            product = number.product_id.with_company(number.pos_order_line_id.company_id)
+        for line, lot, takes in stale:
+            product = lot.product_id.with_company(line.company_id)
             for take in takes:
                 places = {
-                    "location_id": take.location
-                    or number.pos_order_line_id._get_customer_location().id,
+                    "location_id": take.location or line._get_customer_location().id,
                     "location_dest_id": product.property_stock_inventory.id,
                 }
                 line_vals = {
@@ -137,7 +136,7 @@ class StockMove(models.Model):
                     "product_id": product.id,
                     "product_uom_id": product.uom_id.id,
                     "quantity": take.quantity,
-                    "lot_id": number.lot_id.id,
+                    "lot_id": lot.id,
                     "owner_id": take.owner,
                     "package_id": take.package,
                     "picked": True,
@@ -148,17 +147,18 @@ class StockMove(models.Model):
                         "product_id": product.id,
                         "product_uom": product.uom_id.id,
                         "product_uom_qty": take.quantity,
-                        "company_id": number.pos_order_line_id.company_id.id,
+                        "company_id": line.company_id.id,
                         "is_inventory": True,
                         "picked": True,
-                        "origin": number.order_id.name,
+                        "origin": line.order_id.name,
                         "inventory_name": self.env._(
                             "In stock again, although no return was booked"
                         ),
                         "move_line_ids": [Command.create(line_vals)],
                     }
                 )
-        self.create(vals_list)._action_done()
+        if vals_list:
+            self.create(vals_list)._action_done()
 
     def _free_unnumbered_reservations(self):
         """A new number took stock without number that others had reserved: they reserve anew.

@@ -299,7 +299,7 @@ class StockMove(models.Model):
             name = move_line.lot_id.name or move_line.lot_name
             quantities.setdefault(name, 0.0)
             quantities[name] += move_line.quantity_product_uom
-        judged = correction._judge(line, list(quantities.items()))
+        judged, verdicts = correction._judge_all(line, list(quantities.items()))
         for position, (name, quantity, lot, message) in enumerate(judged):
             reason = message or self._judge_place(written, lot, line)
             key = (self.product_id, name)
@@ -308,12 +308,16 @@ class StockMove(models.Model):
             seen.add(key)
             judged[position] = (name, quantity, lot, reason)
         correction._raise_errors(judged)
+        lots = {name: row[2] for name, row in zip(quantities, judged, strict=True)}
+        for move_line in written.filtered(lambda ml: not ml.lot_id and lots[ml.lot_name]):
+            move_line.lot_id = lots[move_line.lot_name]  # Odoo knows no other spelling
         if self.product_id.tracking == "serial" and line.qty > 0:
             # Judged to be free: what a sale still holds of it has come back by a transfer.
-            stale = self.env["pos.pack.operation.lot"].search(
+            others = self.env["pos.pack.operation.lot"].search(
                 [("lot_id", "in", written.lot_id.ids), ("holds", "=", True)]
             )
-            (stale - self.pos_numbers_line_id.pack_lot_ids).holds = False
+            (others - self.pos_numbers_line_id.pack_lot_ids).holds = False
+        self._write_off_stale((line, lot, verdict.stale) for lot, verdict in verdicts.items())
 
     def _get_judged_line(self):
         """The line whose units these are; of a kit's component, a line as if it were sold alone."""

@@ -104,9 +104,11 @@ class StockPicking(models.Model):
                 or line.product_id.type != "consu"
             )
         )
-        stale = {n: plan.stale[n] for n in lines.pack_lot_ids if n in plan.stale}
-        if stale:
-            self.env["stock.move"]._write_off_stale(stale)
+        self.env["stock.move"]._write_off_stale(
+            (number.pos_order_line_id, number.lot_id, plan.stale[number])
+            for number in lines.pack_lot_ids
+            if number in plan.stale
+        )
         # Where the operation type asks for no number: first what has one, so that it is not taken.
         loose = moving.filtered(
             lambda line: line.product_id.tracking != "none" and not plan.moving.get(line)

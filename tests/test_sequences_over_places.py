@@ -193,6 +193,73 @@ class TestKnownAndWaiting(SequenceCase):
         self.assertNothingWaits(self.phone)
         self.assertHolds(self.phone, SN1=again)
 
+    def _wait_for_counted(self, product=None):
+        """SN1 is sold and counted back; then a unit is sold without its number."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._night()
+        self._count(self.phone, "SN1", 1)
+        sale = self._sell(self._line(product or self.phone))
+        self._night()
+        return sale
+
+    def assertCountedBackLeft(self, sale):
+        self._fresh()
+        self.assertFlags(sale, "SN1")
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        self.assertNothingWaits(self.phone)
+
+    def test_counted_back_assigned(self):
+        """Sold, counted back, assigned to a unit that waits: it moves, as it does at the till."""
+        sale = self._wait_for_counted()
+        sale.lines.with_user(self.inventory)._assign_numbers([("SN1", 1)])
+        self.assertCountedBackLeft(sale)
+        self.assertHolds(self.phone, SN1=sale)
+
+    def test_counted_back_corrected(self):
+        """Likewise the right number of what was sold under another."""
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._night()
+        self._count(self.phone, "SN1", 1)
+        sale = self._sell(self._line(self.phone, 1, ["SN2"]))
+        self._night()
+        sale.lines.pack_lot_ids.with_user(self.inventory)._correct("SN1")
+        self.assertCountedBackLeft(sale)
+        self.assertHolds(self.phone, SN1=sale)
+
+    def test_counted_back_written(self):
+        """Likewise one that is written into the transfer that waits."""
+        sale = self._wait_for_counted()
+        self._write_number(sale.lines.waiting_move_ids, "SN1")
+        self.assertCountedBackLeft(sale)
+        self.assertHolds(self.phone, SN1=sale)
+
+    def test_counted_back_written_by_name(self):
+        """As text, in another spelling."""
+        sale = self._wait_for_counted()
+        self._write_number(sale.lines.waiting_move_ids, "sn1", is_text=True)
+        self.assertCountedBackLeft(sale)
+        self.assertHolds(self.phone, SN1=sale)
+
+    def test_counted_back_in_a_kit(self):
+        """Likewise a kit's component."""
+        sale = self._wait_for_counted(self._kit("Kit", {self.phone: 1}))
+        self._write_number(sale.lines.waiting_move_ids, "SN1")
+        self.assertCountedBackLeft(sale)
+
+    def _write_number(self, move, name, is_text=False):
+        """Write a number into a transfer that waits, and validate it."""
+        move = move.with_user(self.inventory)
+        number = {"lot_name": name} if is_text else {"lot_id": self._lot(self.phone, name).id}
+        move.env["stock.move.line"].create(
+            {
+                **move._prepare_move_line_vals(quantity=0),
+                "quantity": 1,
+                "picked": True,
+                **number,
+            }
+        )
+        self.assertIs(move.picking_id.button_validate(), True)
+
     def test_counted_back_refunded(self):
         """Sold, counted back, then refunded: it is here, once."""
         sale = self._sell(self._line(self.phone, 1, ["SN1"]))
