@@ -88,6 +88,15 @@ class PosNumberShipment(models.AbstractModel):
             take = left if is_last else min(left, max(room, 0.0))
             if uom.compare(take, 0) <= 0:
                 continue
+            same = line.pack_lot_ids.filtered(lambda number: number.lot_id == lot)[:1]
+            if same and lot.product_id.tracking == "lot":
+                # It left from several places.
+                same.quantity = uom.round(same.quantity + take)
+                move_line.pos_number_id = move_line.pos_number_id or same
+                left = uom.round(left - take)
+                if uom.compare(left, 0) <= 0:
+                    return
+                continue
             number = line.pack_lot_ids.create(
                 {
                     "pos_order_line_id": line.id,

@@ -1,5 +1,10 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..number.stock import STORED
+from ..number.verdict import clean
 
 # What says how many units of which sale wait, and where they go.
 GUARDED_FIELDS = {
@@ -261,7 +266,7 @@ class StockMove(models.Model):
         :raises UserError: a line has no number, a number cannot be taken (with the reason), or
             there are more than units wait
         """
-        seen = set()
+        seen, taken = set(), defaultdict(float)
         for move in self.filtered(lambda move: move.picked and move.quantity > 0):
             written = move.move_line_ids.filtered(lambda line: line.picked and line.quantity > 0)
             if not written or move.product_id.tracking == "none":
@@ -284,13 +289,14 @@ class StockMove(models.Model):
                         open=move.product_qty,
                     )
                 )
-            move.sudo()._judge_written(written.sudo(), seen)
+            move.sudo()._judge_written(written.sudo(), seen, taken)
 
-    def _judge_written(self, written, seen):
+    def _judge_written(self, written, seen, taken):
         """See `_check_written_numbers`; as superuser.
 
         :param written: its move lines that have a number
         :param set seen: serials of the moves before
+        :param taken: what the moves before take, see `_find_sources`
         """
         line = self._get_judged_line()
         correction = self.env["pos.number.correction"].with_company(line.company_id)
@@ -300,6 +306,9 @@ class StockMove(models.Model):
             quantities.setdefault(name, 0.0)
             quantities[name] += move_line.quantity_product_uom
         judged, verdicts = correction._judge_all(line, list(quantities.items()))
+        lots = {name: row[2] for name, row in zip(quantities, judged, strict=True)}
+        for move_line in written.filtered(lambda ml: not ml.lot_id and lots[ml.lot_name]):
+            move_line.lot_id = lots[move_line.lot_name]  # Odoo knows no other spelling
         for position, (name, quantity, lot, message) in enumerate(judged):
             reason = message or self._judge_place(written, lot, line)
             key = (self.product_id, name)
@@ -308,9 +317,6 @@ class StockMove(models.Model):
             seen.add(key)
             judged[position] = (name, quantity, lot, reason)
         correction._raise_errors(judged)
-        lots = {name: row[2] for name, row in zip(quantities, judged, strict=True)}
-        for move_line in written.filtered(lambda ml: not ml.lot_id and lots[ml.lot_name]):
-            move_line.lot_id = lots[move_line.lot_name]  # Odoo knows no other spelling
         if self.product_id.tracking == "serial" and line.qty > 0:
             # Judged to be free: what a sale still holds of it has come back by a transfer.
             others = self.env["pos.pack.operation.lot"].search(
@@ -318,6 +324,81 @@ class StockMove(models.Model):
             )
             (others - self.pos_numbers_line_id.pack_lot_ids).holds = False
         self._write_off_stale((line, lot, verdict.stale) for lot, verdict in verdicts.items())
+        self._find_sources(written, line, taken)
+
+    def _find_sources(self, written, line, taken):
+        """Written numbers move from the owner and package that they lie with, as assigned ones do.
+
+        Whoever has named an owner or a package is taken at his word.
+
+        :param written: see `_judge_written`
+        :param taken: `{what lies where and whose: quantity}` that others take of it; changed
+        """
+        correction = self.env["pos.number.correction"].with_company(line.company_id)
+        stock = correction._read_stock(line, written.lot_id, line.pack_lot_ids.browse())
+        named = written.filtered(lambda ml: ml.owner_id or ml.package_id)
+        for ml in named:
+            key = (
+                ml.lot_id.id,
+                ml.location_id.id,
+                ml.package_id.id or None,
+                ml.owner_id.id or None,
+            )
+            taken[key] += ml.quantity_product_uom
+        for move_line in written - named:
+            lot, left, parts = move_line.lot_id, move_line.quantity_product_uom, []
+            for number, place in self._get_sources(move_line, line, stock):
+                key = (number, place.location, place.package, place.owner)
+                part = min(left, clean(place.quantity - taken[key]))
+                if part > 0:
+                    taken[key] += part
+                    left = clean(left - part)
+                    source = {
+                        "location_id": place.location,
+                        "package_id": place.package,
+                        "owner_id": place.owner,
+                    }
+                    parts.append((part, source))
+            if not parts:
+                continue
+            if left > 0:
+                parts.append((left, {}))
+            unit = {"product_uom_id": self.product_id.uom_id.id}
+            for part, source in parts[1:]:
+                self.env["stock.move.line"].create(
+                    {
+                        **self._prepare_move_line_vals(quantity=0),
+                        "location_id": move_line.location_id.id,
+                        "location_dest_id": move_line.location_dest_id.id,
+                        "lot_id": lot.id,
+                        "lot_name": move_line.lot_name,
+                        "picked": True,
+                        **unit,
+                        **source,
+                        "quantity": part,
+                    }
+                )
+            part, source = parts[0]
+            move_line.write({**source, **({**unit, "quantity": part} if len(parts) > 1 else {})})
+
+    def _get_sources(self, move_line, line, stock):
+        """Where a written number lies, and stock without number that it takes then.
+
+        :return: list of (id of the lot, or `product` and its id; `number.stock.Place`)
+        """
+        lot, location = move_line.lot_id, move_line.location_id
+        own = [place for place in stock.places.get(lot.id, ()) if place.location == location.id]
+        first = self.env["pos.number.correction"]._get_ask(line, lot, 1.0).places
+        own.sort(key=lambda place: (place.location, place.owner) not in first)
+        sources = [(lot.id, place) for place in own]
+        is_new = not lot or stock.is_new(lot.id)
+        if line.qty > 0 and (is_new or self.product_id.tracking == "lot"):
+            sources += [
+                (("product", self.product_id.id), place)
+                for place in stock.get_unnumbered(self.product_id.id)
+                if place.usage in STORED and place.path.startswith(location.parent_path)
+            ]
+        return sources
 
     def _get_judged_line(self):
         """The line whose units these are; of a kit's component, a line as if it were sold alone."""

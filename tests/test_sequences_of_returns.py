@@ -650,6 +650,92 @@ class TestOwners(SequenceCase):
         self._night()
         self.assertPlaces(self.radio, ["R1"], [("R2", 1, "Bea")])
 
+    def _write_number(self, move, name, quantity=1, **values):
+        """Write a number into a transfer that waits, and validate it."""
+        move = move.with_user(self.inventory)
+        known = move.env["stock.lot"].search(
+            [("product_id", "=", move.product_id.id), ("name", "=", name)]
+        )
+        move.env["stock.move.line"].create(
+            {
+                **move._prepare_move_line_vals(quantity=0),
+                "quantity": quantity,
+                "lot_id": known.id,
+                "lot_name": not known and name,
+                "picked": True,
+                **values,
+            }
+        )
+        self.assertIs(move.picking_id.button_validate(), True)
+        self._fresh()
+
+    def _wait(self, product, quantity=1):
+        sale = self._sell(self._line(product, quantity))
+        self._night()
+        return sale.lines.waiting_move_ids
+
+    def test_written(self):
+        """Hers, written into the transfer that waits without saying so: hers leaves."""
+        self._write_number(self._wait(self.radio), "R2")
+        self.assertPlaces(self.radio, ["R1"], [("R2", 1, "Bea")])
+
+    def test_written_in_a_package(self):
+        package = self.env["stock.package"].create({"name": "P1"})
+        self.env["stock.quant"]._update_available_quantity(
+            self.radio,
+            self.warehouse.lot_stock_id,
+            1,
+            lot_id=self._lot(self.radio, "R3"),
+            package_id=package,
+        )
+        self._write_number(self._wait(self.radio), "R3")
+        self.assertPlaces(self.radio, self.all_here, ["R3"])
+        self.assertNoNegative(self.radio)
+        self.assertFalse(package.quant_ids.filtered("quantity"))
+
+    def test_written_with_owner(self):
+        """Whoever names the owner is taken at his word, where she has no such unit too."""
+        move = self._wait(self.radio)
+        self._write_number(move, "R1", owner_id=self.consignor.id)
+        self.assertPlaces(
+            self.radio,
+            [("R1", 1), ("R1", -1, "Bea"), ("R2", 1, "Bea")],
+            [("R1", 1, "Bea")],
+        )
+
+    def test_written_in_a_kit(self):
+        kit = self._kit("Kit", {self.radio: 1})
+        self._write_number(self._wait(kit), "R2")
+        self.assertPlaces(self.radio, ["R1"], [("R2", 1, "Bea")])
+
+    def test_written_new_name(self):
+        """A new name takes her unit without number, if that is all there is."""
+        tuner = self._product("Tuner")
+        self.env["stock.quant"]._update_available_quantity(
+            tuner, self.shelf, 1, owner_id=self.consignor
+        )
+        self._write_number(self._wait(tuner), "T1")
+        self.assertPlaces(tuner, customers=[("T1", 1, "Bea")])
+
+    def test_written_lot_of_two_owners(self):
+        """Three of a lot are ours, three hers: of five all of ours leave, and two of hers."""
+        self._put(self.juice, {"J1": 3})
+        self._put_of(self.consignor, self.juice, "J1", 3)
+        move = self._wait(self.juice, 5)
+        sale = move.pos_numbers_line_id.order_id
+        self._write_number(move, "J1", 5)
+        self.assertPlaces(self.juice, [("J1", 1, "Bea")], [("J1", 3), ("J1", 2, "Bea")])
+        self.assertEqual(sale.lines.pack_lot_ids.mapped("quantity"), [5])
+
+    def test_written_return(self):
+        """What comes back is hers as well."""
+        sale = self._sell(self._line(self.radio, 1, ["R2"]))
+        self._night()
+        back = self._return(self.radio, [], sale, 1)
+        self._night()
+        self._write_number(back.lines.waiting_move_ids, "R2")
+        self.assertPlaces(self.radio, self.all_here)
+
 
 @tagged("post_install", "-at_install")
 class TestReturnsAtNight(AtNight, TestReturns):

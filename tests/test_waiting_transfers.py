@@ -308,6 +308,20 @@ class TestWrittenNumbers(WaitingCase):
         self.assertEqual(self._gone(self.phone), {"SN8": 1})
         self.assertNoNegative(self.phone)
 
+    def test_other_shelf_as_text(self):
+        """Nor where its name is typed in another spelling."""
+        self._put(self.phone, ["SN8"], self.shelf)
+        self.move.env["stock.move.line"].create(
+            {
+                **self.move._prepare_move_line_vals(quantity=0),
+                "quantity": 1,
+                "lot_name": "sn8",
+                "picked": True,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "It lies in .*Shelf"), self.env.cr.savepoint():
+            self._answer(self.picking.button_validate())
+
     def test_new_name(self):
         """A new name is taken or not, as when it is assigned."""
         self.till.picking_type_id.use_create_lots = False
