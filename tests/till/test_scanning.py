@@ -54,6 +54,18 @@ class TestScanning(TillCase):
         self.assertFalse(refund.lines.pack_lot_ids.flag_ids)
         self.assert_numbers(other, {"LOT-A": 1})
 
+    def test_refund_without_focus(self):
+        """Units scanned with the focus nowhere: these come back, their digits are no quantity."""
+        names = ("SN1", "SN2", "356938035643809")
+        for name in (*names, "SN3"):
+            self.put_in_stock(self.phone, name)
+        sale, scanned, typed = self.sell("numbers_refund_by_scan_without_focus")
+        self.assertEqual((scanned | typed).lines.refunded_orderline_id, sale.lines)
+        self.assertEqual((scanned | typed).lines.mapped("qty"), [-3, -1])
+        self.assert_numbers(scanned, dict.fromkeys(names, 1))
+        self.assert_numbers(typed, {"SN3": 1})
+        self.assert_on_hand(self.phone, "SN3", 1)
+
     def test_refund_of_a_sale_not_sent(self):
         """A unit that was sold while the server was out of reach comes back as any other."""
         self.put_in_stock(self.phone, "SN1")

@@ -243,6 +243,47 @@ tour("numbers_refund_by_scan", () => [
     { trigger: ".pos-search-bar input:value(SN9)" },
 ]);
 
+/** So many units of the sale on screen are chosen to come back. */
+const toRefund = (quantity) => ({
+    content: `${quantity} to come back`,
+    trigger: `.ticket-screen .to-refund-highlight:contains(/\\b${quantity}\\b/)`,
+});
+
+const IMEI = "356938035643809";
+
+// A touch screen gives no field the focus, and a click takes it away.
+tour("numbers_refund_by_scan_without_focus", () => [
+    Driver.scanCodes(["SN1", "SN2", "SN3", IMEI]),
+    Numbers.buttonIs(PHONE, "green", "4 of 4"),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    Chrome.clickOrders(),
+    { trigger: ".ticket-screen .pos-search-bar input" },
+    perform("nothing has the focus", () => document.activeElement.blur()),
+    Driver.scanCodes(["SN1"], { gap: 10 }),
+    toRefund(1),
+    Driver.scanCodes(["SN2"], { gap: 10, pause: 500 }),
+    toRefund(2),
+    Driver.scanCodes([IMEI], { gap: 10, pause: 300 }),
+    toRefund(3),
+    Numbers.noDialog(),
+    TicketScreen.confirmRefund(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    // Typed by hand, and the next button at once: it is the quantity.
+    Chrome.clickOrders(),
+    TicketScreen.selectFilter("Paid"),
+    { trigger: ".ticket-screen .order-row:last", run: "click" },
+    {
+        trigger: `.ticket-screen .orderline:contains("SN3")`,
+        run: "click",
+    },
+    Driver.pressKeys(["1"]),
+    TicketScreen.confirmRefund(),
+    payByBank(),
+]);
+
 tour("numbers_scanner_check", () => [
     Chrome.clickMenuButton(),
     { content: "open Scanner Check", trigger: ".o_scanner_check_menu", run: "click" },

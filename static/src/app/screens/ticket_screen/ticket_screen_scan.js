@@ -10,6 +10,12 @@ import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
 patch(TicketScreen.prototype, {
     setup() {
         super.setup(...arguments);
+        // Digits at a scanner's speed are no quantity to refund, wherever the focus is: core says so
+        // on its other screens.
+        this.numberBuffer.use({
+            triggerAtInput: (event) => this._onUpdateSelectedOrderline(event),
+            useWithBarcode: true,
+        });
         useBarcodeReader({ number: this.openSaleOfNumber });
         // The search box has the focus as soon as the screen opens: a scan is none of its words.
         const { keyCapture, barcodeReader } = this.pos;
@@ -22,6 +28,24 @@ patch(TicketScreen.prototype, {
         onWillUnmount(() => {
             keyCapture.fieldScans = null;
         });
+    },
+
+    //@override a quantity that was just typed counts
+    async onDoRefund() {
+        this.numberBuffer.capture();
+        return super.onDoRefund(...arguments);
+    },
+
+    //@override a quantity that was just typed is of the order before
+    onClickOrder() {
+        this.numberBuffer.capture();
+        return super.onClickOrder(...arguments);
+    },
+
+    //@override a quantity that was just typed is of the line before
+    onClickOrderline() {
+        this.numberBuffer.capture();
+        return super.onClickOrderline(...arguments);
     },
 
     //@override orders are found by their numbers too
@@ -48,6 +72,7 @@ patch(TicketScreen.prototype, {
      * @returns {Promise<boolean>} whether it was a number
      */
     async openSaleOfNumber(text) {
+        this.numberBuffer.eventsBuffer = []; // the scan's own keys
         const ask = () => askServer(this.pos, "find_sale_by_text", [text]);
         let { answer, refusal } = await ask();
         if (answer && answer.kind !== "sold" && this.isUnsent(text)) {
