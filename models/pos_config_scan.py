@@ -23,13 +23,14 @@ class PosConfig(models.Model):
     _inherit = "pos.config"
 
     @api.readonly
-    def find_numbers_by_text(self, text):
+    def find_numbers_by_text(self, text, is_return=False):
         """What a scanned text stands for among the products that this till sells.
 
         Read in this order: a product's or packaging's barcode, the name of a number, its Internal
         Reference, a GS1 code.
 
         :param str text: as it came from the scanner
+        :param bool is_return: it comes back without receipt; see `_get_return_info`
         :return: `{kind, choices}` with `kind` "barcode", "number", "gs1", "refused" (then `reason`
             says why, in words) or "unknown". `choices` is a list of `{product_id, product_tmpl_id,
             product, name, quantity, info, dates}`: `name` of the number, "" where the code has
@@ -50,15 +51,17 @@ class PosConfig(models.Model):
         bare = strip(code.text) if code.kind == "plain" else name
         owner = owners.get(name) or owners.get(bare)
         if owner and self._get_sold_products(owner.product):
-            return self._answer_scan("barcode", [(owner.product, "", None)])
+            return self._answer_scan("barcode", [(owner.product, "", None)], is_return)
         lots = self._find_lots_by_text(name) or self._find_lots_by_text(bare)
         if lots:
-            return self._answer_scan("number", [(lot.product_id, lot, None) for lot in lots])
+            found = [(lot.product_id, lot, None) for lot in lots]
+            return self._answer_scan("number", found, is_return)
         if code.kind == "refused":
             reason = self.env["pos.number.text"]._describe_refusal(code)
             return {"kind": "refused", "reason": reason, "choices": []}
         if code.kind == "gs1":
-            return self._answer_scan("gs1", self._read_label(code.meaning, owners), code.meaning)
+            found = self._read_label(code.meaning, owners)
+            return self._answer_scan("gs1", found, is_return, code.meaning)
         return {"kind": "unknown", "choices": []}
 
     @api.readonly
@@ -182,15 +185,17 @@ class PosConfig(models.Model):
         )
         return found.sudo().with_company(self.company_id)
 
-    def _answer_scan(self, kind, found, meaning=None):
+    def _answer_scan(self, kind, found, is_return, meaning=None):
         """:param found: list of (product, lot or name, quantity)"""
+        get_info = self._get_return_info if is_return else self._get_number_info
         choices = []
         for product, number, quantity in found[:MAX_CHOICES]:
             product = product.sudo().with_company(self.company_id)  # noqa: PLW2901
             info = False
             if number and not isinstance(number, str):
-                info = self._get_number_info(product, number)[number]
-                self._add_open_orders(product, [info])
+                info = get_info(product, number)[number]
+                if not is_return:
+                    self._add_open_orders(product, [info])
             choices.append(
                 {
                     "product_id": product.id,

@@ -50,6 +50,26 @@ class TestScans(AcceptanceCase):
         self.assertFound("\x02sn1\r", "number", (self.phone, "SN1", None))
         self.assertFound("2250X17", "number", (self.phone, "2250X17", None))
 
+    def test_what_comes_back(self):
+        """Without receipt: what is on the shelf is wrong, what a customer has is right."""
+        customers = self.env.ref("stock.stock_location_customers")
+        self.env["stock.quant"]._update_available_quantity(
+            self.phone, customers, 1, lot_id=self._lot(self.phone, "SOLD")
+        )
+        till = self.till.with_user(self.cashier)
+        for text, flags in (
+            ("SN1", ["duplicate", "not_sold"]),
+            ("SOLD", []),
+            (f"01{GTIN}21SOLD", []),
+        ):
+            with self.subTest(text=text):
+                (choice,) = till.find_numbers_by_text(text, True)["choices"]
+                self.assertTrue(choice["info"]["is_return"])
+                self.assertEqual(choice["info"]["flags"], flags)
+        (choice,) = till.find_numbers_by_text("NEW", True)["choices"] or [None]
+        self.assertFalse(choice)
+        self.assertFalse(till.find_numbers_by_text("SN1")["choices"][0]["info"].get("is_return"))
+
     def test_of_several_products(self):
         self.assertFound("SN9", "number", (self.phone, "SN9", None), (self.milk, "SN9", None))
 

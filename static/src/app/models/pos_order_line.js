@@ -3,6 +3,7 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { NumberProposals } from "@pos_lot_traceability/app/services/number_proposals";
 import { isChoosingPaused, withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { PosOrderline } from "@point_of_sale/app/models/pos_order_line";
+import { isAskedFor } from "@pos_lot_traceability/app/utils/number_status";
 import { getLinesWithWarranty, getWarrantyEnd } from "@pos_lot_traceability/app/utils/warranty";
 
 // The line whose lots are overlooked while core decides whether it can be merged.
@@ -125,6 +126,11 @@ patch(PosOrderline.prototype, {
         }
         const words = this.getValidLots().map((number) => number.getStatus().wrong);
         return [...new Set(words.filter(Boolean))];
+    },
+
+    /** Whether what is known of its numbers was asked for what it does now: sell, or take back. */
+    areNumbersAskedFor() {
+        return this.getValidLots().every(({ uiState }) => isAskedFor(uiState.info, this));
     },
 
     /** The quantity a lot takes when it is added: what is missing, as far as its stock reaches. */

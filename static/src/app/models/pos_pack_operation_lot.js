@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 import { Base } from "@point_of_sale/app/models/related_models";
 import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { foldName } from "@pos_lot_traceability/app/utils/number_name";
-import { getNumberStatus } from "@pos_lot_traceability/app/utils/number_status";
+import { getNumberStatus, isAskedFor } from "@pos_lot_traceability/app/utils/number_status";
 
 // Numbers that were taken off carts at this till.
 const deletedUuids = new Set();
@@ -128,8 +128,10 @@ export class PosPackOperationLot extends Base {
 
     /** How many units of a line this lot can cover, Infinity where its stock is not known. */
     getReach() {
-        const stock = this.uiState?.info?.quantity;
-        return stock > 0 && this.pos_order_line_id?.qty >= 0 ? stock : Infinity;
+        const info = this.uiState?.info;
+        const line = this.pos_order_line_id;
+        const isKnown = info?.quantity > 0 && line?.qty >= 0 && isAskedFor(info, line);
+        return isKnown ? info.quantity : Infinity;
     }
 
     getExpiration() {

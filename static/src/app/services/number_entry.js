@@ -123,10 +123,12 @@ export class NumberEntry {
     refresh() {
         this.drained = this.mutex.exec(async () => {
             const numbers = this.numbers.slice(0, MAX_BULK);
+            const comesBack = this.isReturn;
             const answers = numbers.length
                 ? await this.lookUp(numbers.map(({ lot_name }) => lot_name))
                 : null;
-            for (const number of answers && !this.isOver ? numbers : []) {
+            const isWanted = answers && !this.isOver && this.isReturn === comesBack;
+            for (const number of isWanted ? numbers : []) {
                 const info = this.pickAnswer(answers, number.lot_name);
                 // Mostly nothing has changed: then nothing is drawn again, nor told to the customer.
                 if (JSON.stringify(info) !== JSON.stringify(number.uiState.info)) {

@@ -45,7 +45,7 @@ export class NumberScan {
         if (!name || this.isBarcode(name) || !this.pos.usesNumbers()) {
             return false;
         }
-        const { answer } = await askServer(this.pos, "find_numbers_by_text", [text]);
+        const { answer } = await this.find(text);
         if (this.pos.numbersPopupAsked) {
             this.pos.keyCapture.takeCode(text); // it has come on screen meanwhile
             return true;
@@ -72,13 +72,22 @@ export class NumberScan {
      * @returns {Promise<Choice[]>}
      */
     async search(word) {
-        const { answer } = await askServer(this.pos, "find_numbers_by_text", [word]);
+        const { answer } = await this.find(word);
         const { kind, choices } = answer || this.findHere(word, toNumberName(word));
         const found = ["number", "gs1"].includes(kind) ? choices : [];
         for (const choice of found) {
             await this.loadProduct(choice);
         }
         return found;
+    }
+
+    /** Whether what is scanned comes back, without receipt. */
+    get isReturn() {
+        return Boolean(this.pos.getOrder()?.preset_id?.is_return);
+    }
+
+    find(text) {
+        return askServer(this.pos, "find_numbers_by_text", [text, this.isReturn]);
     }
 
     /** Whether core finds the product by itself, at once. */
@@ -171,7 +180,7 @@ export class NumberScan {
         const template = product.product_tmpl_id;
         const { name, info, quantity } = choice;
         const vals = { product_id: product, product_tmpl_id: template };
-        const sign = this.pos.getOrder()?.preset_id?.is_return ? -1 : 1;
+        const sign = this.isReturn ? -1 : 1;
         if (quantity !== null) {
             vals.qty = sign * quantity;
         }
@@ -221,8 +230,7 @@ export class NumberScan {
         if (quantity !== null && !(quantity > 0)) {
             return _t("%s was not taken: its quantity must be more than zero.", name);
         }
-        const isReturn = Boolean(order?.preset_id?.is_return);
-        return refuseNumber(this.pos, product, name, info, isReturn);
+        return refuseNumber(this.pos, product, name, info, this.isReturn);
     }
 
     /**
@@ -291,10 +299,10 @@ export class NumberScan {
         if (!order || order.finalized || !line.pack_lot_ids.includes(number)) {
             return; // it is not there any more
         }
-        const left = line.qty - number.getQuantity();
+        const left = Math.abs(line.qty) - number.getQuantity();
         number.delete();
         if (left > 0) {
-            withoutChoosing(() => line.setQuantity(left));
+            withoutChoosing(() => line.setQuantity(Math.sign(line.qty) * left));
         } else {
             order.removeOrderline(line);
         }

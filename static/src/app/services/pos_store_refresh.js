@@ -2,6 +2,7 @@ import { effect } from "@web/core/utils/reactive";
 import { debounce } from "@web/core/utils/timing";
 import { patch } from "@web/core/utils/patch";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { isAskedFor } from "@pos_lot_traceability/app/utils/number_status";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 
 /** Numbers of one order come one by one: they are asked about together, after these ms. */
@@ -9,13 +10,20 @@ const PAUSE = 300;
 
 /**
  * Numbers that came without a word of the server (a reload, another device, a self order, entered
- * while it did not answer) are looked up as soon as it can be asked.
+ * while it did not answer) are looked up as soon as it can be asked; so are those of a line that
+ * takes back now what it sold a moment ago, or the other way round.
  */
 patch(PosStore.prototype, {
     async setup() {
         await super.setup(...arguments);
         this.refreshNumbersSoon = debounce(() => this.refreshUnknownNumbers(), PAUSE);
         this.models["pos.pack.operation.lot"].addEventListener("create", this.refreshNumbersSoon);
+        const lines = this.models["pos.order.line"];
+        lines.addEventListener("update", ({ id, fields }) => {
+            if (fields.includes("qty") && !(lines.get(id)?.areNumbersAskedFor() ?? true)) {
+                this.refreshNumbersSoon();
+            }
+        });
         effect(
             (network) => {
                 if (!network.offline) {
@@ -54,7 +62,8 @@ patch(PosStore.prototype, {
     },
 
     async refreshUnknownNumbers() {
-        const isUnknown = ({ uiState }) => uiState.info === null || uiState.isOld;
+        const isUnknown = ({ uiState, pos_order_line_id: line }) =>
+            uiState.info === null || uiState.isOld || !isAskedFor(uiState.info, line);
         const lines = this.models["pos.order"]
             .filter(({ state }) => state === "draft")
             .flatMap((order) => order.lines)

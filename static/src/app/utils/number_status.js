@@ -35,6 +35,22 @@ export function isReturn(line) {
 }
 
 /**
+ * Whether what is known of a number was asked for what its line does now: sell it, or take it back.
+ * What is right for one is mostly wrong for the other.
+ *
+ * @param {NumberInfo|false|null|undefined} info
+ * @param {Object} line
+ */
+export function isAskedFor(info, line) {
+    return (
+        !info ||
+        Boolean(info.other_product) ||
+        Boolean(line.refunded_orderline_id) ||
+        Boolean(info.is_return) === isReturn(line)
+    );
+}
+
+/**
  * What is known of a number, in words and as a level for its colour.
  *
  * `wrong` is one word for what keeps the number from being right, "" when nothing does: the server
@@ -47,7 +63,7 @@ export function isReturn(line) {
  * @returns {{text: string, level: "success"|"info"|"warning"|"danger"|"muted", wrong: string}}
  */
 export function getNumberStatus(info, line, quantity = 0) {
-    if (info === null || info === undefined) {
+    if (info === null || info === undefined || !isAskedFor(info, line)) {
         return { text: _t("checked when the server is back"), level: "muted", wrong: "" };
     }
     if (line.refunded_orderline_id) {
@@ -127,9 +143,6 @@ export function getNumberStatus(info, line, quantity = 0) {
 
 /** Of goods that come back without a receipt: what was sold is right, what is on the shelf is not. */
 function getReturnStatus(info) {
-    if (info && !info.is_return) {
-        return { text: _t("checked when the server is back"), level: "muted", wrong: "" };
-    }
     if (info && info.flags.includes("duplicate")) {
         return {
             text: _t("on the shelf: it is not at a customer"),

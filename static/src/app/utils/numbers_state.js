@@ -15,7 +15,8 @@ const ICONS = {
  *     level: "success"|"warning"|"danger"|"muted", icon: string}} `count` such as "2 of 3"; `problem`
  *     is empty when all is well; `label` says it all; `level`: danger when numbers are missing or too
  *     many, warning when one of them is wrong, muted when nobody asks for them
- *     here: they are chosen at the delivery, or afterwards
+ *     here: they are chosen at the delivery, or afterwards; or when what is known of them was asked
+ *     before the line's direction changed
  */
 export function describeNumbersState(line) {
     const { given, asked, missing, surplus, fractional, complete } = line.getNumbersState();
@@ -40,6 +41,10 @@ export function describeNumbersState(line) {
     } else {
         problem = line.getWrongNumberWords().join(", ");
         level = problem ? "warning" : "success";
+        if (!problem && !line.areNumbersAskedFor()) {
+            level = "muted";
+            problem = _t("checked when the server is back");
+        }
     }
     const what = line.isSerialTracked()
         ? _t("%s serial numbers", count)

@@ -113,3 +113,43 @@ test("a sold unit is answered with buttons: trace it, or take it off again", asy
     late.onClick();
     expect(line.qty).toBe(3);
 });
+
+test("a return asks for what is known of what comes back; a shelf unit is taken off again", async () => {
+    const store = await setupPosEnv();
+    const product = store.models["product.template"].get(SERIAL_PRODUCT).product_variant_ids[0];
+    const order = store.addNewOrder();
+    const preset = store.models["pos.preset"].getFirst();
+    preset.is_return = true;
+    order.preset_id = preset;
+    const asked = [];
+    store.data.call = async (model, method, [, text, isReturn]) => {
+        asked.push([method, text, isReturn]);
+        const flags = text === "SN3" ? ["duplicate"] : [];
+        const info = { id: 7, name: text, quantity: 1, flags, is_return: true };
+        const choice = { product_id: product.id, product: product.display_name, name: text, info };
+        return { kind: "number", choices: [{ ...choice, quantity: null, dates: [] }] };
+    };
+    const shown = [];
+    store.notification = {
+        add(message, { buttons = [] }) {
+            shown.push({ message, buttons });
+            return () => {};
+        },
+    };
+    const scan = new NumberScan(store);
+    for (const name of ["SN1", "SN2", "SN3"]) {
+        expect(await scan.take(name)).toBe(true);
+    }
+    expect(asked).toEqual(
+        ["SN1", "SN2", "SN3"].map((name) => ["find_numbers_by_text", name, true])
+    );
+    const [line] = order.lines;
+    expect(line.qty).toBe(-3);
+    const levels = line.pack_lot_ids.map((number) => number.getStatus().level);
+    expect(levels).toEqual(["success", "success", "danger"]);
+    expect(shown).toHaveLength(1);
+    expect(shown[0].message).toInclude("on the shelf");
+    shown[0].buttons.find(({ name }) => name === "Take off").onClick();
+    expect(line.qty).toBe(-2);
+    expect(line.pack_lot_ids.map(({ lot_name }) => lot_name)).toEqual(["SN1", "SN2"]);
+});

@@ -7,6 +7,7 @@ import { CustomerDisplayPosAdapter } from "@point_of_sale/app/customer_display/c
 import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
 import { KNOWN_NUMBERS } from "@pos_lot_traceability/../tests/unit/data/pos_config.data";
 import { SERIAL_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_template.data";
+import { describeNumbersState } from "@pos_lot_traceability/app/utils/numbers_state";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 
 definePosModels();
@@ -94,6 +95,92 @@ test("entered while the server did not answer: checked as soon as it does", asyn
     store.data.network.offline = false;
     await advanceTime(1000);
     expect(infoOf(line)).toEqual(["SN1"]);
+});
+
+/** The server answers for the direction that it is asked about; SN1 is with a customer. */
+function answerByDirection(store, { isThere = () => true } = {}) {
+    const asked = [];
+    patchWithCleanup(store.data, {
+        async call(model, method, [, , names, isReturn]) {
+            if (method !== "check_numbers") {
+                return super.call(...arguments);
+            }
+            if (!isThere()) {
+                throw new ConnectionLostError();
+            }
+            asked.push(isReturn);
+            const info = isReturn
+                ? { id: 1, name: "SN1", quantity: 1, flags: [], is_return: true }
+                : known("SN1", { quantity: 0, sold_in: "0001", flags: ["duplicate"] });
+            return Object.fromEntries(names.map((name) => [name, info]));
+        },
+    });
+    return asked;
+}
+
+test("a line that changes its direction is asked about again, and not green until then", async () => {
+    const store = await setupPosEnv();
+    const asked = answerByDirection(store);
+    const line = await addLine(store, store.addNewOrder(), -1);
+    const back = { id: 1, name: "SN1", quantity: 1, flags: [], is_return: true };
+    const number = line.addNumber({ lot_name: "SN1", info: back });
+    await advanceTime(1000);
+    expect(asked).toEqual([]);
+    expect(describeNumbersState(line).level).toBe("success");
+    line.setQuantity(1);
+    expect(number.getStatus().level).toBe("muted");
+    expect(describeNumbersState(line).level).toBe("muted");
+    await advanceTime(1000);
+    expect(asked).toEqual([false]);
+    expect(line.getWrongNumberWords()).toEqual(["sold already"]);
+    line.setQuantity(-1);
+    expect(describeNumbersState(line).level).toBe("muted");
+    await advanceTime(1000);
+    expect(asked).toEqual([false, true]);
+    expect(describeNumbersState(line).level).toBe("success");
+    line.setQuantity(-2);
+    await advanceTime(1000);
+    expect(asked).toHaveLength(2);
+});
+
+test("a preset that takes back turns lines round, offline too", async () => {
+    const store = await setupPosEnv();
+    let isThere = false;
+    answerByDirection(store, { isThere: () => isThere });
+    const order = store.addNewOrder();
+    const line = await addLine(store, order);
+    line.addNumber({ lot_name: "SN1", info: known("SN1") });
+    expect(describeNumbersState(line).level).toBe("success");
+    line.setQuantity(-1);
+    await advanceTime(1000);
+    expect(describeNumbersState(line).level).toBe("muted");
+    isThere = true;
+    store.data.network.offline = true;
+    store.data.network.offline = false;
+    await advanceTime(1000);
+    expect(describeNumbersState(line).level).toBe("success");
+});
+
+test("an answer for a direction that the line has left says nothing", async () => {
+    const store = await setupPosEnv();
+    const line = await addLine(store);
+    const number = line.addNumber({ lot_name: "SN1" });
+    const answers = [];
+    patchWithCleanup(store.data, {
+        call(model, method) {
+            if (method !== "check_numbers") {
+                return super.call(...arguments);
+            }
+            answers.push(new Deferred());
+            return answers.at(-1);
+        },
+    });
+    const asked = new NumberEntry({ pos: store, line }).refresh();
+    await waitUntil(() => answers.length === 1);
+    line.setQuantity(-1);
+    answers[0].resolve({ SN1: known("SN1") });
+    await asked;
+    expect(number.uiState.info).toBe(null);
 });
 
 test("a serial of another open order is no candidate, and says where it is", async () => {
