@@ -255,7 +255,10 @@ patch(PosOrderline.prototype, {
     },
 
     //@override lots are no reason for a second line; everything else that keeps lines apart is
-    canBeMergedWith() {
+    canBeMergedWith(orderline) {
+        if (this.asksForNumbers() && this.qty * orderline.qty < 0) {
+            return false; // what comes back is not what is sold
+        }
         mergeCandidate = this.uuid;
         try {
             return super.canBeMergedWith(...arguments);

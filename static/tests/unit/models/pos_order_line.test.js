@@ -113,6 +113,35 @@ test("lines with lots are merged, lots of one name become one", async () => {
     ]);
 });
 
+for (const [kind, productId] of [
+    ["serials", SERIAL_PRODUCT],
+    ["lots", LOT_PRODUCT],
+]) {
+    test(`${kind}: what comes back and what is sold stand on lines of their own`, async () => {
+        const { store, line } = await addLine(productId, -1);
+        line.addNumber({ lot_name: "BACK", quantity: 1 });
+        store.setOrder(line.order_id);
+        const product_id = line.product_id;
+        const vals = { product_tmpl_id: product_id.product_tmpl_id, product_id };
+        for (const [qty, lot_name] of [
+            [1, "OUT1"],
+            [1, "OUT2"],
+            [-1, "BACK2"],
+        ]) {
+            const number = { lot_name, quantity: 1, origin: "scanned" };
+            await store.addScannedNumber({ ...vals, qty }, number, false);
+        }
+        const rows = line.order_id.lines.map(({ qty, pack_lot_ids }) => [
+            qty,
+            pack_lot_ids.map(({ lot_name }) => lot_name),
+        ]);
+        expect(rows).toEqual([
+            [-2, ["BACK", "BACK2"]],
+            [2, ["OUT1", "OUT2"]],
+        ]);
+    });
+}
+
 test("core's setPackLotLines neither deletes nor sets the quantity", async () => {
     const { line } = await addLine(SERIAL_PRODUCT, 3);
     line.addNumber({ lot_name: "SN1" });
