@@ -66,6 +66,29 @@ class TestScanning(TillCase):
         self.assert_numbers(typed, {"SN3": 1})
         self.assert_on_hand(self.phone, "SN3", 1)
 
+    def test_refund_from_trace(self):
+        """Trace's Refund chooses the unit that it shows, on whatever screen it was opened."""
+        for name in ("SN1", "SN2", "SN3"):
+            self.put_in_stock(self.phone, name)
+        sale, refund = self.sell("numbers_refund_from_trace")
+        self.assertEqual(refund.lines.refunded_orderline_id, sale.lines)
+        self.assertEqual(refund.lines.qty, -2)
+        self.assert_numbers(refund, {"SN2": 1, "SN3": 1})
+
+    def test_exchange_in_one_order(self):
+        """What comes back and what is sold stand on lines of their own, each with its numbers."""
+        for name in ("SN1", "SN2"):
+            self.put_in_stock(self.phone, name)
+        customers = self.env.ref("stock.stock_location_customers")
+        self.put_in_stock(self.phone, "GONE1", 1, customers)
+        order = self.sell("numbers_exchange_in_one_order")
+        lines = {line.qty: set(line.pack_lot_ids.mapped("lot_name")) for line in order.lines}
+        self.assertEqual(lines, {-1: {"GONE1"}, 2: {"SN1", "SN2"}})
+        self.assertEqual(order.amount_total, 100)
+        self.assertFalse(order.lines.pack_lot_ids.flag_ids)
+        self.assert_on_hand(self.phone, "GONE1", 1)
+        self.assert_on_hand(self.phone, "SN1", 0)
+
     def test_refund_of_a_sale_not_sent(self):
         """A unit that was sold while the server was out of reach comes back as any other."""
         self.put_in_stock(self.phone, "SN1")

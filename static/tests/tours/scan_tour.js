@@ -1,6 +1,7 @@
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import { loadJS } from "@web/core/assets";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Driver from "@pos_lot_traceability/../tests/tours/utils/driver_util";
@@ -281,6 +282,60 @@ tour("numbers_refund_by_scan_without_focus", () => [
     },
     Driver.pressKeys(["1"]),
     TicketScreen.confirmRefund(),
+    payByBank(),
+]);
+
+const traceAndRefund = (name) => [
+    perform("open Trace", () => window.posmodel.openTrace(name)),
+    { trigger: `.o_number_trace_dialog .o_trace_card h4:contains("${name}")` },
+    { trigger: ".o_number_trace_dialog .o_trace_refund", run: "click" },
+    Numbers.noDialog(),
+];
+
+tour("numbers_refund_from_trace", () => [
+    Driver.scanCodes(["SN1", "SN2", "SN3"]),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    traceAndRefund("SN2"),
+    toRefund(1),
+    // Again, and from the order screen itself.
+    traceAndRefund("SN2"),
+    toRefund(1),
+    traceAndRefund("SN3"),
+    toRefund(2),
+    TicketScreen.confirmRefund(),
+    payByBank(),
+]);
+
+// A customer gives a unit back and takes another one.
+tour("numbers_exchange_in_one_order", () => [
+    product(PHONE),
+    Numbers.popupIsOpen("0 of 1"),
+    Numbers.apply(),
+    Numpad.click("+/-"),
+    Numbers.openButton(PHONE),
+    { trigger: ".o_numbers_popup:contains('Which one comes back?')" },
+    Driver.scanCodes(["GONE1"]),
+    Numbers.popupIsClosed(),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Driver.scanCodes(["SN1"]),
+    Numbers.cartHasNumber("SN1"),
+    linesAre(2),
+    Driver.scanCodes(["SN2"]),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    linesAre(2),
+    // Turned round by mistake, a line says what is wrong with it then.
+    Numpad.click("+/-"),
+    {
+        content: "two units from the shelf do not come back",
+        trigger: ".orderline.selected button.line-lot-icon.text-warning:contains('on the shelf')",
+    },
+    Numpad.click("+/-"),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    { trigger: "body:not(:has(button.line-lot-icon.text-warning))" },
+    Numbers.clickPayment(),
     payByBank(),
 ]);
 

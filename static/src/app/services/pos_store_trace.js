@@ -1,6 +1,7 @@
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
+import { PosOrderLineRefund } from "@point_of_sale/app/models/pos_order_line_refund";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { NumberTraceDialog } from "@pos_lot_traceability/app/components/popups/number_trace_dialog/number_trace_dialog";
 
@@ -75,11 +76,16 @@ patch(PosStore.prototype, {
      *
      * @param {number} orderId
      * @param {number} [lineId] the line whose unit is to come back: it is chosen
+     * @param {number} [numberId] of that unit
      * @returns {Promise<boolean>} whether it was found
      */
-    async openTracedOrder(orderId, lineId) {
+    async openTracedOrder(orderId, lineId, numberId) {
         const order = await this.loadTracedOrder(orderId);
         const line = lineId && order.lines.find((each) => each.id === lineId);
+        const number = line?.pack_lot_ids.find(({ id }) => id === numberId);
+        if (number) {
+            this.chooseForRefund(line, number.lot_name);
+        }
         this.navigate("TicketScreen", {
             stateOverride: {
                 filter: "SYNCED",
@@ -89,6 +95,23 @@ patch(PosStore.prototype, {
             },
         });
         return true;
+    },
+
+    /** One unit more of a sold line comes back: the one with this number. */
+    chooseForRefund(line, name) {
+        const { lineToRefund } = line.order_id.uiState;
+        lineToRefund[line.uuid] ??= new PosOrderLineRefund(
+            { line_uuid: line.uuid, qty: 0 },
+            this.models
+        );
+        const detail = lineToRefund[line.uuid];
+        const chosen = detail.qty ? this.numbersToRefund[line.uuid] || [] : [];
+        const isThere = chosen.includes(name);
+        const left = line.qty - line.refundedQty - detail.qty;
+        if (!detail.destination_order_uuid && left > 0 && !(isThere && line.isSerialTracked())) {
+            detail.qty += Math.min(1, left);
+        }
+        this.numbersToRefund[line.uuid] = isThere ? chosen : [...chosen, name];
     },
 
     async reprintTracedOrder(orderId) {

@@ -101,7 +101,7 @@ patch(TicketScreen.prototype, {
         this.setSelectedOrder(order);
         this.numberBuffer.reset();
         this.state.selectedOrderlineIds[order.id] = line.id;
-        this.chooseForRefund(line, answer.name);
+        this.pos.chooseForRefund(line, answer.name);
         return true;
     },
 
@@ -113,18 +113,6 @@ patch(TicketScreen.prototype, {
             const order = number.pos_order_line_id?.order_id;
             return names.has(number.lot_name) && order?.finalized && !order.isSynced;
         });
-    },
-
-    /** One unit more of a sold line comes back: the one with this number. */
-    chooseForRefund(line, name) {
-        const detail = this.getToRefundDetail(line);
-        const chosen = detail.qty ? this.pos.numbersToRefund[line.uuid] || [] : [];
-        const isThere = chosen.includes(name);
-        const left = line.qty - line.refundedQty - detail.qty;
-        if (!detail.destination_order_uuid && left > 0 && !(isThere && line.isSerialTracked())) {
-            detail.qty += Math.min(1, left);
-        }
-        this.pos.numbersToRefund[line.uuid] = isThere ? chosen : [...chosen, name];
     },
 
     describeSale(answer, refusal, name) {

@@ -86,7 +86,8 @@ export class NumberTraceDialog extends Component {
 
     refund(row) {
         return this.run(async () => {
-            if (await this.props.pos.openTracedOrder(row.order_id, row.line_id)) {
+            const { order_id, line_id, number_id } = row;
+            if (await this.props.pos.openTracedOrder(order_id, line_id, number_id)) {
                 this.props.close();
             }
         });
