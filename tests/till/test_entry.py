@@ -196,6 +196,25 @@ class TestRedAndGreen(TillCase):
         self.assert_numbers(order, {"SN1": 1, "LOT-A": 1})
         self.assertFalse(order.lines.pack_lot_ids.flag_ids)
 
+    def test_reload_while_paying(self):
+        """The till opens again where it was, and asks nothing where nothing is missing."""
+        self.put_in_stock(self.phone, "SN1")
+        order = self.sell("numbers_reload_while_paying")
+        self.assert_numbers(order, {"SN1": 1})
+
+    def test_refusing_shop_refunds(self):
+        """No refund without its number either: from the order list, or after a reload."""
+        self.config.missing_number_policy = "block"
+        for name in ("SN1", "SN2"):
+            self.put_in_stock(self.phone, name)
+        # Core's reload forgets which line is refunded: it is a return by then.
+        refund = self.sell("numbers_blocked_refund")[1]
+        self.assertTrue(refund.is_refund)
+        self.assertEqual(refund.lines.qty, -1)
+        self.assert_numbers(refund, {"SN2": 1})
+        self.assertFalse(refund.lines.pack_lot_ids.flag_ids)
+        self.assertFalse(refund.lines.waiting_number_qty)
+
     def test_silent_shop_that_proposes(self):
         """A shop that says nothing and proposes: the popup opens filled, payment asks nothing."""
         self.config.write({"missing_number_policy": "silent", "propose_numbers": True})

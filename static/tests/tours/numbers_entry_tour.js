@@ -5,6 +5,7 @@ import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import { SHEET } from "@pos_lot_traceability/scanner_check/scanner_check";
 import { SHEET_URL } from "@pos_lot_traceability/scanner_check/scanner_check_dialog";
 import * as Driver from "./utils/driver_util";
@@ -739,6 +740,84 @@ tour("numbers_blocked", () => [
     Driver.pressKeys([..."SN1", "Enter", "Enter"]),
     Numbers.popupIsClosed(),
     payByBank(),
+]);
+
+const isRefused = () => [
+    Numbers.missingDialogShows(PHONE, "1 missing"),
+    {
+        content: "there is no way around",
+        trigger: ".o_missing_numbers:not(:has(.o_continue_without))",
+    },
+];
+
+/** As the browser does it: past the store. */
+const goToPaymentAddress = () => [
+    {
+        content: "the address of the payment screen",
+        trigger: "body",
+        run() {
+            const orderUuid = posmodel.getOrder().uuid;
+            posmodel.router.navigate("PaymentScreen", { orderUuid });
+        },
+    },
+    { trigger: ".payment-screen" },
+];
+
+tour("numbers_reload_while_paying", () => [
+    Driver.scanCodes(["SN1"]),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.clickPayment(),
+    { trigger: ".payment-screen" },
+    refresh(),
+    { trigger: ".payment-screen" },
+    Numbers.noDialog(),
+    payByBank(),
+]);
+
+tour("numbers_blocked_refund", () => [
+    Driver.scanCodes(["SN1", "SN2"]),
+    Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    ProductScreen.clickRefund(),
+    { trigger: ".ticket-screen .order-row:contains('Paid')", run: "click" },
+    Numpad.click("1"),
+    TicketScreen.confirmRefund(),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.pressKeys(["Escape"]),
+    Numbers.popupIsClosed(),
+    isRefused(),
+    { trigger: ".o_missing_numbers .btn-light:contains('Back')", run: "click" },
+    Numbers.buttonIs(PHONE, "red", "0 of 1"),
+    // From the list of orders, which remembers that this one was to be paid.
+    {
+        content: "it was to be paid",
+        trigger: "body",
+        run: () => posmodel.getOrder().setScreenData({ name: "PaymentScreen" }),
+    },
+    Chrome.clickOrders(),
+    { trigger: ".ticket-screen .order-row:contains('Payment')", run: "click" },
+    TicketScreen.loadSelectedOrder(),
+    isRefused(),
+    { trigger: ".o_missing_numbers .btn-light:contains('Back')", run: "click" },
+    Numbers.buttonIs(PHONE, "red", "0 of 1"),
+    // The browser's own way back: nobody is asked until the payment is validated.
+    goToPaymentAddress(),
+    PaymentScreen.clickPaymentMethod("Bank"),
+    PaymentScreen.clickValidate(),
+    isRefused(),
+    { trigger: ".o_missing_numbers .btn-light:contains('Back')", run: "click" },
+    Numbers.noDialog(),
+    // A reload, where the address leads there.
+    refresh(),
+    isRefused(),
+    Numbers.completeNow(),
+    Numbers.popupIsOpen("0 of 1"),
+    Driver.scanCodes(["SN2"]),
+    Numbers.popupIsClosed(),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.receiptIsThere(),
 ]);
 
 tour("numbers_silent_and_proposed", () => [

@@ -451,7 +451,7 @@ patch(PosStore.prototype, {
             return false;
         }
         const policy = this.config.missing_number_policy;
-        await this.numberProposals.whenChosen();
+        await this.numberProposals?.whenChosen(); // none while a reload opens the payment screen
         for (;;) {
             const lines = policy === "silent" ? [] : order.getLinesWithNumbersToConfirm();
             if (!lines.length) {
