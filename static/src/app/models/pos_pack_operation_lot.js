@@ -139,12 +139,19 @@ export class PosPackOperationLot extends Base {
         return typeof date === "string" ? deserializeDateTime(date) : date || null;
     }
 
+    /** Says that it is a serial; a name that begins so says it by itself. */
+    getSerialLabel() {
+        const prefix = String(_t("SN %s", "")).trim();
+        const isSaid = foldName(this.lot_name).startsWith(foldName(prefix));
+        return isSaid ? this.lot_name : _t("SN %s", this.lot_name);
+    }
+
     /** The line of text under the product: in the cart, on the customer display, the receipt. */
     getLabel() {
         const line = this.pos_order_line_id;
         const quantity = this.getQuantity();
         let label = this.isSerial
-            ? _t("SN %s", this.lot_name)
+            ? this.getSerialLabel()
             : !quantity // a surplus lot: it was given, and nothing of it was sold
               ? _t("Lot Number %s", this.lot_name)
               : _t("Lot Number %(name)s: %(quantity)s", {

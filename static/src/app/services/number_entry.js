@@ -508,13 +508,7 @@ export class NumberEntry {
         if (!line.canRaiseQuantity() && !line.getNumbersState().missing) {
             this.reject(
                 text,
-                _t(
-                    "%(name)s was not taken: this line has its %(count)s numbers. Remove one first.",
-                    {
-                        name,
-                        count: line.formatNumberQuantity(line.getNumbersState().asked),
-                    }
-                )
+                _t("%s was not taken: no number is missing on this line. Remove one first.", name)
             );
             return;
         }

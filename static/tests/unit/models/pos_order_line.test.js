@@ -39,6 +39,15 @@ test("serials: one of three is not enough, four are too many", async () => {
     expect(state(line)).toEqual([3, 4, 0, 1, false]);
 });
 
+test("a serial is called so once, also where its name begins so", async () => {
+    const { line } = await addLine(SERIAL_PRODUCT, 4);
+    for (const lot_name of ["A1", "SN1", "sn-2", "ＳＮ3"]) {
+        line.addNumber({ lot_name });
+    }
+    const labels = line.pack_lot_ids.map((number) => String(number.getLabel()));
+    expect(labels).toEqual(["SN A1", "SN1", "sn-2", "ＳＮ3"]);
+});
+
 test("the same serial is there once", async () => {
     const { line } = await addLine(SERIAL_PRODUCT, 2);
     line.addNumber({ lot_name: "SN1" });
