@@ -27,7 +27,7 @@ class PosConfig(models.Model):
         """What a scanned text stands for among the products that this till sells.
 
         Read in this order: a product's or packaging's barcode, the name of a number, its Internal
-        Reference, a GS1 code.
+        Reference, a GS1 code, a number behind a prefix that its product's format takes off.
 
         :param str text: as it came from the scanner
         :param bool is_return: it comes back without receipt; see `_get_return_info`
@@ -62,7 +62,9 @@ class PosConfig(models.Model):
         if code.kind == "gs1":
             found = self._read_label(code.meaning, owners)
             return self._answer_scan("gs1", found, is_return, code.meaning)
-        return {"kind": "unknown", "choices": []}
+        lots = self._find_lots_behind_prefix(bare)
+        found = [(lot.product_id, lot, None) for lot in lots]
+        return self._answer_scan("number", found, is_return)
 
     @api.readonly
     def find_sale_by_text(self, text):
@@ -119,7 +121,10 @@ class PosConfig(models.Model):
             return lots
         meaning = code.meaning
         if not meaning:
-            return self._find_lots_by_text(strip(code.text), is_sold=False)
+            bare = strip(code.text)
+            return self._find_lots_by_text(bare, is_sold=False) or self._find_lots_behind_prefix(
+                bare, is_sold=False
+            )
         owner = owners.get(meaning.get("gtin"))
         number = get_number_name(meaning, owner.product.tracking if owner else "serial")
         lots = self._find_lots_by_text(number, is_sold=False)
@@ -161,6 +166,17 @@ class PosConfig(models.Model):
         lots = Lot.union(*Lot._find_by_names(products.ids, [text], self.company_id).values())
         lots = lots.filtered(lambda lot: lot.product_id.tracking != "none")
         return lots or self._find_lots_by_reference(text, is_sold)
+
+    def _find_lots_behind_prefix(self, text, is_sold=True):
+        """Numbers that a scanner has read with a prefix of their product's format before them."""
+        Text = self.env["pos.number.text"].sudo()
+        lots = self.env["stock.lot"].sudo()
+        for name in Text._take_prefixes_off(text) if len(text) <= MAX_NAME_LENGTH else ():
+            found = self._find_lots_by_text(name, is_sold)
+            lots |= found.filtered(
+                lambda lot, name=name: Text._is_read_as(lot.product_id, text, name)
+            )
+        return lots
 
     def _find_lots_by_reference(self, text, is_sold=True):
         Lot = self.env["stock.lot"].sudo()

@@ -53,6 +53,7 @@ class PosNumberSettings(models.AbstractModel):
     )
     pos_number_prefixes = fields.Char(
         string="Prefixes to Take Off",
+        index="btree_not_null",  # each scan that nobody knows asks which there are
         help="Texts that scanners send before the number, with blanks between them: S SN:",
     )
     pos_number_upper = fields.Boolean(string="Upper Case")
@@ -87,12 +88,16 @@ class PosNumberSettings(models.AbstractModel):
             number_format["longest"] = self.pos_number_longest
         elif kind == "mask":
             number_format["mask"] = self.pos_number_mask.strip()
-        prefixes = [text for text in re.split(r"[\s,;]+", self.pos_number_prefixes or "") if text]
+        prefixes = self._split_prefixes(self.pos_number_prefixes)
         if prefixes:
             number_format["prefixes"] = prefixes
         if self.pos_number_upper:
             number_format["upper"] = True
         return number_format
+
+    @api.model
+    def _split_prefixes(self, text):
+        return [prefix for prefix in re.split(r"[\s,;]+", text or "") if prefix]
 
     def _get_own_number_rules(self):
         """What a till has to know: `{entry, format}` as far as said; False for nothing."""

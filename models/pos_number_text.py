@@ -7,9 +7,10 @@ from odoo.exceptions import UserError
 
 from ..number import csv_rows
 from ..number.arguments import is_storable
+from ..number.format import read_new_number
 from ..number.gs1 import CARRIER, read_code
 from ..number.label import get_number_name, get_units
-from ..number.name import clean_name
+from ..number.name import clean_name, fold_name
 from ..number.text import (
     MAX_NUMBERS,
     NumberText,
@@ -120,6 +121,28 @@ class PosNumberText(models.AbstractModel):
         """The known numbers of the product that texts stand for: `{text: name}`."""
         found = self.env["stock.lot"]._find_by_names(product.ids, texts, company)
         return {text: lot.sudo().name for (_product_id, text), lot in found.items()}
+
+    def _take_prefixes_off(self, text):
+        """The names that a text has without a prefix that some number format takes off: a set.
+
+        Only of products whose format reads it so, see `_is_read_as`.
+        """
+        name = clean_name(text)
+        prefixes = {
+            prefix
+            for model in ("product.template", "product.category")
+            for (found,) in self.env[model]
+            .sudo()
+            ._read_group([("pos_number_prefixes", "!=", False)], ["pos_number_prefixes"])
+            for prefix in self.env[model]._split_prefixes(found)
+        }
+        found = {prefix for prefix in prefixes if name.upper().startswith(prefix.upper())}
+        return {clean_name(name[len(prefix) :]) for prefix in found} - {""}
+
+    def _is_read_as(self, product, text, name):
+        """Whether a product's number format makes a name of a text, by taking a prefix off."""
+        number_format = product.sudo().product_tmpl_id._get_number_format()
+        return fold_name(read_new_number(text, number_format)[0]) == fold_name(name)
 
     def _find_owners(self, company, barcodes, gtins):
         """The products of barcodes and of GTINs of 14 digits, also of their packagings.

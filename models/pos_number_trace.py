@@ -134,17 +134,25 @@ class PosNumberTrace(models.AbstractModel):
         """What a typed or scanned text stands for: the one place that reads texts for Trace.
 
         An exact name, one that looks alike, an Internal Reference, a name under which it was sold,
-        then the number in a GS1 code.
+        then the number in a GS1 code, or behind a prefix that its product's format takes off.
 
         :return: see `_find`, at most `MAX_CHOICES`
         """
         found = self._find_by_name(text, companies)
         if found:
             return found
-        codes, owners = self.env["pos.number.text"]._read_codes(companies[:1], [text])
+        Text = self.env["pos.number.text"]
+        codes, owners = Text._read_codes(companies[:1], [text])
         code = codes[text]
-        if code.kind == "plain" and code.text != text:
-            return self._find_by_name(code.text, companies)  # without its symbology identifier
+        if code.kind == "plain":
+            # Without its symbology identifier.
+            found = self._find_by_name(code.text, companies) if code.text != text else []
+            return found or [
+                subject
+                for name in Text._take_prefixes_off(code.text)
+                for subject in self._find_by_name(name, companies)
+                if Text._is_read_as(subject.product_id, code.text, name)
+            ]
         owner = owners.get(code.meaning.get("gtin"))
         names = [code.meaning.get(part) for part in ("serial", "lot")]
         for name in filter(None, names):

@@ -79,6 +79,32 @@ class TestScans(AcceptanceCase):
         self._put(self.milk, {"IMEI-2": 1})
         self.assertFound("IMEI-2", "number", (self.milk, "IMEI-2", None))
 
+    def test_behind_a_prefix(self):
+        """What the format of a number's product takes off is taken off for it only."""
+        self.assertFound("SNSN1", "unknown")
+        self.milk.categ_id = self.env["product.category"].create(
+            {"name": "Dairy", "pos_number_kind": "any", "pos_number_prefixes": "LOT: S"}
+        )
+        self.phone.product_tmpl_id.write({"pos_number_kind": "imei", "pos_number_prefixes": "SN"})
+        self.assertFound("SNSN1", "number", (self.phone, "SN1", None))
+        self.assertFound("]C0snsn1", "number", (self.phone, "SN1", None))
+        self.assertFound("SSN9", "number", (self.milk, "SN9", None))
+        self.assertFound("SN1", "number", (self.phone, "SN1", None))
+        self.assertFound("LOT:L1", "number", (self.milk, "L1", None))
+        for text in ("SN", "LOT:SN1", "SNIMEI", "S" * 200):
+            self.assertFound(text, "unknown")
+        # A number that is called so goes first.
+        self._put(self.milk, {"SNSN1": 1})
+        self.assertFound("SNSN1", "number", (self.milk, "SNSN1", None))
+        # Refund and Trace read as the product screen does.
+        find_sale = self.till.with_user(self.cashier).find_sale_by_text
+        self.assertEqual(find_sale("LOT:L1")["kind"], "unsold")
+        self.assertEqual(find_sale("SSN1")["kind"], "unknown")
+        Trace = self.env["pos.number.trace"]
+        found = Trace._find_by_text("]C0LOT:L1", self.till.company_id)
+        self.assertEqual(found, [self._lot(self.milk, "L1")])
+        self.assertFalse(Trace._find_by_text("SSN1", self.till.company_id))
+
     def test_barcode_first(self):
         """A product's barcode goes before a number of that name, a number before a GS1 code."""
         self._put(self.phone, ["5901234123464"])

@@ -1,5 +1,7 @@
 import { patch } from "@web/core/utils/patch";
 import { BarcodeReader } from "@point_of_sale/app/services/barcode_reader_service";
+import { readCode } from "@pos_lot_traceability/app/utils/gs1";
+import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
 
 patch(BarcodeReader.prototype, {
     setup() {
@@ -47,6 +49,8 @@ patch(BarcodeReader.prototype, {
                 return;
             }
         }
-        return super._scan(...arguments);
+        // Core's rules know nothing of what a scanner sends before a code that is no GS1 code.
+        const read = readCode(code);
+        return super._scan(read.kind === "plain" ? toNumberName(read.text) : code);
     },
 });

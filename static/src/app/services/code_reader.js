@@ -24,6 +24,12 @@ export class CodeReader {
         });
     }
 
+    /** A text as its product or number is called: without what scanners send before a plain code. */
+    toPlain(text) {
+        const code = this.read(text);
+        return toNumberName(code.kind === "plain" ? code.text : text);
+    }
+
     /** Texts that scanners of this shop send for FNC1, besides the usual ones. */
     get separators() {
         const { parser, fallbackParser } = this.pos.barcodeReader || {};

@@ -5,6 +5,7 @@ import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
 import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
 import { readNewName, refuseNumber } from "@pos_lot_traceability/app/services/number_rules";
 import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
 import { ScanUndo } from "@pos_lot_traceability/app/services/scan_undo";
@@ -42,10 +43,11 @@ export class NumberScan {
      */
     async take(text) {
         const name = toNumberName(text);
-        if (!name || this.isBarcode(name) || !this.pos.usesNumbers()) {
+        const isFound = this.isBarcode(name) || this.isBarcode(this.reader.toPlain(text));
+        if (!name || isFound || !this.pos.usesNumbers()) {
             return false;
         }
-        const { answer } = await this.find(text);
+        const { answer, refusal } = await this.find(text);
         if (this.pos.numbersPopupAsked) {
             this.pos.keyCapture.takeCode(text); // it has come on screen meanwhile
             return true;
@@ -55,8 +57,17 @@ export class NumberScan {
             this.warn(`${name}: ${reason}`);
             return true;
         }
-        if (kind === "unknown" || (kind === "barcode" && text === name)) {
-            return false; // core loads the product
+        if (kind === "barcode") {
+            await this.loadProduct(choices[0]); // core loads none by the barcode of its packaging
+            return false;
+        }
+        if (kind === "unknown" && !answer && this.parse(name)?.type === "discount") {
+            // It may be a serial: this rule alone asks nobody whether it knows the code.
+            this.warn(refusal || _t("The server does not answer: %s was not looked up.", name));
+            return true;
+        }
+        if (kind === "unknown") {
+            return false;
         }
         const choice = choices.length > 1 ? await this.choose(name, choices) : choices[0];
         if (choice) {
@@ -95,18 +106,24 @@ export class NumberScan {
         if (this.reader.findByBarcode(name)) {
             return true;
         }
-        let parsed;
-        try {
-            parsed = this.pos.barcodeReader.parser.parse_barcode(name);
-        } catch {
-            return false; // core's rules for GS1 codes
-        }
+        const parsed = this.parse(name);
         return parsed?.type === "product" && Boolean(this.reader.findByBarcode(parsed.base_code));
+    }
+
+    /** What core's rules take a text for; undefined where they refuse it. */
+    parse(name) {
+        const { parser, fallbackParser } = this.pos.barcodeReader || {};
+        try {
+            return parser?.parse_barcode(name);
+        } catch {
+            return fallbackParser?.parse_barcode(name); // the first one is for GS1 codes only
+        }
     }
 
     /** What this till can tell without the server: exact names, and GS1 codes of its products. */
     findHere(text, name) {
-        const seen = this.findSeen(name);
+        const known = this.findSeen(name);
+        const seen = known.length ? known : this.findSeen(this.reader.toPlain(text));
         if (seen.length) {
             return { kind: "number", choices: seen };
         }
@@ -130,16 +147,27 @@ export class NumberScan {
         if (bare && !code.meaning.gtin) {
             choices.push(...this.findSeen(bare));
         }
+        if (code.kind === "plain") {
+            choices.push(...this.findSeen(toNumberName(code.text), true));
+        }
         return { kind: choices.length ? "gs1" : "unknown", choices };
     }
 
-    /** Numbers of exactly this name in the orders that this till has, one a product. */
-    findSeen(name) {
+    /**
+     * Numbers of exactly this name in the orders that this till has, one a product.
+     *
+     * @param {boolean} [isPrefixed] a prefix that the product's format takes off is before it
+     */
+    findSeen(name, isPrefixed = false) {
         const seen = new Map();
-        for (const number of this.pos.models["pos.pack.operation.lot"].getAll()) {
-            const product = number.lot_name === name && number.pos_order_line_id?.product_id;
-            if (product && !seen.has(product.id)) {
-                seen.set(product.id, this.toChoice(product, name));
+        for (const { lot_name, pos_order_line_id } of this.pos.models[
+            "pos.pack.operation.lot"
+        ].getAll()) {
+            const product = pos_order_line_id?.product_id;
+            const format = isPrefixed && product?.product_tmpl_id.getNumberFormat();
+            const wanted = format ? readNewNumber(name, format)[0] : name;
+            if (product && lot_name === wanted && !seen.has(product.id)) {
+                seen.set(product.id, this.toChoice(product, lot_name));
             }
         }
         return [...seen.values()];

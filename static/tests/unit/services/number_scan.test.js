@@ -5,6 +5,9 @@ import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
 import { SERIAL_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_template.data";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 import { NumberScan } from "@pos_lot_traceability/app/services/number_scan";
+import { BarcodeParser } from "@barcodes/js/barcode_parser";
+import { BarcodeReader } from "@point_of_sale/app/services/barcode_reader_service";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { Recalls } from "@pos_lot_traceability/app/utils/recalls";
 
 definePosModels();
@@ -152,4 +155,94 @@ test("a return asks for what is known of what comes back; a shelf unit is taken 
     shown[0].buttons.find(({ name }) => name === "Take off").onClick();
     expect(line.qty).toBe(-2);
     expect(line.pack_lot_ids.map(({ lot_name }) => lot_name)).toEqual(["SN1", "SN2"]);
+});
+
+/** A till whose server says `answer` of every text, or is out of reach; what core reads is noted. */
+async function openScan(answer = null) {
+    const store = await setupPosEnv();
+    const template = store.models["product.template"].get(SERIAL_PRODUCT);
+    const [product] = template.product_variant_ids;
+    const order = store.addNewOrder();
+    const call = store.data.call.bind(store.data);
+    store.data.call = (model, method, args) => {
+        if (method !== "find_numbers_by_text") {
+            return call(model, method, args);
+        }
+        if (!answer) {
+            throw new ConnectionLostError();
+        }
+        return answer(product, args[1]);
+    };
+    const said = [];
+    const scan = new NumberScan(store);
+    scan.warn = (message) => said.push(message);
+    const read = [];
+    const note = (kind) => (code) => read.push([kind, code.code]);
+    const rule = (type, pattern) => ({ type, pattern, encoding: "any", name: type, alias: "0" });
+    const rules = [rule("discount", "22{NN}"), rule("product", ".*")];
+    const nomenclature = { upc_ean_conv: "always", rules };
+    const barcodeReader = new BarcodeReader(new BarcodeParser({ nomenclature }), {});
+    store.barcodeReader = barcodeReader;
+    barcodeReader.register({
+        number: (text) => scan.take(text),
+        product: note("product"),
+        discount: note("discount"),
+    });
+    return { store, product, order, scan, said, read, type: (text) => barcodeReader.scan(text) };
+}
+
+const namesOf = (order) =>
+    order.lines.flatMap((line) => line.pack_lot_ids.map(({ lot_name }) => lot_name));
+
+test("core reads a product's barcode without what the scanner sends before it", async () => {
+    const choice = ({ id }) => ({ product_id: id, product: "P", name: "", quantity: null });
+    const { product, read, type } = await openScan((found) => ({
+        kind: "barcode",
+        choices: [choice(found)],
+    }));
+    for (const text of ["]E05901234123457", "]C0BOX-1", "5901234123457\r"]) {
+        await type(text);
+    }
+    // Also one that is known here.
+    product.barcode = "4006381333931";
+    await type("]E04006381333931");
+    expect(read).toEqual([
+        ["product", "5901234123457"],
+        ["product", "BOX-1"],
+        ["product", "5901234123457"],
+        ["product", "4006381333931"],
+    ]);
+});
+
+test("without a server a number that was seen is read as the server reads it", async () => {
+    const { store, product, order, scan, type } = await openScan();
+    await store.addScannedNumber(
+        { product_id: product, product_tmpl_id: product.product_tmpl_id },
+        { lot_name: "SN1", quantity: 1, origin: "scanned" },
+        null
+    );
+    const find = (text) => scan.findHere(text, text).choices.map(({ name }) => name);
+    expect(find("]C0SN1")).toEqual(["SN1"]);
+    expect(find("SNSN1")).toEqual([]);
+    product.product_tmpl_id._number_rules = { format: { kind: "digits", prefixes: ["SN"] } };
+    expect(find("]C0snSN1")).toEqual(["SN1"]);
+    expect(find("SN1")).toEqual(["SN1"]);
+    expect(find("SN")).toEqual([]);
+    await type("SNSN1"); // it is in the order already
+    expect(namesOf(order)).toEqual(["SN1"]);
+});
+
+test("without a server no rule of core's takes a serial for a discount", async () => {
+    const { said, read, type } = await openScan();
+    await type("2250X17");
+    expect(said).toEqual(["The server does not answer: 2250X17 was not looked up."]);
+    expect(read).toEqual([]);
+    await type("NOBODY"); // core tells it
+    expect(read).toEqual([["product", "NOBODY"]]);
+});
+
+test("a discount is one when the server knows no such number", async () => {
+    const { said, read, type } = await openScan(() => ({ kind: "unknown", choices: [] }));
+    await type("2250X17");
+    expect([said, read]).toEqual([[], [["discount", "2250X17"]]]);
 });
