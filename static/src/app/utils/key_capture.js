@@ -10,6 +10,9 @@
  * Suffix Enter or Tab ends a number; it was scanned when at least `SUFFIX_KEYS` keys came at most
  * `BURST_GAP` ms apart. Without suffix a number ends when at least `BURST_KEYS` keys came so and then
  * none for `BURST_END` ms; slow typing never does. A key held down is no scanner.
+ *
+ * Alt and digits at that speed are one character: so Windows scanners in "Alt mode" send FNC1, or all
+ * there is.
  */
 export const BURST_KEYS = 6;
 export const SUFFIX_KEYS = 3;
@@ -39,6 +42,24 @@ export function isFnc1(ev, isScan = true) {
     }
     const isOnlyCtrl = ev.ctrlKey && !ev.metaKey && !ev.altKey;
     return isOnlyCtrl && (ev.key === "]" || (isScan && ev.code === "BracketRight"));
+}
+
+/** What no character can be told for. */
+export const UNREADABLE = "\ufffd";
+
+/**
+ * The character that Alt and these digits stand for. Beyond 127 Windows has its own for Western
+ * Europe only where a zero comes first: without it they depend on the computer.
+ *
+ * @param {string} digits
+ */
+export function readAltCode(digits) {
+    const code = Number(digits) % 256;
+    if (code < 128) {
+        return String.fromCharCode(code);
+    }
+    const isWindows = digits.startsWith("0");
+    return isWindows ? new TextDecoder("windows-1252").decode(Uint8Array.of(code)) : UNREADABLE;
 }
 
 /** Put a character where the caret of a field is, as typing does; FNC1 is none that types. */
@@ -78,6 +99,7 @@ export class KeyCapture {
         this.reset();
         target.addEventListener("keydown", (ev) => this.onKeyDown(ev), true);
         target.addEventListener("keyup", (ev) => this.onKeyUp(ev), true);
+        target.addEventListener("keypress", (ev) => this.onKeyPress(ev), true);
     }
 
     reset() {
@@ -85,6 +107,8 @@ export class KeyCapture {
         this.waitingTexts = [];
         this.waitingText = "";
         this.burst = null;
+        /** Alt is down: since when, and the digits that were typed with it. */
+        this.alt = null;
         this.lastKeyTime = -Infinity;
     }
 
@@ -191,6 +215,12 @@ export class KeyCapture {
     }
 
     onKeyUp(ev) {
+        if (this.alt?.digits) {
+            ev.stopImmediatePropagation();
+        }
+        if (ev.key === "Alt") {
+            this.isAltTyped = this.endAlt(ev);
+        }
         // The number buffer listens to keyup on the window.
         if (this.active && !this.isCovered && (!this.sink || ev.target !== this.sink.getInput())) {
             if (isPrintable(ev) || ["Enter", "Backspace", "Delete"].includes(ev.key)) {
@@ -201,6 +231,10 @@ export class KeyCapture {
 
     onKeyDown(ev) {
         if (ev.isComposing || !ev.key || ev === this.resent || this.isCovered) {
+            return;
+        }
+        this.isAltTyped = false;
+        if (!ev.isAltCode && this.takeAltKey(ev)) {
             return;
         }
         if (!this.active) {
@@ -231,6 +265,10 @@ export class KeyCapture {
             this.noteKey(ev, otherField || input, FNC1);
             this.swallow(ev);
             insertCharacter(otherField || input, FNC1);
+        } else if (ev.isAltCode && isPrintable(ev)) {
+            this.endOverdueBurst(ev);
+            this.noteKey(ev, otherField || input);
+            insertCharacter(otherField || input, ev.key);
         } else if (isPrintable(ev)) {
             this.endOverdueBurst(ev);
             const spaceOnButton = ev.key === " " && root.contains(ev.target) && ev.target !== input;
@@ -251,6 +289,69 @@ export class KeyCapture {
         } else if (ev.target === input && ["ArrowDown", "ArrowUp"].includes(ev.key)) {
             this.swallow(ev);
             this.sink.onArrow(ev.key === "ArrowDown" ? 1 : -1);
+        }
+    }
+
+    /**
+     * Collect what is typed with Alt at a scanner's speed; what a hand types is left to the browser.
+     *
+     * @returns {boolean} whether the key is part of it
+     */
+    takeAltKey(ev) {
+        if (ev.key === "Alt") {
+            if (!ev.repeat) {
+                this.endAlt(ev);
+                this.alt = { since: ev.timeStamp, digits: "" };
+                this.armBurstTimer();
+            }
+            return false;
+        }
+        const isOnlyAlt = ev.altKey && !ev.ctrlKey && !ev.metaKey;
+        // With Num Lock off, keys of the numeric keypad are called otherwise.
+        const digit = isOnlyAlt && /\d$/.exec(/^\d$/.test(ev.key) ? ev.key : ev.code || "")?.[0];
+        const { digits = "", since } = this.alt || {};
+        // A number that has begun so goes on, however slow: half of it would be another character.
+        const isNext = digits || (ev.timeStamp - since <= BURST_GAP && !ev.repeat);
+        if (!digit || !isNext) {
+            this.endAlt(ev);
+            return false;
+        }
+        this.alt.digits += digit;
+        this.armBurstTimer();
+        this.swallow(ev);
+        return true;
+    }
+
+    /**
+     * Alt is released: its digits are a key that was pressed when Alt was.
+     *
+     * @returns {boolean} whether there were any
+     */
+    endAlt(ev) {
+        const { since, digits } = this.alt || {};
+        this.alt = null;
+        if (!digits) {
+            return false;
+        }
+        const character = readAltCode(digits);
+        this.onKeyDown({
+            key: { "\r": "Enter", "\n": "Enter", "\t": "Tab" }[character] || character,
+            isAltCode: true,
+            isTrusted: ev.isTrusted,
+            timeStamp: since,
+            target: ev.target,
+            preventDefault() {},
+            stopImmediatePropagation() {},
+        });
+        this.lastKeyTime = Math.max(this.lastKeyTime, ev.timeStamp);
+        return true;
+    }
+
+    /** Windows types the character too, once Alt is released. */
+    onKeyPress(ev) {
+        if (this.isAltTyped) {
+            this.isAltTyped = false;
+            this.swallow(ev);
         }
     }
 
@@ -302,7 +403,8 @@ export class KeyCapture {
 
     /**
      * Nobody has asked for keys: note a scan that begins, for it may be under way when somebody
-     * does. Core's service for scanners takes Ctrl+] for a bracket: it gets FNC1.
+     * does. Core's service for scanners takes Ctrl+] for a bracket, and Alt and digits for digits: it
+     * gets FNC1, or the character.
      */
     watch(ev) {
         const isSeparator = this.isSeparator(ev);
@@ -330,13 +432,14 @@ export class KeyCapture {
                 this.begun = "";
             }, BURST_END);
         }
-        if (isSeparator && ev.key !== FNC1) {
+        if (ev.isAltCode || (isSeparator && ev.key !== FNC1)) {
+            const key = isSeparator ? FNC1 : ev.key;
             this.swallow(ev);
             if (this.beganFor) {
-                insertCharacter(this.beganFor, FNC1);
+                insertCharacter(this.beganFor, key);
             } else {
                 const { target } = ev;
-                this.resent = new KeyboardEvent("keydown", { key: FNC1, bubbles: true });
+                this.resent = new KeyboardEvent("keydown", { key, bubbles: true });
                 target.dispatchEvent(this.resent);
             }
         }

@@ -198,3 +198,97 @@ test("what is typed between two popups waits for the second", () => {
     expect(capture.takeWaiting()).toEqual(["9"]);
     expect(capture.takeWaiting()).toEqual([]);
 });
+
+/** A code as a scanner in Alt mode sends it: `parts` are keys, or lists of digits typed with Alt. */
+function scanWithAlt(parts, { gap = 2, pause = 500, target = input } = {}) {
+    const withAlt = (name, type) => {
+        clock += gap;
+        const ev = {
+            key: name,
+            code: "",
+            altKey: name !== "Alt" || type === "onKeyDown",
+            isTrusted: true,
+            timeStamp: clock,
+            target,
+            preventDefault() {},
+            stopImmediatePropagation() {
+                ev.stopped = true;
+            },
+        };
+        capture[type](ev);
+        return ev;
+    };
+    const stopped = [];
+    clock += pause;
+    for (const part of parts) {
+        if (typeof part === "string") {
+            [...part].forEach((each) => key(each, gap, target));
+            continue;
+        }
+        withAlt("Alt", "onKeyDown");
+        for (const digit of part) {
+            stopped.push(withAlt(digit, "onKeyDown").stopped && withAlt(digit, "onKeyUp").stopped);
+        }
+        withAlt("Alt", "onKeyUp");
+    }
+    return stopped;
+}
+
+test("Alt and digits at a scanner's speed are a character", () => {
+    capture.start();
+    scanWithAlt(["10P2409", ["0", "2", "9"], "17270612"]);
+    key("Enter", 2);
+    attach();
+    for (const gap of [2, 20]) {
+        scanWithAlt(["10P2409", ["2", "9"], "17270612"], { gap });
+        key("Enter", gap);
+    }
+    // All of it, the suffix too.
+    const codes = [..."SN-1\r"].map((each) => [...String(each.charCodeAt(0)).padStart(4, "0")]);
+    scanWithAlt(codes);
+    scanWithAlt(["CAF", [..."0201"], "SN", [..."130"]]);
+    key("Enter", 2);
+    expect(texts.map(([text, scanned]) => escape(text) + scanned)).toEqual([
+        "10P2409%1D17270612true",
+        "10P2409%1D17270612true",
+        "10P2409%1D17270612true",
+        "SN-1true",
+        "CAF%C9SN%uFFFDtrue",
+    ]);
+});
+
+test("what Windows types for Alt and digits is not taken twice", () => {
+    capture.start();
+    attach();
+    const press = () => {
+        let isStopped = false;
+        capture.onKeyPress({
+            preventDefault: () => (isStopped = true),
+            stopImmediatePropagation() {},
+        });
+        return isStopped;
+    };
+    expect(scanWithAlt(["SN", ["6", "5"]])).toEqual([true, true]);
+    expect([press(), press()]).toEqual([true, false]);
+    scanWithAlt([["6", "5"]]);
+    key("B", 2);
+    expect(press()).toBe(false);
+    expect(input.value).toBe("SNAAB");
+});
+
+test("Alt and digits of a hand, and short cuts, are the browser's", () => {
+    capture.start();
+    attach();
+    expect(scanWithAlt([["6", "5"]], { gap: 80 })).toEqual([undefined, undefined]);
+    expect(input.value).toBe("");
+});
+
+test("core's service for scanners gets the character", () => {
+    const div = document.createElement("div");
+    document.body.append(div);
+    const got = [];
+    div.addEventListener("keydown", (ev) => got.push(ev.key));
+    scanWithAlt(["10P2409", [..."029"], "17270612", ["6", "5"]], { target: div });
+    expect(got).toEqual(["\u001d", "A"]);
+    expect(capture.begun).toBe("10P2409\u001d17270612A");
+});
