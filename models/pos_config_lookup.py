@@ -35,7 +35,8 @@ class PosConfig(models.Model):
         :param str term: part of the name; wildcards count as letters
         :param int limit: at most 20
         :param list exclude: names that are not wanted
-        :return: list of information, see `_get_number_info`, in the removal strategy's order
+        :return: list of information, see `_get_number_info`, in the removal strategy's order,
+            what is expired last
         :raises AccessError: the caller may not read this shop, or it is another company's
         """
         self._check_number_call([term], exclude or [])
@@ -224,7 +225,7 @@ class PosConfig(models.Model):
             template = product.product_tmpl_id
         except MissingError:
             return product.browse()
-        template.fetch(["tracking", "categ_id", "uom_id", "company_id"])
+        template.fetch(["tracking", "categ_id", "uom_id", "company_id", "use_expiration_date"])
         if template.company_id:
             # The rules ask for the companies' paths.
             self.env.companies.sudo().fetch(["parent_path"])
@@ -251,7 +252,8 @@ class PosConfig(models.Model):
     def _find_on_hand(self, product, term, limit, exclude=None, quant_domain=Domain.TRUE):
         """Lots on hand in the shop's stock or below it, in the removal strategy's order.
 
-        What is exactly called like the text, or so but for letter case, comes first.
+        What is exactly called like the text, or so but for letter case, comes first; what is
+        expired last.
 
         :param quant_domain: which quants count
         :return: `{lot: information}`, see `_get_number_info`
@@ -277,14 +279,21 @@ class PosConfig(models.Model):
             for lot in exact.values():
                 lots |= Quant.search(domain & Domain("lot_id", "=", lot.id), limit=1).lot_id
             domain &= Domain("lot_id.name", "ilike", pattern)
-        offset = 0
-        while len(lots) < limit:
-            query = Quant._search(domain, order=order, limit=limit, offset=offset)
-            rows = self.env.execute_query(query.select(SQL.identifier(query.table, "lot_id")))
-            lots |= lots.browse(lot_id for (lot_id,) in rows)
-            offset += limit
-            if len(rows) < limit:
-                break
+        parts = [domain]
+        if product.product_tmpl_id.use_expiration_date:
+            # Two searches, the second one only where the first has too few: indexes know `order`.
+            now = fields.Datetime.now()
+            fresh = Domain("expiration_date", "=", False) | Domain("expiration_date", ">", now)
+            parts = [domain & fresh, domain & Domain("expiration_date", "<=", now)]
+        for part in parts:
+            offset = 0
+            while len(lots) < limit:
+                query = Quant._search(part, order=order, limit=limit, offset=offset)
+                rows = self.env.execute_query(query.select(SQL.identifier(query.table, "lot_id")))
+                lots |= lots.browse(lot_id for (lot_id,) in rows)
+                offset += limit
+                if len(rows) < limit:
+                    break
         return self._get_number_info(product, lots[:limit], pending, shop)
 
     def _get_removal_order(self, product, shop):

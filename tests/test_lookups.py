@@ -83,7 +83,7 @@ class TestLookupEdges(RawSaleCase):
         self.assertEqual(self._names(self.phone), ["SN2", "SN3"])
 
     def test_first_to_expire(self):
-        """The list tells what is expired; a proposal passes over it, as Odoo's reservation does."""
+        """The list has what is expired last; a proposal passes over it, as a reservation does."""
         cheese = self._product("Cheese", tracking="lot", use_expiration_date=True)
         cheese.categ_id.removal_strategy_id = self.env.ref("product_expiry.removal_fefo")
         for name, days in (("LATE", 30), ("SOON", 5), ("PAST", -5)):
@@ -95,8 +95,16 @@ class TestLookupEdges(RawSaleCase):
         infos = self._ask("search_numbers", cheese.id)
         self.assertEqual(
             [(info["name"], info["expired"], info["expires_soon"]) for info in infos],
-            [("PAST", True, True), ("SOON", False, False), ("LATE", False, False)],
+            [("SOON", False, False), ("LATE", False, False), ("PAST", True, True)],
         )
+        self._put(cheese, {"PAST-2": 2, "NO-DATE": 1})
+        self._lot(cheese, "PAST-2").expiration_date = fields.Datetime.now() - timedelta(days=9)
+        self._lot(cheese, "NO-DATE").write({"expiration_date": False, "removal_date": False})
+        self.assertEqual(set(self._names(cheese)[:3]), {"SOON", "LATE", "NO-DATE"})
+        found = [info["name"] for info in self._ask("search_numbers", cheese.id, limit=2)]
+        self.assertEqual(found, ["SOON", "LATE"])
+        found = [info["name"] for info in self._ask("search_numbers", cheese.id, "past")]
+        self.assertEqual(found[0], "PAST")  # what is called so
         self.assertEqual(self._takes(cheese, 3), [("SOON", 2), ("LATE", 1)])
 
     def test_propose_passes_over_reserved_ones(self):
