@@ -92,6 +92,12 @@ class PosNumberText(models.AbstractModel):
     def _recognize(self, product, company, texts):
         """Which of these texts are barcodes or GS1 codes: `{text: NumberText}`."""
         codes, owners = self._read_codes(company, texts)
+        separators = self._get_separators(company)
+        for text, code in codes.items():
+            if code.kind == "plain" and FIRST_GTIN.match(text):
+                whole = read_code(text, separators)
+                if whole.kind == "gs1":
+                    codes[text] = whole  # of a product that nobody knows: no number
         entries = {text: self._recognize_one(product, text, codes[text], owners) for text in texts}
         return {text: entry for text, entry in entries.items() if entry}
 

@@ -184,9 +184,16 @@ class TestGs1Text(NumberTextCase):
     def test_without_number(self):
         self.assertRefused("]C1" + GTIN + "17261231", "holds no Lot/Serial Number")
 
+    def test_unknown_product(self):
+        """A code that parses to its end is no number, though nobody knows its product."""
+        text = "01" + "00000012345670" + "21A"
+        self.assertRefused(text, "of another product (00000012345670)")
+        self.assertRefused("02" + text[2:16] + "3712", "of another product (00000012345670)")
+
     def test_merely_begins_like_it(self):
-        """Without a product that has its GTIN: a plain number."""
-        for text in ("01" + "00000012345670" + "21A", "01" + "0" * 14 + "21A", "10120000515"):
+        """A wrong check digit, or of an unknown product and not to its end: a plain number."""
+        gtin = "00000012345670"
+        for text in (f"01{gtin}XX", f"02{gtin}", "01" + gtin[:-1] + "121A", "10120000515"):
             with self.subTest(text=text):
                 self.assertEqual(self._names(text), [text])
 

@@ -344,6 +344,10 @@ export class NumberEntry {
             return;
         }
         const foreign = await this.askForOtherProduct(text);
+        if (foreign?.choice) {
+            this.takeLabel(foreign.choice, name, origin, quantity);
+            return;
+        }
         if (foreign) {
             this.takeForeign(name, foreign);
             return;
@@ -400,21 +404,35 @@ export class NumberEntry {
     }
 
     /**
-     * A text that reads as a GS1 code may have the GTIN of a product that this till has not loaded.
+     * A text that reads as a GS1 code may have the GTIN of a product that this till has not loaded,
+     * or that nobody knows: it is no number then.
      *
-     * @returns {Promise<{reason: string, isOther: boolean}|null>} why it is no number then
+     * @returns {Promise<{choice: Object}|{reason: string, isOther: boolean}|null>} what it is of this
+     *     product, or why it was not taken
      */
     async askForOtherProduct(text) {
-        if (readCode(text, { separators: this.reader.separators }).kind === "plain") {
+        const code = readCode(text, { separators: this.reader.separators });
+        if (code.kind === "plain") {
             return null;
         }
         const answer = await this.ask("find_numbers_by_text", [text]);
         const [choice] = answer?.choices || [];
-        if (answer?.kind === "gs1" && choice.product_id !== this.product.id) {
+        if (answer?.kind === "gs1") {
             const reason = _t("This code is of %s. It was not taken.", choice.product);
-            return { reason, isOther: true };
+            return choice.product_id === this.product.id ? { choice } : { reason, isOther: true };
         }
-        return answer?.reason ? { reason: answer.reason, isOther: false } : null;
+        if (answer?.reason) {
+            return { reason: answer.reason, isOther: false };
+        }
+        if (code.kind === "refused" || choice) {
+            return null; // only looks like one
+        }
+        return this.refuseGtin(code.meaning.gtin);
+    }
+
+    refuseGtin(gtin) {
+        const reason = _t("This code is of another product (%s). It was not taken.", gtin);
+        return { reason, isOther: true };
     }
 
     /** Whether a line is done, and the till may go on with the product that is scanned now. */
@@ -450,21 +468,25 @@ export class NumberEntry {
         const { gtin } = meaning;
         const owner = gtin ? this.reader.findOwner(gtin) : { product: this.product, units: 1 };
         if (owner?.product.id !== this.product.id) {
-            const reason = owner
-                ? _t("This code is of %s. It was not taken.", owner.product.display_name)
-                : _t("This code is of another product (%s). It was not taken.", gtin);
-            this.takeForeign(text, { reason, isOther: true });
+            const reason =
+                owner && _t("This code is of %s. It was not taken.", owner.product.display_name);
+            this.takeForeign(text, owner ? { reason, isOther: true } : this.refuseGtin(gtin));
             return;
         }
         const name = getNumberName(meaning, this.product.tracking);
-        if (!name) {
-            this.takeProductBarcode(this.product.barcode);
-            return;
-        }
-        const info = this.pickAnswer(await this.lookUp([name]), name);
-        const units = quantity ?? this.reader.countLabel(meaning, owner);
-        this.takeNumber({ name, origin, quantity: units }, info);
+        const info = name && this.pickAnswer(await this.lookUp([name]), name);
+        const units = this.reader.countLabel(meaning, owner);
+        this.takeLabel({ name, info, quantity: units }, text, origin, quantity);
         this.tellDates(meaning, name, info);
+    }
+
+    /** A label of this product: its number, or without one so many units more. */
+    takeLabel({ name, info, quantity: units }, text, origin, quantity) {
+        if (name) {
+            this.takeNumber({ name, origin, quantity: quantity ?? units }, info);
+        } else {
+            this.askForUnits(text, quantity ?? units ?? 1);
+        }
     }
 
     /** A label that has another date than its lot: the lot's stands, and it is told. */
@@ -593,12 +615,13 @@ export class NumberEntry {
     }
 
     /**
-     * A product's barcode is no number: the line's own asks for one unit more, another's is named.
+     * A product's barcode is no number: the line's own asks for one unit more, that of its packaging
+     * for what is in it, another's is named.
      *
      * @returns {boolean} whether the text was such a barcode
      */
     takeProductBarcode(text) {
-        const product = this.reader.findByBarcode(text);
+        const { product, units } = this.reader.findBarcodes([toNumberName(text)]) || {};
         if (!product) {
             return false;
         }
@@ -608,21 +631,34 @@ export class NumberEntry {
                 product.display_name
             );
             this.takeForeign(text, { reason, isOther: true });
-        } else if (this.line.canRaiseQuantity()) {
-            this.ownQuantity = this.line.qty + 1;
-            this.line.setQuantity(this.ownQuantity);
-            this.state.last = {
-                label: _t("One more unit was asked for."),
-                undo: () => {
-                    this.ownQuantity--;
-                    this.followNumbers();
-                },
-            };
-            this.signal(true);
         } else {
-            this.reject(text, _t("The quantity of this line cannot be raised here."));
+            this.askForUnits(text, units);
         }
         return true;
+    }
+
+    askForUnits(text, units) {
+        if (this.isOver || !this.line.order_id) {
+            return;
+        }
+        if (!this.line.canRaiseQuantity()) {
+            this.reject(text, _t("The quantity of this line cannot be raised here."));
+            return;
+        }
+        if (!(units > 0)) {
+            this.reject(text, _t("%s was not taken: its quantity must be more than zero.", text));
+            return;
+        }
+        this.ownQuantity = this.line.qty + units;
+        this.line.setQuantity(this.ownQuantity);
+        this.state.last = {
+            label: units === 1 ? _t("One more unit was asked for.") : _t("%s was taken.", text),
+            undo: () => {
+                this.ownQuantity -= units;
+                this.followNumbers();
+            },
+        };
+        this.signal(true);
     }
 
     /**

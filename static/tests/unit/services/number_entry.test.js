@@ -324,3 +324,81 @@ test("a scan is heard: good, and bad", async () => {
     await entry.drained;
     expect.verifySteps(["beep", "error", "error"]);
 });
+
+/** The server says `answer` of a text on the product screen; without it, it is out of reach. */
+function answerTexts(store, answer) {
+    const call = store.data.call.bind(store.data);
+    store.data.call = (model, method, args) => {
+        if (method !== "find_numbers_by_text") {
+            return call(model, method, args);
+        }
+        if (!answer) {
+            throw new ConnectionLostError();
+        }
+        return answer;
+    };
+}
+
+const GTIN = "04006381333931";
+
+test("a carton asks for what is in it, also where the product has no barcode", async () => {
+    const { store, line, entry } = await openEntry(1);
+    line.product_id.barcode = false;
+    const uom = { id: 901, factor: 12 * line.product_id.uom_id.factor };
+    const carton = { product_id: line.product_id, uom_id: uom };
+    patchWithCleanup(store.models["product.uom"], {
+        getBy: (field, value) => (value === GTIN.slice(1) ? carton : undefined),
+    });
+    const expectQuantity = async (text, qty) => {
+        entry.add(text, "scanned");
+        await entry.drained;
+        expect([text, line.qty, entry.state.rejected.length]).toEqual([text, qty, 0]);
+    };
+    await expectQuantity(GTIN.slice(1), 13);
+    expect(entry.state.last.label).toBe("4006381333931 was taken.");
+    await expectQuantity(`]C101${GTIN}`, 25);
+    entry.undoLast();
+    expect(line.qty).toBe(13);
+    await expectQuantity(`02${GTIN}3702`, 37);
+    expect(names(line)).toEqual([]);
+    entry.add(`02${GTIN}3700`, "scanned");
+    await entry.drained;
+    expect(line.qty).toBe(37);
+    expect(entry.state.rejected[0].reason).toInclude("must be more than zero");
+});
+
+for (const answer of [{ kind: "unknown", choices: [] }, null]) {
+    const till = answer ? "a product that nobody knows" : "any product, without a server";
+    test(`no raw GS1 code becomes a number: of ${till}`, async () => {
+        const { store, line, entry } = await openEntry(2);
+        answerTexts(store, answer);
+        for (const text of [`01${GTIN}10ABC`, `01${GTIN}17270612\u001d`, `01${GTIN}`]) {
+            entry.add(text, "scanned");
+            await entry.drained;
+            const { reason } = entry.state.rejected.at(-1);
+            expect([text, names(line)]).toEqual([text, []]);
+            expect(reason).toBe(`This code is of another product (${GTIN}). It was not taken.`);
+        }
+        // What only looks like one is a number: a wrong check digit, a part that nobody knows.
+        const plain = [`01${GTIN.slice(0, -1)}210ABC`, `01${GTIN}XX`];
+        plain.forEach((text) => entry.add(text, "scanned"));
+        await entry.drained;
+        expect(names(line)).toEqual(plain);
+    });
+}
+
+test("a label whose packaging this till has not loaded is read by the server", async () => {
+    const { store, line, entry } = await openEntry(1);
+    const choice = { product_id: line.product_id.id, product: "P", quantity: null };
+    answerTexts(store, {
+        kind: "gs1",
+        choices: [{ ...choice, name: "ABC", info: known("ABC") }],
+    });
+    entry.add(`01${GTIN}21ABC`, "scanned");
+    await entry.drained;
+    expect(names(line)).toEqual(["ABC"]);
+    answerTexts(store, { kind: "gs1", choices: [{ ...choice, name: "", quantity: 12 }] });
+    entry.add(`01${GTIN}`, "scanned");
+    await entry.drained;
+    expect([line.qty, names(line)]).toEqual([13, ["ABC"]]);
+});
