@@ -21,16 +21,17 @@ patch(ProductScreen.prototype, {
         );
     },
 
-    /** No product is called like the word in the search box: it may be a number. */
+    /** The word in the search box may be a number, whatever products it finds. */
     async searchNumber() {
         const word = this.searchWord;
         const isAsked = word.length < MIN_SEARCH || this.pos.numberSearch.word === word;
-        if (isAsked || !this.pos.usesNumbers() || this.pos.productsToDisplay.length) {
+        if (isAsked || !this.pos.usesNumbers()) {
             return;
         }
         const choices = await new NumberScan(this.pos).search(word);
-        if (word === this.searchWord) {
-            this.pos.numberSearch = { word, choices };
+        const isNews = choices.length || this.pos.numberSearch.choices.length;
+        if (word === this.searchWord && isNews) {
+            this.pos.numberSearch = { word, choices }; // all products are drawn anew
         }
     },
 
