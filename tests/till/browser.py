@@ -28,6 +28,8 @@ KEYS = {
     "Backspace": {"key": "Backspace", "code": "Backspace", "windowsVirtualKeyCode": 8},
     # Ctrl+]: FNC1, as keyboard scanners send it.
     "\x1d": {"key": "]", "code": "BracketRight", "windowsVirtualKeyCode": 221, "modifiers": 2},
+    # FNC1 of scanners in Alt mode: several keys, see `_press`.
+    "Alt029": {"alt": "029"},
     "ArrowDown": {"key": "ArrowDown", "code": "ArrowDown", "windowsVirtualKeyCode": 40},
     # 1: Alt, 8: Shift.
     "Alt+c": {"key": "c", "code": "KeyC", "windowsVirtualKeyCode": 67, "modifiers": 1},
@@ -81,6 +83,21 @@ class DrivenBrowser(common.ChromeBrowser):
             time.sleep(pause / 1000)
 
     def _press(self, params):
+        if "alt" in params:
+            alt = {"key": "Alt", "code": "AltLeft", "windowsVirtualKeyCode": 18}
+            send = self._websocket_send
+            send("Input.dispatchKeyEvent", params={"type": "rawKeyDown", "modifiers": 1, **alt})
+            for digit in params["alt"]:
+                self._press(
+                    {
+                        "key": digit,
+                        "code": f"Numpad{digit}",
+                        "windowsVirtualKeyCode": 96 + int(digit),
+                        "modifiers": 1,
+                    }
+                )
+            send("Input.dispatchKeyEvent", params={"type": "keyUp", **alt})
+            return
         kind = "keyDown" if params.get("text") else "rawKeyDown"
         self._websocket_send("Input.dispatchKeyEvent", params={"type": kind, **params})
         up = {name: value for name, value in params.items() if name != "text"}

@@ -118,13 +118,13 @@ class TestScanning(TillCase):
             }
         )
         order = self.sell("numbers_scan_gs1")
-        self.assertEqual(order.lines.mapped("qty"), [3, 13, 1, 1.25])
+        self.assertEqual(order.lines.mapped("qty"), [3, 15, 1, 1.25])
         numbers = [
             (number.lot_name, number.quantity) for number in order.lines.pack_lot_ids.sorted("id")
         ]
         self.assertEqual(
             sorted(numbers),
-            [("C1", 1), ("C1", 1.25), ("P2409", 13), ("SN1", 1), ("SN2", 1), ("SN3", 1)],
+            [("C1", 1), ("C1", 1.25), ("P2409", 15), ("SN1", 1), ("SN2", 1), ("SN3", 1)],
         )
 
     def test_fifty_in_a_row(self):
@@ -149,5 +149,6 @@ class TestScanning(TillCase):
         """A number in the search box finds its product, which comes with it."""
         for name in ("SN-ONE", "SN-TWO"):
             self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "234123457")  # in the phone's barcode
         order = self.sell("numbers_search")
-        self.assert_numbers(order, {"SN-ONE": 1, "SN-TWO": 1})
+        self.assert_numbers(order, {"SN-ONE": 1, "SN-TWO": 1, "234123457": 1})

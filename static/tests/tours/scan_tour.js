@@ -405,18 +405,23 @@ tour("numbers_scan_gs1", () => [
     // FNC1 as keyboard scanners send it: Ctrl+].
     Driver.scanCodes(["010590123412346410P2409\u001d17270612"]),
     Numbers.cartHasNumber("P2409: 1"),
+    // Or as Alt and its number; and a barcode with what tells its kind.
+    Driver.scanCodes(["]E05901234123464"]),
+    Numbers.cartHasNumber("P2409: 2"),
+    Driver.pressKeys([..."010590123412346410P2409", "Alt029", ..."17270612", "Enter"], { gap: 2 }),
+    Numbers.cartHasNumber("P2409: 3"),
     // Also in the popup, and what is damaged is named there.
     product(CREAM),
     Numbers.popupIsOpen("0 of 1"),
     Driver.scanCodes(["010590123412347110C9\u001d17270932"]),
     Numbers.isRejected("part (17) is no date"),
     { trigger: ".o_numbers_input", run: "clear" },
-    Driver.scanCodes(["010590123412347110C1\u001d17270930"]),
+    Driver.pressKeys([..."010590123412347110C1", "Alt029", ..."17270930", "Enter"], { gap: 2 }),
     Numbers.popupHasNumbers("C1"),
     Numbers.apply(),
     // A carton brings its units.
     Driver.scanCodes(["011590123412346110P2409"]),
-    Numbers.cartHasNumber("P2409: 13"),
+    Numbers.cartHasNumber("P2409: 15"),
     Driver.scanCodes(["01059012341234713103001250" + "10C1"]),
     Numbers.cartHasNumber("C1: 1.25"),
     Driver.screenshot("scan_gs1"),
@@ -479,6 +484,24 @@ tour("numbers_search", () => [
     Numbers.cartHasNumber("SN-ONE"),
     Driver.scanCodes(["SN-TWO"]),
     Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    // Also where its text is in another product's barcode.
+    { trigger: ".pos-rightheader .form-control > input", run: "click" },
+    Driver.scanCodes(["234123457"]),
+    {
+        content: "both are shown",
+        trigger: `.product-list:has(article.product:contains("${PHONE}")):has(article.product:contains("${TABLETS}")):not(:has(article.product:contains("${CREAM}")))`,
+    },
+    {
+        content: "the product of the number is the first",
+        trigger: `.product-list article.product:first-child:contains("${TABLETS}")`,
+    },
+    {
+        content: "nothing is told",
+        trigger: `body:not(:has(.o_notification:contains("No other products")))`,
+    },
+    product(TABLETS),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    Numbers.cartHasNumber("234123457"),
     Numbers.clickPayment(),
     payByBank(),
     ReceiptScreen.clickNextOrder(),

@@ -26,7 +26,7 @@ export class CodeReader {
 
     /** A text as its product or number is called: without what scanners send before a plain code. */
     toPlain(text) {
-        const code = this.read(text);
+        const code = readCode(text, { separators: this.separators });
         return toNumberName(code.kind === "plain" ? code.text : text);
     }
 
@@ -50,7 +50,8 @@ export class CodeReader {
 
     /** @returns {{product: Object, units: number}|undefined} units in what the GTIN stands for */
     findOwner(gtin) {
-        return this.findBarcodes(getBarcodesOfGtin(gtin));
+        const owner = this.findBarcodes(getBarcodesOfGtin(gtin));
+        return Number.isNaN(owner?.units) ? undefined : owner; // the server knows the unit
     }
 
     findBarcodes(barcodes) {
@@ -64,7 +65,9 @@ export class CodeReader {
             const packaging = this.models["product.uom"]?.getBy("barcode", barcode);
             if (packaging?.product_id) {
                 const product = packaging.product_id;
-                return { product, units: packaging.uom_id.factor / product.uom_id.factor };
+                // Not every unit is loaded.
+                const factor = packaging.uom_id?.factor ?? NaN;
+                return { product, units: factor / product.uom_id.factor };
             }
         }
     }

@@ -641,7 +641,7 @@ export class NumberEntry {
         if (this.isOver || !this.line.order_id) {
             return;
         }
-        if (!this.line.canRaiseQuantity()) {
+        if (!this.line.canRaiseQuantity() || Number.isNaN(units)) {
             this.reject(text, _t("The quantity of this line cannot be raised here."));
             return;
         }
