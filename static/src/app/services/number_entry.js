@@ -9,6 +9,7 @@ import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
 import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
 import { foldTexts } from "@pos_lot_traceability/app/utils/number_runs";
+import { UNREADABLE } from "@pos_lot_traceability/app/utils/key_capture";
 import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
@@ -231,6 +232,13 @@ export class NumberEntry {
             return;
         }
         if (!cleanName(name)) {
+            return;
+        }
+        if (name.includes(UNREADABLE)) {
+            const reason = _t(
+                "It types some characters as Alt and a number, which browsers do not read. Switch its Alt mode off."
+            );
+            this.reject(name, `${name}: ${reason}`);
             return;
         }
         // A code with a number in it may be longer.

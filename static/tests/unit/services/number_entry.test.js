@@ -402,3 +402,11 @@ test("a label whose packaging this till has not loaded is read by the server", a
     await entry.drained;
     expect([line.qty, names(line)]).toEqual([13, ["ABC"]]);
 });
+
+test("what no character can be told for is no number", async () => {
+    const { line, entry } = await openEntry(1);
+    entry.add("SN\ufffd1", "scanned");
+    await entry.drained;
+    expect(names(line)).toEqual([]);
+    expect(entry.state.rejected[0].reason).toInclude("Switch its Alt mode off");
+});
