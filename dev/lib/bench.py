@@ -180,28 +180,34 @@ def sync(size, count):
     return measure
 
 
+def create_untracked(env, till, products, quantity):
+    """A product that has nothing to do with numbers, on hand."""
+    product = (
+        env["product.product"]
+        .sudo()
+        .create(
+            {
+                "name": "Bench untracked",
+                "is_storable": True,
+                "available_in_pos": True,
+                "list_price": 100.0,
+                "taxes_id": [Command.clear()],
+                "categ_id": products[SIZES[0]].sudo().categ_id.id,
+            }
+        )
+    )
+    location = till.sudo().picking_type_id.default_location_src_id
+    env["stock.quant"].sudo()._update_available_quantity(product, location, quantity)
+    return product.sudo(False)
+
+
 def untracked(count):
     """One order with lines that have nothing to do with numbers."""
 
     def measure(env):
         till, products = get_ground(env)
-        product = (
-            env["product.product"]
-            .sudo()
-            .create(
-                {
-                    "name": "Bench untracked",
-                    "is_storable": True,
-                    "available_in_pos": True,
-                    "list_price": 100.0,
-                    "taxes_id": [Command.clear()],
-                    "categ_id": products[SIZES[0]].sudo().categ_id.id,
-                }
-            )
-        )
-        location = till.sudo().picking_type_id.default_location_src_id
-        env["stock.quant"].sudo()._update_available_quantity(product, location, count)
-        order = make_order(env, till, product.sudo(False), ["one unit"])
+        product = create_untracked(env, till, products, count)
+        order = make_order(env, till, product, ["one unit"])
         (line,) = order["lines"]
         line[2]["pack_lot_ids"] = []
         order["lines"] = [
@@ -243,6 +249,29 @@ def closing(orders, count):
             [("product_id", "=", products[size].id), ("location_id.usage", "=", "customer")]
         )
         assert gone == orders * count, f"{gone} of {orders * count} serials moved"
+        return result
+
+    return measure
+
+
+def closing_untracked(orders):
+    """The same of orders that have nothing to do with numbers."""
+
+    def measure(env):
+        till, products = get_ground(env)
+        product = create_untracked(env, till, products, orders)
+        session = env["pos.session"].browse(till.current_session_id.id)
+        session.update_stock_at_closing = True
+        for _number in range(orders):
+            order = make_order(env, till, product, ["one unit"])
+            order["lines"][0][2]["pack_lot_ids"] = []
+            env["pos.order"].sync_from_ui([order])
+        result = {}
+        with clock(env, result):
+            session.close_session_from_ui()
+        assert session.state == "closed", session.state
+        left = env["stock.quant"].sudo().search([("product_id", "=", product.id)])
+        assert sum(left.filtered(lambda quant: quant.quantity > 0).mapped("quantity")) == orders
         return result
 
     return measure
@@ -296,6 +325,7 @@ PARTS = {
     },
     **{f"look-up: {size:,} in stock": (look_up(size), None) for size in SIZES},
     **{f"untracked: {count} lines": (untracked(count), None) for count in (1, 10, 50)},
+    "untracked: closing of 50 orders": (closing_untracked(50), None),
     "opening the till: data": (open_till, None),
     "opening the till: scripts": (load_scripts, 1),
     # Making the 500 orders takes longer than closing them: once is enough.

@@ -355,6 +355,8 @@ tour("numbers_reload_at_once", () => [
     Numbers.removeNumber("SN2"),
     Driver.reloadAsSoonAs("1 of 2"),
     Numbers.buttonIs(PHONE, "red", "1 of 2"),
+    product(PHONE),
+    Numbers.popupIsOpen("1 of 3"),
     Driver.scanCodes(["SN3"]),
     Driver.reloadAsSoonAs("2 of 3"),
     Numbers.buttonIs(PHONE, "red", "2 of 3"),

@@ -8,6 +8,11 @@ import { getNumberStatus, isAskedFor } from "@pos_lot_traceability/app/utils/num
 // Numbers that were taken off carts at this till.
 const deletedUuids = new Set();
 
+/** The word before a serial, in the user's language: SN. */
+export function getSerialWord() {
+    return String(_t("SN %s", "")).trim();
+}
+
 /**
  * A number: the serial or lot of a cart line, with its quantity in the product's unit.
  *
@@ -141,8 +146,7 @@ export class PosPackOperationLot extends Base {
 
     /** Says that it is a serial; a name that begins so says it by itself. */
     getSerialLabel() {
-        const prefix = String(_t("SN %s", "")).trim();
-        const isSaid = foldName(this.lot_name).startsWith(foldName(prefix));
+        const isSaid = foldName(this.lot_name).startsWith(foldName(getSerialWord()));
         return isSaid ? this.lot_name : _t("SN %s", this.lot_name);
     }
 

@@ -1,6 +1,7 @@
 import { useState } from "@odoo/owl";
 import { patch } from "@web/core/utils/patch";
 import { Orderline } from "@point_of_sale/app/components/orderline/orderline";
+import { getSerialWord } from "@pos_lot_traceability/app/models/pos_pack_operation_lot";
 import { foldNumbers } from "@pos_lot_traceability/app/utils/number_runs";
 
 patch(Orderline.prototype, {
@@ -22,6 +23,13 @@ patch(Orderline.prototype, {
             values.lotLines = folded;
         }
         return values;
+    },
+
+    /** What a number is, for who does not see it: its text may leave that out. */
+    getHiddenWord(text) {
+        const word = getSerialWord();
+        const isSaid = !this.line.isSerialTracked() || text.startsWith(`${word} `);
+        return isSaid ? "" : `${word} `;
     },
 
     toggleNumbers() {
