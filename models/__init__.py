@@ -4,6 +4,7 @@ from . import pos_number_finding
 from . import pos_number_finding_mending
 from . import pos_number_flag
 from . import pos_pack_operation_lot
+from . import pos_pack_operation_lot_days
 from . import pos_pack_operation_lot_flags
 from . import pos_pack_operation_lot_search
 from . import pos_pack_operation_lot_sentences

@@ -349,12 +349,12 @@ class PosConfig(models.Model):
         :param pending: what `facts.read_pending` says of the product, when that is known already
         :param shop: this till's `facts.Shop`, when that is known already
         :return: `{lot: {id, name, product_id, quantity, available, reserved_for, elsewhere,
-            sold_in, expiration_date, alert_date, expired, expires_soon, flags}}`: quantities on
-            hand in the shop in the product's unit; dates as UTC strings; `flags`, codes of what one
-            unit sold now would be flagged with, in the order of their severity; where nothing is to
-            say, False
+            sold_in, expiration_date, use_date, alert_date, expired, expires_soon, flags}}`:
+            quantities on hand in the shop in the product's unit; dates as UTC strings; `flags`,
+            codes of what one unit sold now would be flagged with, in the order of their severity;
+            where nothing is to say, False
         """
-        lots.fetch(["name", "expiration_date", "alert_date"])
+        lots.fetch(["name", "expiration_date", "use_date", "alert_date"])
         stock, shop = self._read_stock(lots.ids, pending), shop or self._get_number_shop()
         reserved = lots.filtered(lambda lot: stock.is_reserved(lot.id, shop))
         reservations = {}
@@ -403,6 +403,8 @@ class PosConfig(models.Model):
             and self.sudo().env["stock.location"].browse(far[0].location).display_name,
             "sold_in": verdict.reason == "sold" and self._get_sale_name(lot, stock),
             "expiration_date": fields.Datetime.to_string(lot.expiration_date),
+            # Most lots have none.
+            **({"use_date": fields.Datetime.to_string(lot.use_date)} if lot.use_date else {}),
             "alert_date": fields.Datetime.to_string(lot.alert_date),
             "expired": expired,
             "expires_soon": bool(lot.alert_date and lot.alert_date <= now),

@@ -98,7 +98,7 @@ class PosNumberCorrection(models.AbstractModel):
 
     # ----------------------------------------------------------------------- assignment
 
-    def _assign(self, line, entries, replaced=None, anywhere=False):
+    def _assign(self, line, entries, replaced=None, anywhere=False, days=None):
         """Give numbers to units of a paid line that have none that moved; move exactly these.
 
         All of the entries, or none.
@@ -108,24 +108,28 @@ class PosNumberCorrection(models.AbstractModel):
             several times
         :param replaced: a waiting number of the line that gives way to the single entry
         :param anywhere: also take numbers from another warehouse of the company
+        :param days: what scanned codes say of their lots: `{name of an entry: {field: date}}`
         :return: the numbers
         :raises AccessError: see `_check_caller`
         :raises UserError: with the reason for each entry that cannot be taken
         """
         acting, line = self._enter(line)
-        return acting._assign_numbers(line, entries, replaced, anywhere)
+        return acting._assign_numbers(line, entries, replaced, anywhere, days)
 
-    def _assign_numbers(self, line, entries, replaced, anywhere):
+    def _assign_numbers(self, line, entries, replaced, anywhere, days=None):
         """See `_assign`; as superuser."""
         self._check_line(line)
         judged = self._judge(line, entries, replaced, anywhere)
         self._raise_errors(judged)
         quantities = defaultdict(float)
-        lots = {}
-        for name, quantity, lot, _message in judged:
+        lots, said = {}, {}
+        for (asked, _quantity), (name, quantity, lot, _message) in zip(
+            entries, judged, strict=True
+        ):
             key = lot.name or name
             quantities[key] += quantity
             lots[key] = lot
+            said[key] = said.get(key) or (days or {}).get(asked) or {}
         uom = line.product_id.uom_id
         total, assignable = uom.round(sum(quantities.values())), line._get_assignable_quantity()
         if uom.compare(total, assignable) > 0:
@@ -140,7 +144,7 @@ class PosNumberCorrection(models.AbstractModel):
                 )
             )
         with self._change({line: self.env._("Lot/Serial Numbers assigned")}):
-            parts = self._write_numbers(line, quantities, lots, replaced)
+            parts = self._write_numbers(line, quantities, lots, replaced, said)
             if line.qty > 0:
                 self._take_hold(line, parts)
             self._move_waiting(line, parts, anywhere)
@@ -149,10 +153,10 @@ class PosNumberCorrection(models.AbstractModel):
                 self._take_hold(line, parts)
         return self.env["pos.pack.operation.lot"].union(*parts)
 
-    def _write_numbers(self, line, quantities, lots, replaced):
+    def _write_numbers(self, line, quantities, lots, replaced, days):
         """Write the names down: idle numbers give way as far as the line has no room.
 
-        :param quantities: `{name: quantity}`; `lots`: `{name: lot or empty}`
+        :param quantities: `{name: quantity}`; `lots`: `{name: lot or empty}`; `days`: see `_assign`
         :return: `{number: quantity that is assigned now}`
         """
         uom = line.product_id.uom_id
@@ -190,15 +194,17 @@ class PosNumberCorrection(models.AbstractModel):
             values = {"lot_name": name, "lot_id": lots[name].id, "origin": "later"}
             if not number:
                 number = self.env["pos.pack.operation.lot"].create(
-                    {**values, "pos_order_line_id": line.id, "quantity": quantity}
+                    {**values, "pos_order_line_id": line.id, "quantity": quantity, **days[name]}
                 )
             else:
                 if number in idle:
                     number._mark_corrected()
+                    number._keep_days(name, days[name])
                     number.write(values)
                 number.quantity = uom.round(number.quantity + added)
             parts[number] = quantity
         self._create_missing_lots(line, parts)
+        self._flag_days(line, parts)
         return parts
 
     def _create_missing_lots(self, line, parts):
@@ -210,6 +216,12 @@ class PosNumberCorrection(models.AbstractModel):
         lots = self.env["pos.number.sale"]._create_lots(keys, new, line.company_id)
         for number in new:
             number.lot_id = lots[line.product_id.id, number.lot_name]
+
+    def _flag_days(self, line, parts):
+        """Flag what was given to a sold line although its code says another date than its lot."""
+        if line.qty > 0:
+            flagged = self.env["pos.pack.operation.lot"].union(*parts)._flag_other_days()
+            flagged.write({"reviewed_by_id": False, "reviewed_on": False})
 
     def _take_hold(self, line, parts):
         """Only one sale may hold a serial; what comes back is free to be sold again.
@@ -246,7 +258,7 @@ class PosNumberCorrection(models.AbstractModel):
 
     # ----------------------------------------------------------------------- correction
 
-    def _correct(self, number, new_name, anywhere=False):
+    def _correct(self, number, new_name, anywhere=False, days=None):
         """Replace a wrong number of a paid order.
 
         A number that waits is simply assigned anew. One that has moved is swapped: it comes back
@@ -254,6 +266,7 @@ class PosNumberCorrection(models.AbstractModel):
 
         :param number: one number
         :param new_name: what it should have been
+        :param days: what the code that was scanned for it says of its lot: `{field: date}`
         :return: the number as it is now
         :raises AccessError: see `_check_caller`
         :raises UserError: with the reason: the wrong number has moved on, the right one cannot be
@@ -261,26 +274,27 @@ class PosNumberCorrection(models.AbstractModel):
         """
         number.ensure_one()
         acting, line = self._enter(number.pos_order_line_id)
-        return acting._correct_number(line, number.sudo(), new_name, anywhere)
+        return acting._correct_number(line, number.sudo(), new_name, anywhere, days)
 
-    def _correct_number(self, line, number, new_name, anywhere):
+    def _correct_number(self, line, number, new_name, anywhere, days=None):
         """See `_correct`; as superuser."""
         self._check_number(line, number)
         if not number._has_moved():
-            return self._correct_unmoved(line, number, new_name, anywhere)
+            return self._correct_unmoved(line, number, new_name, anywhere, days)
         self._check_still_there(number)
-        return self._replace(line, number, new_name, anywhere)
+        return self._replace(line, number, new_name, anywhere, days)
 
-    def _correct_unmoved(self, line, number, new_name, anywhere):
+    def _correct_unmoved(self, line, number, new_name, anywhere, days):
         """Correct a number that has moved nothing: it waits, or its session moves it later.
 
         :raises UserError: it stands for no unit, or its delivery says what was shipped
         """
         quantity = min(number.quantity, line._get_assignable_quantity())
         if number in line._get_idle_numbers() and line.product_id.uom_id.compare(quantity, 0) > 0:
-            return self._assign_numbers(line, [(new_name, quantity)], number, anywhere)
+            entries = [(new_name, quantity)]
+            return self._assign_numbers(line, entries, number, anywhere, {new_name: days})
         if line._moves_at_closing():
-            return self._replace(line, number, new_name)
+            return self._replace(line, number, new_name, days=days)
         if "surplus" in number._get_flag_codes() and not line.order_id.shipping_date:
             raise UserError(
                 self.env._(
@@ -306,7 +320,7 @@ class PosNumberCorrection(models.AbstractModel):
             )
         )
 
-    def _replace(self, line, number, new_name, anywhere=False):
+    def _replace(self, line, number, new_name, anywhere=False, days=None):
         """The right number takes the wrong one's place, and moves as far as that one had moved.
 
         :return: the number, or the one of the line that had this lot already
@@ -320,12 +334,12 @@ class PosNumberCorrection(models.AbstractModel):
         with self._change({line: self.env._("Lot/Serial Number corrected")}):
             # Of a lot, a part may still wait.
             was = self._take_back(line, number)
-            number = self._write_corrected(line, number, name, lot, quantity)
+            number = self._write_corrected(line, number, name, lot, quantity, days)
             if was.move:
                 self._move(line, {number: was.quantity}, was, anywhere)
         return number
 
-    def _write_corrected(self, line, number, name, lot, quantity):
+    def _write_corrected(self, line, number, name, lot, quantity, days=None):
         """Write the right name in the place of the wrong one.
 
         :return: the number, or the one of the line that had this lot already
@@ -346,9 +360,11 @@ class PosNumberCorrection(models.AbstractModel):
                 else quantity
             )
         else:
+            number._keep_days(lot.name or name, days)
             number.write({"lot_name": lot.name or name, "lot_id": lot.id, "origin": "later"})
         parts = {number: quantity}
         self._create_missing_lots(line, parts)
+        self._flag_days(line, parts)
         self._take_hold(line, parts)
         return number
 

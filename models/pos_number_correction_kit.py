@@ -27,12 +27,14 @@ class PosNumberCorrection(models.AbstractModel):
         if not (self._get_component(line, number) and number._has_moved()):
             super()._check_number(line, number)
 
-    def _write_corrected(self, line, number, name, lot, quantity):
+    def _write_corrected(self, line, number, name, lot, quantity, days=None):
         component = self._get_component(line, number)
         if component and not lot:
             company = line.company_id
-            lot = lot.create({"name": name, "product_id": component.id, "company_id": company.id})
-        return super()._write_corrected(line, number, name, lot, quantity)
+            values = {"name": name, "product_id": component.id, "company_id": company.id}
+            number._keep_days(name, days)
+            lot = lot._create_with_days([(values, *number._get_new_lot_days())])
+        return super()._write_corrected(line, number, name, lot, quantity, days)
 
     def _take_hold(self, line, parts):  # pylint: disable=missing-return
         """A kit holds no serial; a sale whose unit came back by a transfer does not any more."""

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 SEVERITIES = {
     **dict.fromkeys(("duplicate", "mismatch", "recalled", "expired"), "wait"),
-    **dict.fromkeys(("reserved", "surplus"), "note"),
+    **dict.fromkeys(("reserved", "surplus", "other_date"), "note"),
 }
 # Of Odoo's tags: red, orange, light blue.
 COLORS = {"wait": 1, "stock": 2, "note": 4}

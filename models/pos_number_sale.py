@@ -223,6 +223,8 @@ class PosNumberSale(models.AbstractModel):
         for numbers in groups:
             if len(numbers) > 1:
                 numbers[0].quantity = sum(numbers.mapped("quantity"))
+                if days := numbers._get_days():
+                    numbers[0].write(days)
                 joined += numbers[1:].ids
         self.env["pos.pack.operation.lot"].browse(joined).unlink()
 
@@ -240,10 +242,18 @@ class PosNumberSale(models.AbstractModel):
         first_key = {}
         for key, claim in claims.items():
             first_key.setdefault(claim, key)
-        lots = self.env["stock.lot"].create(
+        by_claim = defaultdict(numbers.browse)
+        for number in numbers:
+            key = (number.product_id.id, number.lot_name)
+            if key in claims:
+                by_claim[claims[key]] |= number
+        lots = self.env["stock.lot"]._create_with_days(
             [
-                {"product_id": product_id, "name": clean_name(name), "company_id": company.id}
-                for product_id, name in first_key.values()
+                (
+                    {"product_id": product_id, "name": clean_name(name), "company_id": company.id},
+                    *by_claim[claim]._get_new_lot_days(),
+                )
+                for claim, (product_id, name) in first_key.items()
             ]
         )
         lot_by_claim = dict(zip(first_key, lots, strict=True))
@@ -342,7 +352,7 @@ class PosNumberSale(models.AbstractModel):
             plan.waiting[line] = plan.waiting.get(line, 0.0) + quantity
 
     def _flag_state(self, lines, stock, shop):
-        """Expired lots, and lots that other documents have reserved."""
+        """Expired lots, other dates than their codes', and what other documents have reserved."""
         numbers = lines.pack_lot_ids.filtered("lot_id")
         now = fields.Datetime.now()
         for number in numbers:
@@ -350,6 +360,7 @@ class PosNumberSale(models.AbstractModel):
             if expiration and expiration <= now:
                 expired_on = {"expired_on": fields.Datetime.to_string(expiration)}
                 number._add_flags("expired", evidence={"expired": expired_on})
+        numbers._flag_other_days()
         if shop.has_recalls:
             recalls = numbers.lot_id._get_recalls(lines.company_id)
             numbers.filtered(lambda number: number.lot_id in recalls)._add_flags("recalled")

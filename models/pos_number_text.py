@@ -9,7 +9,7 @@ from ..number import csv_rows
 from ..number.arguments import is_storable
 from ..number.format import read_new_number
 from ..number.gs1 import CARRIER, read_code
-from ..number.label import get_number_name, get_units
+from ..number.label import get_days, get_number_name, get_units
 from ..number.name import clean_name, fold_name
 from ..number.text import (
     MAX_NUMBERS,
@@ -230,7 +230,9 @@ class PosNumberText(models.AbstractModel):
         if not name:
             message = self.env._("This GS1 code holds no Lot/Serial Number.")
             return NumberText(text, message=message)
-        return NumberText(text, name=name, quantity=self._count_label(meaning, owner))
+        quantity = self._count_label(meaning, owner)
+        days = tuple(get_days(meaning).items())
+        return NumberText(text, name=name, quantity=quantity, days=days)
 
     def _count_label(self, meaning, owner):
         """How much a GS1 code stands for, in the product's unit; None when it does not say.

@@ -408,13 +408,14 @@ class PosOrderLine(models.Model):
             lambda refund: refund.numbers_locked and refund._moves_at_closing()
         )
 
-    def _assign_numbers(self, numbers):
+    def _assign_numbers(self, numbers, days=None):
         """Give numbers to units of this paid line that wait for one, see `pos.number.correction`.
 
         :param numbers: list of (name, quantity), quantity in the product's unit
+        :param days: see there
         :return: the numbers (pos.pack.operation.lot)
         """
-        return self.env["pos.number.correction"]._assign(self, numbers)
+        return self.env["pos.number.correction"]._assign(self, numbers, days=days)
 
     def _prepare_refund_data(self, refund_order, PosPackOperationLot):
         """Only what has not come back yet is refunded again."""

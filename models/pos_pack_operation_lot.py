@@ -3,6 +3,7 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.modules.db import FunctionStatus
 
+from ..number.label import DAYS
 from ..number.name import MAX_NAME_LENGTH, clean_name
 
 
@@ -136,7 +137,7 @@ class PosPackOperationLot(models.Model):
     @api.model
     def _load_pos_data_fields(self, config):
         names = super()._load_pos_data_fields(config)
-        return [*names, "uuid", "quantity", "origin", "expiration_date"]
+        return [*names, "uuid", "quantity", "origin", "expiration_date", *DAYS]
 
     @api.depends("flag_ids", "reviewed_by_id")
     def _compute_needs_review(self):
@@ -253,9 +254,9 @@ class PosPackOperationLot(models.Model):
         self.ensure_one()
         return self.id <= self.env["pos.number.history"]._get_end()
 
-    def _correct(self, new_name, anywhere=False):
+    def _correct(self, new_name, anywhere=False, days=None):
         """Replace a wrong number of a paid order, see `pos.number.correction`."""
-        return self.env["pos.number.correction"]._correct(self, new_name, anywhere)
+        return self.env["pos.number.correction"]._correct(self, new_name, anywhere, days)
 
     def _take_off(self):
         """Take this number off its paid line, see `pos.number.correction._release`."""

@@ -296,6 +296,33 @@ class PosPackOperationLot(models.Model):
             advice,
         )
 
+    def _tell_other_date(self, facts, words):
+        advice = self.env._(
+            "Look at the label of another unit. If the lot's date is wrong, change it; if the "
+            "number is wrong, correct it."
+        )
+        sentences = []
+        for name, code, lot in facts.get("days") or ():
+            values = {
+                **words,
+                "code": format_date(self.env, code),
+                "lot": format_date(self.env, lot),
+            }
+            sentences.append(
+                self.env._(
+                    "The code of %(what)s on %(sale)s said that it expires on %(code)s, the lot "
+                    "said %(lot)s.",
+                    **values,
+                )
+                if name == "code_expiration"
+                else self.env._(
+                    "The code of %(what)s on %(sale)s said that it is best before %(code)s, the "
+                    "lot said %(lot)s.",
+                    **values,
+                )
+            )
+        return " ".join(sentences) or None, advice
+
     def _tell_recalled(self, facts, words):
         return (
             self.env._("%(what)s was under recall when %(amount)s left with %(sale)s.", **words),

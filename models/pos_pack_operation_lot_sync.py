@@ -5,8 +5,11 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 
+from ..number.arguments import is_day
+from ..number.label import DAYS
+
 # Only these fields are taken from a till; the server finds out the rest.
-CLIENT_FIELDS = {"uuid", "lot_name", "quantity", "origin", "pos_order_line_id"}
+CLIENT_FIELDS = {"uuid", "lot_name", "quantity", "origin", "pos_order_line_id", *DAYS}
 MAX_QUANTITY = 1e9
 # Longer names are cut here: the sale counts, and an index row of PostgreSQL has an end.
 MAX_STORED_LENGTH = 500
@@ -119,6 +122,8 @@ class PosPackOperationLot(models.Model):
             vals["quantity"] = self._clean_quantity(vals["quantity"])
         if "origin" in vals and vals["origin"] not in self._fields["origin"].get_values(self.env):
             vals["origin"] = False
+        for name in DAYS.keys() & vals.keys():
+            vals[name] = is_day(vals[name]) and vals[name]
         uuid = vals.get("uuid")
         if "uuid" in vals and not (
             isinstance(uuid, str)

@@ -109,7 +109,8 @@ class ProductTemplate(models.Model):
     @api.model
     def _load_pos_data_fields(self, config):
         """The till has to know kits (mrp): they ask for no number."""
-        names = [*super()._load_pos_data_fields(config), "warranty_period"]
+        own = ["warranty_period", "use_expiration_date"]
+        names = [*super()._load_pos_data_fields(config), *own]
         return [*names, "is_kits"] if "is_kits" in self._fields else names
 
     @api.model
@@ -125,9 +126,10 @@ class ProductTemplate(models.Model):
         for row in rows:
             if row["id"] in rules:
                 row["_number_rules"] = rules[row["id"]]
-            # Products without a warranty, most of them, say nothing about it.
-            if not row.get("warranty_period"):
-                row.pop("warranty_period", None)
+            # Products without a warranty or dates, most of them, say nothing about it.
+            for name in ("warranty_period", "use_expiration_date"):
+                if not row.get(name):
+                    row.pop(name, None)
         return rows
 
     @api.model

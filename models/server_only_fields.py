@@ -96,7 +96,8 @@ WRITABLE = {
     "pos.safety.contact.person": {"text": "searched with the caller's rights"},
     # What a till sends of a number. Once its line is locked, nothing of it.
     "pos.pack.operation.lot": dict.fromkeys(
-        ("uuid", "quantity", "origin"), "the till's own until the order is paid"
+        ("uuid", "quantity", "origin", "code_expiration", "code_best_before"),
+        "the till's own until the order is paid",
     ),
     "product.category": {
         "warranty_months": "a setting of who edits categories",

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
@@ -6,6 +7,7 @@ from odoo.tools import SQL
 
 from ..number.arguments import is_storable
 from ..number.name import clean_name, find_closest, fold_name
+from ..number.warranty import get_end_of_day
 
 # `fold_name` in SQL: what differs from the name in ASCII's lower case is stored. Under the "C"
 # collation `lower` knows no other letters, whatever the locale of the database.
@@ -182,6 +184,35 @@ class StockLot(models.Model):
         )
 
     # ----------------------------------------------------------------- who has bought it
+
+    @api.model
+    def _create_with_days(self, rows):
+        """Create lots, with the dates that scanned codes have said of them.
+
+        The end of that day in the shop's time zone; the other dates follow from the expiration date
+        as product_expiry has it. Goods do not expire before the day they are best before.
+
+        :param rows: list of (values of the lot, `{field of the number: date}`, time zone)
+        """
+        lots = self.create(
+            [values | self._get_expiration(values, days, zone) for values, days, zone in rows]
+        )
+        for lot, (_values, days, zone) in zip(lots, rows, strict=True):
+            if "code_best_before" in days and lot.product_id.use_expiration_date:
+                lot.flush_recordset(["use_date"])  # else it is still to be computed
+                lot.use_date = get_end_of_day(days["code_best_before"], zone)
+        return lots
+
+    @api.model
+    def _get_expiration(self, values, days, zone):
+        """The expiration date of a lot to be created, where a code has something to say of it."""
+        product = self.env["product.product"].browse(values["product_id"])
+        if not days or not product.use_expiration_date:
+            return {}
+        if "code_expiration" in days:
+            return {"expiration_date": get_end_of_day(days["code_expiration"], zone)}
+        usual = fields.Datetime.now() + timedelta(days=product.product_tmpl_id.expiration_time)
+        return {"expiration_date": max(usual, get_end_of_day(days["code_best_before"], zone))}
 
     def _get_till_moves(self):
         """Done move lines by which these lots left for customers of tills; each has its number.

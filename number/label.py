@@ -4,6 +4,9 @@
 `static/tests/unit/data/label_cases.js` hold for both.
 """
 
+# What a code says of its lot's dates: the field of the number that keeps it, and the lot's own.
+DAYS = {"code_expiration": "expiration_date", "code_best_before": "use_date"}
+
 
 def get_number_name(meaning, tracking):
     """The serial or lot in a code, "" when it has none.
@@ -14,6 +17,20 @@ def get_number_name(meaning, tracking):
     """
     names = [meaning.get("serial", ""), meaning.get("lot", "")]
     return next(filter(None, names if tracking == "serial" else names[::-1]), "")
+
+
+def get_days(meaning):
+    """What a code says of its lot's dates, as a number keeps it: `{field: ISO date}`.
+
+    The last day to sell is the best-before date where there is no other.
+
+    :param meaning: see `gs1.get_meaning`
+    """
+    days = {
+        "code_expiration": meaning.get("expiration"),
+        "code_best_before": meaning.get("best_before") or meaning.get("sell_by"),
+    }
+    return {name: day for name, day in days.items() if day}
 
 
 def get_units(meaning, factor=1.0):

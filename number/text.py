@@ -35,6 +35,7 @@ class NumberText(NamedTuple):
     name: str = ""
     quantity: float | None = None  # in the product's unit; None: not said
     message: str | None = None  # why it stands for no number, in words
+    days: tuple = ()  # what a code says of its lot's dates: pairs (see `label.get_days`)
     problem: tuple | None = None  # the same for programs: ("quantity", text), ("many", count),
     # ("twice", name)
 
@@ -180,7 +181,8 @@ def join_entries(entries, tracking, find):
             first = joined[seen[key]]
             said = None not in (first.quantity, entry.quantity)
             quantity = first.quantity + entry.quantity if said else None
-            joined[seen[key]] = first._replace(quantity=quantity)
+            days = first.days or entry.days
+            joined[seen[key]] = first._replace(quantity=quantity, days=days)
         else:
             joined.append(entry._replace(problem=("twice", entry.name)))
     return joined

@@ -4,7 +4,7 @@
 """
 
 import calendar
-from datetime import date
+from datetime import date, datetime, time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,13 +25,22 @@ class Returned(NamedTuple):
     end: date
 
 
+def _get_zone(name):
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
 def get_day(moment, zone):
     """:param moment: datetime in UTC, without time zone; :return: the date in the zone"""
-    try:
-        zone = ZoneInfo(zone) if zone else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = UTC
-    return moment.replace(tzinfo=UTC).astimezone(zone).date()
+    return moment.replace(tzinfo=UTC).astimezone(_get_zone(zone)).date()
+
+
+def get_end_of_day(day, zone):
+    """The last second of a date in a zone: datetime in UTC, without time zone."""
+    end = datetime.combine(day, time(23, 59, 59), _get_zone(zone))
+    return end.astimezone(UTC).replace(tzinfo=None)
 
 
 def add_months(day, months):

@@ -34,6 +34,7 @@ from . import test_assignment
 from . import test_automatic_lots
 from . import test_changes_before_closing
 from . import test_closing_without_number
+from . import test_code_days
 from . import test_concurrency
 from . import test_costs
 from . import test_coverage

@@ -451,4 +451,7 @@ class PosNumberAssignment(models.TransientModel):
         self.env["pos.number.correction"]._raise_errors(
             [(e.name or e.text.strip(), e.quantity, None, e.message) for e in entries]
         )
-        self.line_id._assign_numbers([(entry.name, entry.quantity) for entry in entries])
+        self.line_id._assign_numbers(
+            [(entry.name, entry.quantity) for entry in entries],
+            {entry.name: dict(entry.days) for entry in entries if entry.days},
+        )

@@ -22,6 +22,7 @@ class ImportRow(NamedTuple):
     written: str  # the quantity
     line: object = None  # pos.order.line, as superuser
     quantity: float | None = None  # in the product's unit
+    days: tuple = ()  # see `NumberText`
     is_new: bool = False
     message: str | None = None  # why it cannot be assigned
 
@@ -171,7 +172,9 @@ class PosNumberImport(models.TransientModel):
             )
         if not message:
             taken[line] += quantity
-        return entry._replace(number=read.name or entry.number, quantity=quantity, message=message)
+        return entry._replace(
+            number=read.name or entry.number, quantity=quantity, days=read.days, message=message
+        )
 
     def _judge(self, entries):
         """Ask of each line's numbers whether they can be taken; see `pos.number.correction`."""
@@ -278,13 +281,15 @@ class PosNumberImport(models.TransientModel):
                 for entry in entries
             ]
         )
-        by_line = defaultdict(list)
+        by_line, days = defaultdict(list), defaultdict(dict)
         for entry in entries:
             by_line[entry.line].append((entry.number, entry.quantity))
+            if entry.days:
+                days[entry.line].setdefault(entry.number, dict(entry.days))
         lines = self.env["pos.order.line"]
         with self.env.cr.savepoint():
             for line, numbers in by_line.items():
-                lines.browse(line.id)._assign_numbers(numbers)
+                lines.browse(line.id)._assign_numbers(numbers, days[line])
         message = self.env._(
             "Numbers assigned: %(numbers)s. Orders: %(orders)s.",
             numbers=len(entries),

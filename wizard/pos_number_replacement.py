@@ -53,14 +53,15 @@ class PosNumberReplacement(models.TransientModel):
 
     def _read_new_name(self):
         """:return: the number that the text stands for, and why it stands for none"""
+        entry = self._read_entry()
+        return entry.name, entry.message
+
+    def _read_entry(self):
+        """:return: what the text stands for: `NumberText`"""
         number = self.number_id.sudo()
         company = number.pos_order_line_id.company_id
-        entry = (
-            self.env["pos.number.text"]
-            .sudo()
-            ._read_name(number._get_own_product(), company, self.new_name)
-        )
-        return entry.name, entry.message
+        text = self.env["pos.number.text"].sudo()
+        return text._read_name(number._get_own_product(), company, self.new_name)
 
     def action_correct(self):
         """Replace the number, and say so.
@@ -69,11 +70,11 @@ class PosNumberReplacement(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("write")  # one's own only
-        name, message = self._read_new_name()
-        if message:
-            raise UserError(message)
+        entry = self._read_entry()
+        if entry.message:
+            raise UserError(entry.message)
         old = self.old_name
-        number = self.number_id._correct(name)
+        number = self.number_id._correct(entry.name, days=dict(entry.days))
         return self._tell(
             self.env._(
                 "%(old)s is corrected to %(number)s in %(order)s.",
