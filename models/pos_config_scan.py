@@ -1,12 +1,9 @@
-from datetime import UTC
-from zoneinfo import ZoneInfo
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..number.arguments import is_storable
-from ..number.label import get_number_name
+from ..number.label import get_days, get_number_name
 from ..number.name import MAX_NAME_LENGTH
 from ..number.text import strip
 
@@ -35,8 +32,8 @@ class PosConfig(models.Model):
             says why, in words) or "unknown". `choices` is a list of `{product_id, product_tmpl_id,
             product, name, quantity, info, dates}`: `name` of the number, "" where the code has
             none; `quantity` that a GS1 code stands for, in the product's unit, None where it does
-            not say; `info` as in `check_numbers`, False for a number that nobody knows; `dates` of
-            a GS1 code that differ from the lot's
+            not say; `info` as in `check_numbers`, False for a number that nobody knows; `dates`,
+            what a GS1 code says of the lot's, see `label.get_days`
         :raises AccessError: the caller may not read this shop, or it is another company's
         """
         self._check_number_call([text])
@@ -220,22 +217,7 @@ class PosConfig(models.Model):
                     "name": info["name"] if info else number,
                     "quantity": quantity,
                     "info": info,
-                    "dates": self._compare_dates(number, meaning or {}) if info else [],
+                    "dates": get_days(meaning or {}),
                 }
             )
         return {"kind": kind if choices else "unknown", "choices": choices}
-
-    def _compare_dates(self, lot, meaning):
-        """Dates of a GS1 code that the lot has otherwise.
-
-        :return: list of `{kind, code, lot}`: `kind` "expiration" or "best_before", ISO dates
-        """
-        partners = self.sudo().warehouse_id.partner_id | self.sudo().company_id.partner_id
-        tz = ZoneInfo(next(filter(None, partners.mapped("tz")), self.env.user.tz or "UTC"))
-        pairs = (("expiration", lot.expiration_date), ("best_before", lot.use_date))
-        return [
-            {"kind": kind, "code": meaning[kind], "lot": own}
-            for kind, date in pairs
-            if kind in meaning and date
-            if (own := date.replace(tzinfo=UTC).astimezone(tz).date().isoformat()) != meaning[kind]
-        ]

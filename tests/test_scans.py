@@ -130,7 +130,7 @@ class TestScans(AcceptanceCase):
         self.assertFound("]C121NOBODY", "unknown")
 
     def test_dates(self):
-        """The lot's own date stands; a label that says otherwise is told."""
+        """What a label says goes along with the lot's own dates, which the till compares."""
         cheese = self._product("Cheese", "lot", use_expiration_date=True, barcode="4006381333931")
         self._put(cheese, {"C1": 1})
         self._lot(cheese, "C1").expiration_date = "2027-06-30 12:00:00"
@@ -138,13 +138,15 @@ class TestScans(AcceptanceCase):
         same = self.assertFound(
             "0104006381333931" + "17270630" + "10C1", "gs1", (cheese, "C1", None)
         )
-        self.assertEqual(same[0]["dates"], [])
-        other = self.assertFound(
-            "0104006381333931" + "17270731" + "10C1", "gs1", (cheese, "C1", None)
+        self.assertEqual(same[0]["dates"], {"code_expiration": "2027-06-30"})
+        self.assertEqual(same[0]["info"]["expiration_date"], "2027-06-30 12:00:00")
+        self.assertTrue(same[0]["info"]["use_date"])
+        new = self.assertFound(
+            "0104006381333931" + "15270731" + "16270701" + "10C2", "gs1", (cheese, "C2", None)
         )
-        self.assertEqual(
-            other[0]["dates"], [{"kind": "expiration", "code": "2027-07-31", "lot": "2027-06-30"}]
-        )
+        self.assertEqual(new[0]["dates"], {"code_best_before": "2027-07-31"})
+        plain = self.assertFound("C1", "number", (cheese, "C1", None))
+        self.assertEqual(plain[0]["dates"], {})
 
     def test_refused(self):
         answer = self._scan(f"]C101{GTIN}17270231")

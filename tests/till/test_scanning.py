@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from ...number.warranty import get_day
 from .common import TillCase
 
 
@@ -105,11 +106,12 @@ class TestScanning(TillCase):
         self.assert_numbers(order, {"P2409": 1})
 
     def test_gs1(self):
-        """Element strings, printed text, an address, FNC1 as Ctrl+], a carton, a weight."""
+        """Element strings, printed text, an address, FNC1 as Ctrl+], a carton, a weight, dates."""
+        self.cream.use_expiration_date = True
         for name in ("SN1", "SN2", "SN3"):
             self.put_in_stock(self.phone, name)
         self.put_in_stock(self.tablets, "P2409", 20)
-        self.put_in_stock(self.cream, "C1", 5)
+        self.put_in_stock(self.cream, "C1", 5).expiration_date = "2049-10-01 12:00:00"
         self.env["product.uom"].create(
             {
                 "product_id": self.tablets.id,
@@ -118,14 +120,25 @@ class TestScanning(TillCase):
             }
         )
         order = self.sell("numbers_scan_gs1")
-        self.assertEqual(order.lines.mapped("qty"), [3, 15, 1, 1.25])
+        self.assertEqual(order.lines.mapped("qty"), [3, 15, 1, 1.25, 1])
         numbers = [
             (number.lot_name, number.quantity) for number in order.lines.pack_lot_ids.sorted("id")
         ]
         self.assertEqual(
             sorted(numbers),
-            [("C1", 1), ("C1", 1.25), ("P2409", 15), ("SN1", 1), ("SN2", 1), ("SN3", 1)],
+            [
+                *(("C1", 1), ("C1", 1.25), ("C2", 1), ("P2409", 15)),
+                *(("SN1", 1), ("SN2", 1), ("SN3", 1)),
+            ],
         )
+        known, _weighed, new = order.lines.filtered(
+            lambda line: line.product_id == self.cream
+        ).pack_lot_ids.sorted("id")
+        zone = order._get_shop_zone()
+        self.assertEqual(str(get_day(new.lot_id.expiration_date, zone)), "2049-12-31")
+        self.assertEqual(str(get_day(known.lot_id.expiration_date, zone)), "2049-10-01")
+        self.assertEqual(known.flag_ids.mapped("code"), ["other_date"])
+        self.assertNotIn("other_date", new.flag_ids.mapped("code"))
 
     def test_fifty_in_a_row(self):
         """Scans at 2 ms a key, back to back: none is lost."""

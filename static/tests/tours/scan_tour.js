@@ -425,7 +425,10 @@ tour("numbers_scan_gs1", () => [
     Driver.scanCodes(["01059012341234713103001250" + "10C1"]),
     Numbers.cartHasNumber("C1: 1.25"),
     Driver.screenshot("scan_gs1"),
-    linesAre(4), // kilograms are not grouped
+    // The date of a new lot is its code's.
+    Driver.scanCodes(["0105901234123471" + "17491231" + "10C2"]),
+    Numbers.cartHasNumber("C2: 1 (exp. 12/31/2049)"),
+    linesAre(5), // kilograms are not grouped
     Numbers.clickPayment(),
     payByBank(),
 ]);

@@ -146,10 +146,11 @@ patch(PosOrderline.prototype, {
      * Put a number on the line. A name that is there already is not doubled: a serial stays as it
      * is, a lot adds up.
      *
-     * @param {{lot_name: string, quantity?: number, origin?: string, info?: Object|false}} vals
+     * @param {{lot_name: string, quantity?: number, origin?: string, info?: Object|false}} vals and
+     *     what its code says of dates, see `getDays`
      * @returns the number
      */
-    addNumber({ lot_name, quantity, origin, info = null }) {
+    addNumber({ lot_name, quantity, origin, info = null, ...days }) {
         const serial = this.isSerialTracked();
         const taken = serial ? 1 : (quantity ?? this.getLotQuantityToTake(info));
         let number = this.pack_lot_ids.find((existing) => existing.isNamed(lot_name, info));
@@ -162,6 +163,9 @@ patch(PosOrderline.prototype, {
             });
         } else if (!serial) {
             number.quantity = this.roundNumberQuantity(number.getQuantity() + taken);
+        }
+        if (days.code_expiration || days.code_best_before) {
+            number.addDays(days);
         }
         if (info !== null) {
             number.uiState.info = info;
@@ -186,9 +190,16 @@ patch(PosOrderline.prototype, {
                 number.lot_name = name;
             }
         }
-        for (const { lot_name, quantity, origin } of newPackLotLines) {
+        for (const {
+            lot_name,
+            quantity,
+            origin,
+            code_expiration,
+            code_best_before,
+        } of newPackLotLines) {
             if (!this.pack_lot_ids.some((number) => number.isNamed(lot_name))) {
-                this.addNumber({ lot_name, quantity, origin });
+                const days = { code_expiration, code_best_before };
+                this.addNumber({ lot_name, quantity, origin, ...days });
             }
         }
     },
@@ -280,6 +291,7 @@ patch(PosOrderline.prototype, {
             quantity: number.getQuantity(),
             origin: number.origin,
             info: number.uiState.info,
+            ...number.getDays(),
         }));
         const own = this.pack_lot_ids.map((number) => [number, number.getQuantity()]);
         for (const number of [...orderline.pack_lot_ids]) {
@@ -331,7 +343,8 @@ patch(PosOrderline.prototype, {
             restHere = Math.max(0, restHere - here);
             restThere -= there;
             const { lot_name, origin, uiState } = number;
-            return { number, there, here, vals: { lot_name, origin, info: uiState.info } };
+            const vals = { lot_name, origin, info: uiState.info, ...number.getDays() };
+            return { number, there, here, vals };
         });
         for (const { number, there } of shares) {
             if (isSourceThere) {

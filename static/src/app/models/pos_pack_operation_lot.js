@@ -3,6 +3,7 @@ import { registry } from "@web/core/registry";
 import { Base } from "@point_of_sale/app/models/related_models";
 import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { foldName } from "@pos_lot_traceability/app/utils/number_name";
+import { getCodeExpiration } from "@pos_lot_traceability/app/utils/code_days";
 import { getNumberStatus, isAskedFor } from "@pos_lot_traceability/app/utils/number_status";
 
 // Numbers that were taken off carts at this till.
@@ -128,7 +129,8 @@ export class PosPackOperationLot extends Base {
                       wrong: _t("also in %s", name),
                   };
         }
-        return getNumberStatus(this.uiState.info, line, this.quantityInOrder);
+        const expiration = this.getCodeExpiration();
+        return getNumberStatus(this.uiState.info, line, this.quantityInOrder, expiration);
     }
 
     /** How many units of a line this lot can cover, Infinity where its stock is not known. */
@@ -141,7 +143,37 @@ export class PosPackOperationLot extends Base {
 
     getExpiration() {
         const date = this.expiration_date || this.uiState?.info?.expiration_date;
-        return typeof date === "string" ? deserializeDateTime(date) : date || null;
+        const own = typeof date === "string" ? deserializeDateTime(date) : date;
+        return own || this.getCodeExpiration();
+    }
+
+    /** What the scanned code said of its lot's dates: ISO dates by field, "" where it said nothing. */
+    getDays() {
+        const { code_expiration, code_best_before } = this;
+        return {
+            code_expiration: code_expiration?.toISODate() || "",
+            code_best_before: code_best_before?.toISODate() || "",
+        };
+    }
+
+    /** Keep what a code says of its lot's dates: what the first one said stays. */
+    addDays({ code_expiration, code_best_before }) {
+        const days = this.getDays();
+        this.update({
+            code_expiration: days.code_expiration || code_expiration,
+            code_best_before: days.code_best_before || code_best_before,
+        });
+    }
+
+    /** When it expires by its code, as long as no lot is known: see `getCodeExpiration`. */
+    getCodeExpiration() {
+        const line = this.pos_order_line_id;
+        const order = line?.order_id;
+        if (order?.finalized && this.isSynced) {
+            return null; // it has a lot, with a date of its own or none
+        }
+        const zone = order?.config?._shop_zone;
+        return getCodeExpiration(line?.product_id, this.uiState?.info, this.getDays(), zone);
     }
 
     /** Says that it is a serial; a name that begins so says it by itself. */

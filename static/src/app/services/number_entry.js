@@ -1,13 +1,16 @@
 import { reactive } from "@odoo/owl";
-import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { Mutex } from "@web/core/utils/concurrency";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
-import { readNewName, refuseNumber } from "@pos_lot_traceability/app/services/number_rules";
+import {
+    describeOtherDays,
+    readNewName,
+    refuseNumber,
+} from "@pos_lot_traceability/app/services/number_rules";
 import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
-import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { getDays, getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
 import { foldTexts } from "@pos_lot_traceability/app/utils/number_runs";
 import { UNREADABLE } from "@pos_lot_traceability/app/utils/key_capture";
 import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
@@ -27,8 +30,6 @@ import {
     readText,
     toNumberName,
 } from "@pos_lot_traceability/app/utils/number_text";
-
-const { DateTime } = luxon;
 
 /** Most texts that a proposal names one by one. */
 const MAX_SHOWN = 6;
@@ -89,6 +90,7 @@ export class NumberEntry {
                 quantity: number.getQuantity(),
                 origin: number.origin,
                 info: number.uiState.info,
+                days: number.getDays(),
             })),
         };
     }
@@ -484,35 +486,20 @@ export class NumberEntry {
         const name = getNumberName(meaning, this.product.tracking);
         const info = name && this.pickAnswer(await this.lookUp([name]), name);
         const units = this.reader.countLabel(meaning, owner);
-        this.takeLabel({ name, info, quantity: units }, text, origin, quantity);
-        this.tellDates(meaning, name, info);
+        const dates = getDays(meaning);
+        this.takeLabel({ name, info, quantity: units, dates }, text, origin, quantity);
     }
 
     /** A label of this product: its number, or without one so many units more. */
-    takeLabel({ name, info, quantity: units }, text, origin, quantity) {
+    takeLabel({ name, info, quantity: units, dates }, text, origin, quantity) {
         if (name) {
-            this.takeNumber({ name, origin, quantity: quantity ?? units }, info);
+            this.takeNumber({ name, origin, quantity: quantity ?? units, dates }, info);
         } else {
             this.askForUnits(text, quantity ?? units ?? 1);
         }
     }
 
-    /** A label that has another date than its lot: the lot's stands, and it is told. */
-    tellDates(meaning, name, info) {
-        const own = info?.expiration_date && deserializeDateTime(info.expiration_date);
-        if (own && meaning.expiration && own.toISODate() !== meaning.expiration) {
-            this.pos.notification.add(
-                _t("The label says that %(name)s expires on %(code)s, the lot says %(lot)s.", {
-                    name,
-                    code: formatDate(DateTime.fromISO(meaning.expiration)),
-                    lot: formatDate(own),
-                }),
-                { type: "warning" }
-            );
-        }
-    }
-
-    takeNumber({ name: text, origin, quantity }, info) {
+    takeNumber({ name: text, origin, quantity, dates = {} }, info) {
         const line = this.line;
         if (this.isOver || !line.order_id) {
             return;
@@ -543,7 +530,7 @@ export class NumberEntry {
             return;
         }
         const comesBack = line.qty < 0 || this.isRefund;
-        const refusal = refuseNumber(this.pos, this.product, name, info, comesBack) || fault;
+        const refusal = refuseNumber(this.pos, this.product, name, info, comesBack, dates) || fault;
         if (refusal) {
             this.reject(text, refusal);
             return;
@@ -555,7 +542,11 @@ export class NumberEntry {
             origin,
             info,
             quantity: quantity ?? undefined,
+            ...(comesBack ? {} : dates),
         });
+        for (const sentence of describeOtherDays(this.pos, name, info, dates)) {
+            this.pos.notification.add(sentence, { type: "warning" });
+        }
         this.followNumbers();
         this.state.taken++;
         this.state.last = {
@@ -871,17 +862,18 @@ export class NumberEntry {
             } else {
                 number.lot_name = old.lot_name;
                 number.quantity = old.quantity;
+                number.update(old.days);
             }
         }
         if (line.qty !== before.qty) {
             withoutChoosing(() => line.setQuantity(before.qty));
         }
-        for (const { uuid, ...vals } of before.numbers) {
+        for (const { uuid, days, ...vals } of before.numbers) {
             const number = line.pack_lot_ids.find((existing) => existing.uuid === uuid);
             if (number) {
                 number.quantity = vals.quantity;
             } else {
-                line.addNumber(vals);
+                line.addNumber({ ...vals, ...days });
             }
         }
     }

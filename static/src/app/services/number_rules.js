@@ -1,8 +1,12 @@
 import { _t } from "@web/core/l10n/translation";
+import { formatDate } from "@web/core/l10n/dates";
 import { cleanName } from "@pos_lot_traceability/app/utils/number_name";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
+import { findOtherDays, getCodeExpiration } from "@pos_lot_traceability/app/utils/code_days";
 import { isExpired } from "@pos_lot_traceability/app/utils/number_status";
 import { describeRecall } from "@pos_lot_traceability/app/utils/recalls";
+
+const { DateTime } = luxon;
 
 /**
  * The name of a number that nobody knows, as the product's format has it, and why the format does not
@@ -48,9 +52,10 @@ export function readNewName(product, text) {
  * @param {string} name
  * @param {Object|false|null} info see `NumberInfo`
  * @param {boolean} isReturn
+ * @param {Object} [days] what its code says of dates, see `getDays`
  * @returns {string} "" when it may be sold
  */
-export function refuseNumber(pos, product, name, info, isReturn) {
+export function refuseNumber(pos, product, name, info, isReturn, days = {}) {
     if (isReturn) {
         return "";
     }
@@ -60,9 +65,32 @@ export function refuseNumber(pos, product, name, info, isReturn) {
             { name, product: product.display_name }
         );
     }
-    if (pos.config.expired_number_policy === "block" && isExpired(info)) {
+    const codeExpiration = getCodeExpiration(product, info, days, pos.config._shop_zone);
+    const hasExpired = isExpired(info) || (codeExpiration && codeExpiration <= DateTime.now());
+    if (pos.config.expired_number_policy === "block" && hasExpired) {
         return _t("%s has expired and may not be sold.", name);
     }
     const recall = pos.numberRecalls.find(product.id, name, info);
     return recall ? describeRecall(name, recall) : "";
+}
+
+/**
+ * A label that has another date than its lot: the lot's own stands, and it is told.
+ *
+ * @param {Object} pos the store
+ * @param {string} name
+ * @param {Object|false|null} info see `NumberInfo`
+ * @param {Object} days what the code says of dates, see `getDays`
+ * @returns {string[]} in words
+ */
+export function describeOtherDays(pos, name, info, days) {
+    return findOtherDays(info, days, pos.config._shop_zone).map(({ isExpiration, code, lot }) => {
+        const params = { name, code: formatDate(code), lot: formatDate(lot) };
+        return isExpiration
+            ? _t("The label says that %(name)s expires on %(code)s, the lot says %(lot)s.", params)
+            : _t(
+                  "The label says that %(name)s is best before %(code)s, the lot says %(lot)s.",
+                  params
+              );
+    });
 }

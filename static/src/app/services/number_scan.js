@@ -1,19 +1,21 @@
 import { _t } from "@web/core/l10n/translation";
-import { formatDate } from "@web/core/l10n/dates";
 import { SelectionPopup } from "@point_of_sale/app/components/popups/selection_popup/selection_popup";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
-import { getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { getDays, getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
-import { readNewName, refuseNumber } from "@pos_lot_traceability/app/services/number_rules";
+import {
+    describeOtherDays,
+    readNewName,
+    refuseNumber,
+} from "@pos_lot_traceability/app/services/number_rules";
 import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
 import { ScanUndo } from "@pos_lot_traceability/app/services/scan_undo";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
 import { toNumberName } from "@pos_lot_traceability/app/utils/number_text";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 
-const { DateTime } = luxon;
 const SOLD_DELAY = 15000; // ms in which a hand reaches the buttons
 
 /**
@@ -26,7 +28,7 @@ const SOLD_DELAY = 15000; // ms in which a hand reaches the buttons
  * @property {string} name of the number, "" where the code has none
  * @property {number|null} quantity that the code stands for, in the product's unit
  * @property {Object|false|null} info see `NumberInfo`
- * @property {{kind: string, code: string, lot: string}[]} dates that the lot has otherwise
+ * @property {Object} dates that the code says of its lot, see `getDays`
  */
 
 /** A scan on the product screen adds product and number in one go. */
@@ -139,13 +141,15 @@ export class NumberScan {
                       getNumberName(code.meaning, owner.product.tracking),
                       {
                           quantity: this.reader.countLabel(code.meaning, owner),
+                          dates: getDays(code.meaning),
                       }
                   ),
               ]
             : [];
         const bare = getNumberName(code.meaning, "serial");
         if (bare && !code.meaning.gtin) {
-            choices.push(...this.findSeen(bare));
+            const dates = getDays(code.meaning);
+            choices.push(...this.findSeen(bare).map((choice) => ({ ...choice, dates })));
         }
         if (code.kind === "plain") {
             choices.push(...this.findSeen(toNumberName(code.text), true));
@@ -173,14 +177,14 @@ export class NumberScan {
         return [...seen.values()];
     }
 
-    toChoice(product, name, { quantity = null } = {}) {
+    toChoice(product, name, { quantity = null, dates = {} } = {}) {
         return {
             product_id: product.id,
             product: product.display_name,
             name,
             quantity,
             info: null,
-            dates: [],
+            dates,
         };
     }
 
@@ -206,7 +210,7 @@ export class NumberScan {
             return;
         }
         const template = product.product_tmpl_id;
-        const { name, info, quantity } = choice;
+        const { name, info, quantity, dates } = choice;
         const vals = { product_id: product, product_tmpl_id: template };
         const sign = this.isReturn ? -1 : 1;
         if (quantity !== null) {
@@ -223,7 +227,12 @@ export class NumberScan {
             this.warn(refusal);
             return;
         }
-        const number = { lot_name: newName, quantity: quantity ?? 1, origin: "scanned" };
+        const number = {
+            lot_name: newName,
+            quantity: quantity ?? 1,
+            origin: "scanned",
+            ...(this.isReturn ? {} : dates),
+        };
         const undo = new ScanUndo(this.pos);
         const line = await this.pos.addScannedNumber(vals, number, info);
         if (line) {
@@ -245,7 +254,7 @@ export class NumberScan {
     }
 
     /** @returns {string} why the number cannot be added, "" when it can */
-    refuse(product, { name, info, quantity }) {
+    refuse(product, { name, info, quantity, dates }) {
         const order = this.pos.getOrder();
         const isSerial = product.tracking === "serial";
         const numbers = (isSerial && order?.getNumbersOfProduct(product)) || [];
@@ -258,7 +267,7 @@ export class NumberScan {
         if (quantity !== null && !(quantity > 0)) {
             return _t("%s was not taken: its quantity must be more than zero.", name);
         }
-        return refuseNumber(this.pos, product, name, info, this.isReturn);
+        return refuseNumber(this.pos, product, name, info, this.isReturn, dates);
     }
 
     /**
@@ -277,23 +286,8 @@ export class NumberScan {
         } else if (message) {
             this.warn(message);
         }
-        for (const { kind, code, lot } of dates) {
-            const params = {
-                name,
-                code: formatDate(DateTime.fromISO(code)),
-                lot: formatDate(DateTime.fromISO(lot)),
-            };
-            this.warn(
-                kind === "expiration"
-                    ? _t(
-                          "The label says that %(name)s expires on %(code)s, the lot says %(lot)s.",
-                          params
-                      )
-                    : _t(
-                          "The label says that %(name)s is best before %(code)s, the lot says %(lot)s.",
-                          params
-                      )
-            );
+        for (const sentence of describeOtherDays(this.pos, name, info, dates)) {
+            this.warn(sentence);
         }
         return { isGood: !status?.wrong, isAnswered: Boolean(message && isSold) };
     }

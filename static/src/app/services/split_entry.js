@@ -78,10 +78,13 @@ export class SplitEntry extends NumberEntry {
 
     swap(here, there) {
         const name = [here.lot_name, here.origin, here.uiState.info];
+        const days = here.getDays();
         here.lot_name = there.lot_name;
         here.origin = there.origin;
         here.uiState.info = there.uiState.info;
+        here.update(there.getDays());
         [there.lot_name, there.origin, there.uiState.info] = name;
+        there.update(days);
     }
 
     //@override another one of the old bill comes instead
@@ -118,6 +121,7 @@ export class SplitEntry extends NumberEntry {
                     number.lot_name = old.lot_name;
                     number.origin = old.origin;
                     number.uiState.info = old.info;
+                    number.update(old.days);
                 }
             }
         }

@@ -15,6 +15,17 @@ export function getNumberName(meaning, tracking) {
 }
 
 /**
+ * What a code says of its lot's dates, as a number keeps it: ISO dates by field. The last day to sell
+ * is the best-before date where there is no other.
+ *
+ * @param {Object} meaning see `readCode`
+ */
+export function getDays({ expiration, best_before, sell_by }) {
+    const days = { code_expiration: expiration, code_best_before: best_before || sell_by };
+    return Object.fromEntries(Object.entries(days).filter(([, day]) => day));
+}
+
+/**
  * How many units a code stands for; null when it says nothing of it.
  *
  * @param {Object} meaning see `readCode`

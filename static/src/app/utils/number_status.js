@@ -18,6 +18,7 @@ const { DateTime } = luxon;
  * @property {string|false} sold_in order that sold it, when it did not come back
  * @property {string|false} [open_in] unpaid order of another till that has it
  * @property {string|false} expiration_date
+ * @property {string} [use_date] best before
  * @property {string|false} alert_date from then on it expires soon
  * @property {boolean} expired at the time of the answer
  * @property {boolean} expires_soon at the time of the answer
@@ -60,11 +61,14 @@ export function isAskedFor(info, line) {
  *     yet
  * @param {Object} line the cart line
  * @param {number} [quantity] how much of it the order sells, in the product's unit
+ * @param {luxon.DateTime|null} [codeExpiration] see `getCodeExpiration`
  * @returns {{text: string, level: "success"|"info"|"warning"|"danger"|"muted", wrong: string}}
  */
-export function getNumberStatus(info, line, quantity = 0) {
+export function getNumberStatus(info, line, quantity = 0, codeExpiration = null) {
     if (info === null || info === undefined || !isAskedFor(info, line)) {
-        return { text: _t("checked when the server is back"), level: "muted", wrong: "" };
+        const comesBack = line.qty < 0 || line.refunded_orderline_id;
+        const status = { text: _t("checked when the server is back"), level: "muted", wrong: "" };
+        return addExpiration(status, comesBack ? null : codeExpiration);
     }
     if (line.refunded_orderline_id) {
         return info?.refundable
@@ -82,7 +86,7 @@ export function getNumberStatus(info, line, quantity = 0) {
         return getReturnStatus(info);
     }
     if (info === false) {
-        return { text: _t("new"), level: "info", wrong: "" };
+        return addExpiration({ text: _t("new"), level: "info", wrong: "" }, codeExpiration);
     }
     const parts = [];
     let level = "success";
@@ -139,6 +143,21 @@ export function getNumberStatus(info, line, quantity = 0) {
         raise(expired ? "danger" : soon ? "warning" : "success", expired ? _t("expired") : "");
     }
     return { text: parts.join(" · "), level, wrong };
+}
+
+/** How a number stands of which nothing but its code says when it expires. */
+function addExpiration(status, expiration) {
+    if (!expiration) {
+        return status;
+    }
+    const date = formatDate(expiration);
+    return expiration <= DateTime.now()
+        ? {
+              text: `${status.text} · ${_t("expired on %s", date)}`,
+              level: "danger",
+              wrong: _t("expired"),
+          }
+        : { ...status, text: `${status.text} · ${_t("expires on %s", date)}` };
 }
 
 /** Of goods that come back without a receipt: what was sold is right, what is on the shelf is not. */

@@ -3,6 +3,7 @@ import { PosPackOperationLot } from "@point_of_sale/../tests/unit/data/pos_pack_
 
 patch(PosPackOperationLot.prototype, {
     _load_pos_data_fields() {
-        return [...super._load_pos_data_fields(), "uuid", "quantity", "origin", "expiration_date"];
+        const days = ["expiration_date", "code_expiration", "code_best_before"];
+        return [...super._load_pos_data_fields(), "uuid", "quantity", "origin", ...days];
     },
 });

@@ -9,7 +9,7 @@ export const KIT_PRODUCT = 9003;
 
 patch(ProductTemplate.prototype, {
     _load_pos_data_fields() {
-        return [...super._load_pos_data_fields(), "is_kits"];
+        return [...super._load_pos_data_fields(), "is_kits", "use_expiration_date"];
     },
 });
 

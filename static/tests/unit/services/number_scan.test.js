@@ -23,7 +23,7 @@ async function enterBothWays(name, info, prepare = () => {}) {
     const said = [];
     scan.warn = (message) => said.push(message);
     const choice = { product_id: product.id, product: product.display_name, name, info };
-    await scan.add({ ...choice, quantity: null, dates: [] });
+    await scan.add({ ...choice, quantity: null, dates: {} });
     const scanned = order.lines.flatMap((line) => line.pack_lot_ids.map((n) => n.lot_name));
     for (const line of [...order.lines]) {
         order.removeOrderline(line);
@@ -90,7 +90,7 @@ test("a sold unit is answered with buttons: trace it, or take it off again", asy
     const choose = async (name, sold) => {
         const info = { id: 7, name, product_id: product.id, quantity: 0, flags: [], ...sold };
         const choice = { product_id: product.id, product: product.display_name, name, info };
-        await scan.add({ ...choice, quantity: null, dates: [] });
+        await scan.add({ ...choice, quantity: null, dates: {} });
     };
     const press = (name) =>
         shown
@@ -130,7 +130,7 @@ test("a return asks for what is known of what comes back; a shelf unit is taken 
         const flags = text === "SN3" ? ["duplicate"] : [];
         const info = { id: 7, name: text, quantity: 1, flags, is_return: true };
         const choice = { product_id: product.id, product: product.display_name, name: text, info };
-        return { kind: "number", choices: [{ ...choice, quantity: null, dates: [] }] };
+        return { kind: "number", choices: [{ ...choice, quantity: null, dates: {} }] };
     };
     const shown = [];
     store.notification = {

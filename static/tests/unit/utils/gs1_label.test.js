@@ -3,11 +3,13 @@ import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
 import {
     getBarcodesOfGtin,
+    getDays,
     getLiteralSeparators,
     getNumberName,
     getUnits,
 } from "@pos_lot_traceability/app/utils/gs1_label";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
+import { DAY_CASES } from "../data/day_cases";
 import { GS1_CASES } from "../data/gs1_cases";
 import { LABEL_CASES } from "../data/label_cases";
 
@@ -18,6 +20,13 @@ test("number and units are taken as on the server", () => {
         const { meaning } = readCode(text);
         const found = [getNumberName(meaning, tracking), getUnits(meaning, factor)];
         expect([text, ...found]).toEqual([text, name, units]);
+    }
+});
+
+test("days are taken as on the server", () => {
+    for (const [text, expiration, bestBefore] of DAY_CASES) {
+        const { code_expiration = null, code_best_before = null } = getDays(readCode(text).meaning);
+        expect([text, code_expiration, code_best_before]).toEqual([text, expiration, bestBefore]);
     }
 });
 
