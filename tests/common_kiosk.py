@@ -14,7 +14,9 @@ MODULE = "pos_lot_traceability"
 SENT_BY_TILLS = {
     "pos.order": set(),
     "pos.order.line": set(),
-    "pos.pack.operation.lot": {"uuid", "quantity", "origin"},
+    "pos.pack.operation.lot": {
+        *("uuid", "quantity", "origin", "code_expiration", "code_best_before"),
+    },
 }
 # They name other records than those of a second order, or the moment.
 INCOMPARABLE = {"uuid", "date_order", "order_date", "session_id", "order_session_id"}
