@@ -159,10 +159,19 @@ export class PosPackOperationLot extends Base {
     /** Keep what a code says of its lot's dates: what the first one said stays. */
     addDays({ code_expiration, code_best_before }) {
         const days = this.getDays();
-        this.update({
+        this.setDays({
             code_expiration: days.code_expiration || code_expiration,
             code_best_before: days.code_best_before || code_best_before,
         });
+    }
+
+    /** @param {Object} days see `getDays`; what is the same is not written: it would be sent again */
+    setDays(days) {
+        for (const [name, day] of Object.entries(this.getDays())) {
+            if (day !== (days[name] || "")) {
+                this[name] = days[name] || false;
+            }
+        }
     }
 
     /** When it expires by its code, as long as no lot is known: see `getCodeExpiration`. */

@@ -862,7 +862,7 @@ export class NumberEntry {
             } else {
                 number.lot_name = old.lot_name;
                 number.quantity = old.quantity;
-                number.update(old.days);
+                number.setDays(old.days);
             }
         }
         if (line.qty !== before.qty) {

@@ -82,9 +82,9 @@ export class SplitEntry extends NumberEntry {
         here.lot_name = there.lot_name;
         here.origin = there.origin;
         here.uiState.info = there.uiState.info;
-        here.update(there.getDays());
+        here.setDays(there.getDays());
         [there.lot_name, there.origin, there.uiState.info] = name;
-        there.update(days);
+        there.setDays(days);
     }
 
     //@override another one of the old bill comes instead
@@ -121,7 +121,7 @@ export class SplitEntry extends NumberEntry {
                     number.lot_name = old.lot_name;
                     number.origin = old.origin;
                     number.uiState.info = old.info;
-                    number.update(old.days);
+                    number.setDays(old.days);
                 }
             }
         }

@@ -7,6 +7,7 @@ import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
 import { KNOWN_NUMBERS } from "@pos_lot_traceability/../tests/unit/data/pos_config.data";
 import { LOT_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_template.data";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
+import { SplitEntry } from "@pos_lot_traceability/app/services/split_entry";
 import { NumberScan } from "@pos_lot_traceability/app/services/number_scan";
 
 definePosModels();
@@ -201,6 +202,20 @@ test("what was taken back and put back has its date again", async () => {
     isSent(line.pack_lot_ids[0], "2027-12-31", false);
     entry.cancel();
     expect(line.pack_lot_ids).toHaveLength(0);
+});
+
+test("units of a split bill that are swapped take their dates along", async () => {
+    const { line, store, template } = await scanInPopup(`(01)${GTIN}(17)271231(10)NEW`);
+    const vals = { product_tmpl_id: template, qty: 1 };
+    const source = await store.addLineToOrder(vals, store.addNewOrder(), {}, false);
+    source.addNumber({ lot_name: "OLD", code_best_before: "2027-11-30" });
+    const entry = new SplitEntry({ pos: store, line, source });
+    entry.takeNumber({ name: "OLD" }, { name: "OLD" });
+    isSent(line.pack_lot_ids[0], false, "2027-11-30");
+    isSent(source.pack_lot_ids[0], "2027-12-31", false);
+    entry.cancel();
+    isSent(line.pack_lot_ids[0], "2027-12-31", false);
+    isSent(source.pack_lot_ids[0], false, "2027-11-30");
 });
 
 test("lines that are put together keep the date", async () => {
