@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
 
+from ..number.warranty import get_day
 from .against_core.common import AtClosing
 from .common import AssignmentCase, ExchangeCase
 
@@ -120,6 +121,18 @@ class TestCorrectComponent(KitCase):
         self._correct(numbers["L1"], "L2")
         self.assertEqual(self._gone(self.milk), {"L2": 2})
         self.assertEqual(self._here(self.milk), {"L1": 10, "L2": 8})
+
+    def test_new_lot(self):
+        """It gets the date of the code that was scanned for it."""
+        _order, numbers = self._sold()
+        self.milk.use_expiration_date = True
+        number = numbers["L1"].with_user(self.inventory)
+        number._correct("NEW", days={"code_expiration": "2031-07-31"})
+        self._fresh()
+        date = self._lot(self.milk, "NEW").expiration_date
+        self.assertEqual(str(get_day(date, number.sudo().order_id._get_shop_zone())), "2031-07-31")
+        self.assertEqual(self._gone(self.milk), {"NEW": 2})
+        self.assertNotIn("other_date", number.sudo()._get_flag_codes())
 
     def test_wrong_one_can_be_sold(self):
         _order, numbers = self._sold()
