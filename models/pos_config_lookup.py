@@ -422,7 +422,8 @@ class PosConfig(models.Model):
             return
         names = [info["name"] for info in infos]
         own = self.id, *self.sudo().trusted_config_ids.ids
-        orders = facts.read_open_orders(self.sudo().env, product.id, names, own)
+        env = self.sudo().env
+        orders = facts.read_open_orders(env, product.id, names, self.company_id.id, own)
         for info in infos:
             order = orders.get(info["name"])
             info["open_in"] = bool(order) and self._get_order_name(order)

@@ -623,16 +623,17 @@ def read_refunds(env, lines):
     return [Refund(*row) for row in rows]
 
 
-def read_open_orders(env, product, names, but_configs):
+def read_open_orders(env, product, names, company, but_configs):
     """Which unpaid orders of open sessions have serials of a product.
 
     :param product: id
     :param names: of the serials
+    :param company: id; what another one calls so is another unit
     :param but_configs: ids of the tills that do not count
     :return: {name: id of an order}
     """
     for model, fields_read in {
-        "pos.order": ["state", "session_id"],
+        "pos.order": ["state", "session_id", "company_id"],
         "pos.session": ["state", "config_id"],
         "pos.order.line": ["order_id", "product_id"],
         "pos.pack.operation.lot": ["lot_name", "pos_order_line_id"],
@@ -649,12 +650,14 @@ def read_open_orders(env, product, names, but_configs):
              WHERE number.lot_name = ANY(%s)
                AND line.product_id = %s
                AND pos_order.state = 'draft'
+               AND pos_order.company_id = %s
                AND session.state != 'closed'
                AND NOT session.config_id = ANY(%s)
              ORDER BY line.order_id DESC
             """,
             list(names),
             product,
+            company,
             list(but_configs),
         )
     )

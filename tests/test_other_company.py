@@ -116,3 +116,23 @@ class TestOtherCompany(TwoCompaniesCase):
 @tagged("post_install", "-at_install")
 class TestOtherCompanyAtClosing(TwoCompaniesAtClosing, TestOtherCompany):
     """And where stock moves at closing."""
+
+
+@tagged("post_install", "-at_install")
+class TestOpenInOtherCompany(TwoCompaniesCase):
+    """Nothing moves: the same whenever stock does."""
+
+    def test_open_there(self):
+        """Another company may call its own unit the same: its unpaid order is not ours to tell."""
+        draft = self._paid(
+            self._line(self.phone, 1, ["SN1"]),
+            till=self.other_till,
+            state="draft",
+            payment_ids=[],
+            access_token="token",
+        )
+        order = self._sync(draft, user=self.other_cashier)
+        self.assertEqual((order.state, order.company_id), ("draft", self.other))
+        self._fresh()
+        infos = self.till.with_user(self.cashier).check_numbers(self.phone.id, ["SN1"])
+        self.assertFalse(infos["SN1"]["open_in"])
