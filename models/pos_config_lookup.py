@@ -7,6 +7,8 @@ from odoo.tools.sql import escape_psql
 from ..number import facts
 from ..number.arguments import are_ids, are_texts, is_id, is_quantity, is_storable
 from ..number.name import clean_name
+from ..number.pending import read_open_orders, read_pending
+from ..number.shop import Shop
 from ..number.verdict import Ask, get_verdict
 
 MAX_NAMES = 1000
@@ -330,13 +332,13 @@ class PosConfig(models.Model):
         return Domain.custom(to_sql=to_sql)
 
     def _get_number_shop(self):
-        return facts.Shop.of(self.sudo().picking_type_id)
+        return Shop.of(self.sudo().picking_type_id)
 
     def _read_pending(self, product, shop):
-        """What tills have sold of a product and not moved yet, see `facts.read_pending`."""
+        """What tills have sold of a product and not moved yet."""
         if not shop.has_pending:
             return []
-        return facts.read_pending(self.sudo().env, products=product.ids)
+        return read_pending(self.sudo().env, products=product.ids)
 
     def _read_stock(self, lot_ids, pending=None):
         """What is known of lots at this shop, see `facts.read`."""
@@ -346,8 +348,8 @@ class PosConfig(models.Model):
         """What a till shows of lots.
 
         :param lots: of one product, as superuser
-        :param pending: what `facts.read_pending` says of the product, when that is known already
-        :param shop: this till's `facts.Shop`, when that is known already
+        :param pending: what `read_pending` says of the product, when that is known already
+        :param shop: this till's `Shop`, when that is known already
         :return: `{lot: {id, name, product_id, quantity, available, reserved_for, elsewhere,
             sold_in, expiration_date, use_date, alert_date, expired, expires_soon, flags}}`:
             quantities on hand in the shop in the product's unit; dates as UTC strings; `flags`,
@@ -423,7 +425,7 @@ class PosConfig(models.Model):
         names = [info["name"] for info in infos]
         own = self.id, *self.sudo().trusted_config_ids.ids
         env = self.sudo().env
-        orders = facts.read_open_orders(env, product.id, names, self.company_id.id, own)
+        orders = read_open_orders(env, product.id, names, self.company_id.id, own)
         for info in infos:
             order = orders.get(info["name"])
             info["open_in"] = bool(order) and self._get_order_name(order)

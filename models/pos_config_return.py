@@ -4,9 +4,9 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools.sql import escape_psql
 
-from ..number import facts
 from ..number.arguments import is_storable
 from ..number.name import clean_name, fold_name
+from ..number.pending import read_pending
 from ..number.verdict import Ask, get_verdict
 
 
@@ -73,7 +73,7 @@ class PosConfig(models.Model):
             limit=2 * limit,
         )
         lots = exact.filtered(lambda lot: lot.name not in exclude)
-        sold = [row.lot for row in facts.read_pending(self.sudo().env, products=product.ids)]
+        sold = [row.lot for row in read_pending(self.sudo().env, products=product.ids)]
         lots |= Lot.search(domain & Domain("id", "in", sold), order="id desc", limit=limit)
         lots |= quants.lot_id
         info = self._get_return_info(product, lots)

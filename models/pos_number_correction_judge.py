@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..number import facts
 from ..number.format import read_new_number
 from ..number.name import MAX_NAME_LENGTH, clean_name, fold_name
+from ..number.shop import Shop
 from ..number.stock import Place
 from ..number.verdict import Ask, clean, get_verdict
 
@@ -42,7 +43,7 @@ class PosNumberCorrection(models.AbstractModel):
         )
         lots = Lot.union(*found.values())
         stock = self._read_stock(line, lots, replaced or line.pack_lot_ids.browse())
-        shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
+        shop = Shop.of(line.order_id.config_id.picking_type_id)
         seen = set()
         spellings = {}  # of names that are new: those that look alike are one
         result, verdicts = [], {}
@@ -137,7 +138,7 @@ class PosNumberCorrection(models.AbstractModel):
         :return: `{lot: codes}`
         """
         stock = self._read_stock(line, lots, line.pack_lot_ids.browse())
-        shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
+        shop = Shop.of(line.order_id.config_id.picking_type_id)
         return {lot: get_verdict(self._get_ask(line, lot, 1.0), stock, shop).flags for lot in lots}
 
     @staticmethod

@@ -3,8 +3,8 @@ from typing import NamedTuple
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..number import facts
 from ..number.plan import Plan
+from ..number.shop import Shop
 from ..number.verdict import get_verdict
 
 
@@ -169,7 +169,7 @@ class PosNumberCorrection(models.AbstractModel):
         plan = Plan()
         numbers = self.env["pos.pack.operation.lot"].union(*parts)
         stock = self._read_stock(line, numbers.lot_id, numbers)
-        shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
+        shop = Shop.of(line.order_id.config_id.picking_type_id)
         for number, quantity in parts.items():
             judged_line = self._get_judged_line(line, number)
             ask = self._get_ask(judged_line, number.lot_id, quantity, anywhere)

@@ -5,7 +5,9 @@ from odoo import fields, models
 
 from ..number import facts
 from ..number.name import clean_name, fold_name
+from ..number.pending import read_mates, read_pending
 from ..number.plan import Plan
+from ..number.shop import Shop
 from ..number.verdict import NOT_LEFT
 
 # Before any moment of a sale, see `pos.order.line._get_moment`.
@@ -47,7 +49,7 @@ class PosNumberSale(models.AbstractModel):
         self._link_lots(lines, operation_type, order.config_id, order.company_id)
         self._fold_lots(lines)
         stock = facts.read(self.env, lines.pack_lot_ids.lot_id.ids, but_orders=order.ids)
-        shop = facts.Shop.of(operation_type)
+        shop = Shop.of(operation_type)
         self._share_out_quantities(lines, stock, shop)
         self._cut_surplus(lines)
         sold = lines.filtered(lambda line: line.qty > 0)
@@ -81,10 +83,10 @@ class PosNumberSale(models.AbstractModel):
             lots = set(wanted.pack_lot_ids.lot_id.ids)
             stock = facts.read(self.env, lots, replay=False)
             claims = facts.read_claims(self.env, stock, lots)
-            pending = facts.read_pending(self.env, lots=lots | claims)
-            mates = facts.read_mates(self.env, pending) - lots - claims
+            pending = read_pending(self.env, lots=lots | claims)
+            mates = read_mates(self.env, pending) - lots - claims
             if mates:
-                pending = facts.read_pending(self.env, lots=lots | claims | mates)
+                pending = read_pending(self.env, lots=lots | claims | mates)
             earlier = wanted.refunded_orderline_id.filtered(
                 lambda line: line.is_number_tracked and line._moves_at_closing()
             )
@@ -118,7 +120,7 @@ class PosNumberSale(models.AbstractModel):
         own = set(wanted.ids)
         others = [row for row in pending if row.line not in own]
         shops = {
-            operation_type: facts.Shop.of(operation_type)
+            operation_type: Shop.of(operation_type)
             for operation_type in ordered.order_id.config_id.picking_type_id
         }
         for line in ordered:

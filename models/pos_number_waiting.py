@@ -3,7 +3,7 @@ import logging
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
-from ..number import facts
+from ..number.shop import Shop
 from ..number.verdict import get_verdict
 
 _logger = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class PosNumberWaiting(models.AbstractModel):
             return  # the broken unit of 1.5 serials
         stock = correction._read_stock(line, number.lot_id, number)
         ask = correction._get_ask(line, number.lot_id, quantity)
-        shop = facts.Shop.of(line.order_id.config_id.picking_type_id)
+        shop = Shop.of(line.order_id.config_id.picking_type_id)
         verdict = get_verdict(ask, stock, shop)
         if not verdict.moves_by_itself(quantity):
             return

@@ -3,8 +3,8 @@ import math
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..number import facts
 from ..number.arguments import is_id
+from ..number.pending import read_pending
 from .pos_settlement import MOVE_OPEN_STATES
 
 
@@ -211,7 +211,7 @@ class PosOrderLine(models.Model):
         product.check_access("read")
         if not product:
             return []
-        pending = facts.read_pending(config.sudo().env, products=product.ids)
+        pending = read_pending(config.sudo().env, products=product.ids)
         stock = config._read_stock({row.lot for row in pending}, pending)
         shop = config._get_number_shop()
         lots = super().get_existing_lots(company_id, config_id, product_id)

@@ -17,7 +17,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import BaseCase, new_test_user, tagged
 
-from ..number import facts
+from ..number.shop import Shop
+from ..number.stock import Pending, Place, Refund, Stock, replay
 from ..number.verdict import Ask, get_verdict
 from . import day_book
 from .against_core.common import STOCK_USER, AcceptanceCase
@@ -324,9 +325,9 @@ class TestFactsOfADay(BaseCase):
     PLACES = {"shop": 1, "back": 2, "depot": 3, "customer": 4}
     PATHS = {"shop": "9/1/", "back": "9/2/", "depot": "8/3/", "customer": "4/"}
     SHOPS = (
-        facts.Shop(1, "9/1/", "9/", 1, "9/1/"),
-        facts.Shop(1, "9/1/", "9/", 1, "9/1/"),
-        facts.Shop(3, "8/3/", "8/", 3, "8/3/"),
+        Shop(1, "9/1/", "9/", 1, "9/1/"),
+        Shop(1, "9/1/", "9/", 1, "9/1/"),
+        Shop(3, "8/3/", "8/", 3, "8/3/"),
     )
 
     def test_any_day(self):
@@ -354,7 +355,7 @@ class TestFactsOfADay(BaseCase):
         try_day()
 
     def _get_rows(self, till, lines):
-        """What `facts.read_pending` says of a paid order."""
+        """What `number.pending.read_pending` says of a paid order."""
         rows = []
         for line in lines:
             is_broken = line.is_serial and line.units % 1
@@ -366,7 +367,7 @@ class TestFactsOfADay(BaseCase):
                 )
                 sold = sorted(sold, key=lambda n: bool(n.flags & REFUSED))
                 rows.append(
-                    facts.Pending(
+                    Pending(
                         (float(line.order), line.quantity > 0, id(line)),
                         number,
                         line,
@@ -383,9 +384,9 @@ class TestFactsOfADay(BaseCase):
         return sorted(rows, key=lambda row: row.moment[:2])
 
     def _get_refunds(self, lines):
-        """What `facts.read_refunds` says of a paid order."""
+        """What `number.pending.read_refunds` says of a paid order."""
         return [
-            facts.Refund(float(line.order), line, line.units, line.origin, line.origin.quantity)
+            Refund(float(line.order), line, line.units, line.origin, line.origin.quantity)
             for line in lines
             if line.origin and line.product != "cable"
         ]
@@ -394,15 +395,13 @@ class TestFactsOfADay(BaseCase):
         places = {(product, name): [] for product in NAMES for name in NAMES[product]}
         loose = {product: [] for product in NAMES}
         for n, ((product, name, where), quantity) in enumerate(STOCK.items(), start=1):
-            place = facts.Place(
-                "internal", quantity, self.PLACES[where], self.PATHS[where], quant=n
-            )
+            place = Place("internal", quantity, self.PLACES[where], self.PATHS[where], quant=n)
             (places[product, name] if name else loose[product]).append(place)
-        return facts.Stock(places, read_unnumbered=loose.get)
+        return Stock(places, read_unnumbered=loose.get)
 
     def _check(self, book, rows, refunds):
         stock = self._get_stock()
-        facts.replay(stock, rows, dict(enumerate(self.SHOPS)), (), refunds)
+        replay(stock, rows, dict(enumerate(self.SHOPS)), (), refunds)
         self.assertEqual(
             {lot: holder.number.key for lot, holder in stock.holders.items()},
             {key: number.key for key, number in book.holders.items()},

@@ -5,7 +5,7 @@ Each row is tried on what lies there, and on what tills have sold and not yet mo
 
 from odoo.tests import BaseCase, tagged
 
-from ..number.facts import Shop
+from ..number.shop import Shop
 from ..number.stock import Holder, Pending, Place, Stock, replay
 from ..number.verdict import Ask, Take, get_verdict
 
