@@ -3,15 +3,8 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-SETTINGS = (
-    "pos_number_entry",
-    "pos_number_kind",
-    "pos_number_shortest",
-    "pos_number_longest",
-    "pos_number_mask",
-    "pos_number_prefixes",
-    "pos_number_upper",
-)
+# A product or category where both are empty says nothing of its numbers.
+MARKS = ("pos_number_entry", "pos_number_kind")
 
 
 class PosNumberSettings(models.AbstractModel):
@@ -103,3 +96,16 @@ class PosNumberSettings(models.AbstractModel):
         """What a till has to know: `{entry, format}` as far as said; False for nothing."""
         rules = {"entry": self.pos_number_entry, "format": self._get_own_number_format()}
         return {name: value for name, value in rules.items() if value} or False
+
+    def _read_number_rules(self, rows):
+        """Take the marks out of the rows that a till loads.
+
+        :param rows: list of dict with an "id" and `MARKS`
+        :return: `{id: rules}` of these records, see `_get_own_number_rules`
+        """
+        told = set()
+        for row in rows:
+            marks = [row.pop(name, None) for name in MARKS]
+            if any(marks):
+                told.add(row["id"])
+        return {record.id: record.id in told and record._get_own_number_rules() for record in self}

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .pos_number_settings import MARKS
+
 
 class ProductCategory(models.Model):
     _name = "product.category"
@@ -35,11 +37,14 @@ class ProductCategory(models.Model):
         return category.warranty_months
 
     @api.model
+    def _load_pos_data_fields(self, config):
+        return [*super()._load_pos_data_fields(config), *MARKS]
+
+    @api.model
     def _load_pos_data_read(self, records, config):
         """Each category's own rules: the till walks up to its parents."""
         rows = super()._load_pos_data_read(records, config)
-        told = records.filtered(lambda each: each.pos_number_entry or each.pos_number_kind)
-        rules = {category.id: category._get_own_number_rules() for category in told}
+        rules = records._read_number_rules(rows)
         for row in rows:
             row["_number_rules"] = rules.get(row["id"], False)
         return rows

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
-from .pos_number_settings import SETTINGS
+from .pos_number_settings import MARKS
+
+TRACKED = ("serial", "lot")
 
 
 class ProductTemplate(models.Model):
@@ -108,48 +110,37 @@ class ProductTemplate(models.Model):
 
     @api.model
     def _load_pos_data_fields(self, config):
-        """The till has to know kits (mrp): they ask for no number."""
-        own = ["warranty_period", "use_expiration_date"]
-        names = [*super()._load_pos_data_fields(config), *own]
-        return [*names, "is_kits"] if "is_kits" in self._fields else names
+        own = ["use_expiration_date", *MARKS]
+        return [*super()._load_pos_data_fields(config), *own]
 
     @api.model
     def _load_pos_data_read(self, records, config):
-        """Kits, the rules of tracked products that have their own, and warranties."""
+        """Of tracked products: kits, rules of their own, warranties.
+
+        These are always there where a product is tracked, else a till that has loaded them would
+        keep them.
+        """
         rows = super()._load_pos_data_read(records, config)
-        if "is_kits" in self._fields:
-            # Of the shop's company, whatever company its cashier has chosen.
-            kits = set(records.with_company(config.company_id).filtered("is_kits").ids)
-            for row in rows:
-                row["is_kits"] = row["id"] in kits
-        rules = self._read_number_rules(rows)
+        tracked = self.browse(row["id"] for row in rows if row.get("tracking") in TRACKED)
+        kits = tracked._get_kits(config.company_id)
+        rules = tracked._read_number_rules(rows)
         for row in rows:
             if row["id"] in rules:
-                row["_number_rules"] = rules[row["id"]]
-            # Products without a warranty or dates, most of them, say nothing about it.
-            for name in ("warranty_period", "use_expiration_date"):
-                if not row.get(name):
-                    row.pop(name, None)
+                template = self.browse(row["id"]).with_prefetch(tracked.ids)
+                row["_number_rules"] = rules[template.id]
+                row["_is_kits"] = template.id in kits
+                row["_warranty_months"] = template._get_warranty_months()
+            # Most products have no dates: they say nothing about it.
+            if not row.get("use_expiration_date"):
+                row.pop("use_expiration_date", None)
         return rows
 
-    @api.model
-    def _read_number_rules(self, rows):
-        """The rules of the tracked products among rows, by one query.
+    def _get_kits(self, company):
+        """Which of these products are kits (mrp) of a company: a till asks for no number of them.
 
-        :return: `{id: rules}`, see `_get_own_number_rules`; False where a product says nothing: a
-            key that is always there, else a till that has loaded rules would keep them
+        :param company: the shop's, whatever company its cashier has chosen
+        :return: set of ids
         """
-        tracked = [row["id"] for row in rows if row.get("tracking") in ("serial", "lot")]
-        if not tracked:
-            return {}
-        told = self.with_context(active_test=False).search_fetch(
-            [
-                ("id", "in", tracked),
-                "|",
-                ("pos_number_entry", "!=", False),
-                ("pos_number_kind", "!=", False),
-            ],
-            SETTINGS,
-        )
-        rules = {template.id: template._get_own_number_rules() for template in told}
-        return {template_id: rules.get(template_id, False) for template_id in tracked}
+        if "is_kits" not in self._fields:
+            return set()
+        return set(self.with_company(company).filtered("is_kits").ids)

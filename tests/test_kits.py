@@ -430,7 +430,7 @@ class TestTrackedKit(KitCase):
             rows = self.env["product.template"]._load_pos_data_read(
                 (self.box | self.phone).product_tmpl_id, self.till
             )
-            kits = {row["id"] for row in rows if row["is_kits"]}
+            kits = {row["id"] for row in rows if row.get("_is_kits")}
             self.assertEqual(
                 kits, {self.box.product_tmpl_id.id} if company == self.company else set()
             )

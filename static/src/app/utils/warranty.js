@@ -18,7 +18,7 @@ export function getWarrantyEnd(number) {
         const end = number.warranty_end;
         return typeof end === "string" ? deserializeDate(end) : end;
     }
-    const months = line.product_id?.product_tmpl_id?.warranty_period;
+    const months = line.product_id?.product_tmpl_id?._warranty_months;
     const isExchange = order.lines.some(
         (other) => other.qty < 0 && other.product_id?.id === line.product_id.id
     );

@@ -9,17 +9,23 @@ export const KIT_PRODUCT = 9003;
 
 patch(ProductTemplate.prototype, {
     _load_pos_data_fields() {
-        return [...super._load_pos_data_fields(), "is_kits", "use_expiration_date"];
+        return [...super._load_pos_data_fields(), "use_expiration_date"];
+    },
+    _load_pos_data_read(rows) {
+        for (const row of rows) {
+            row._is_kits = row.id === KIT_PRODUCT;
+        }
+        return super._load_pos_data_read?.(rows) || rows;
     },
 });
 
 const [template] = ProductTemplate._records.filter(({ id }) => id === 5);
 const [variant] = ProductProduct._records.filter(({ id }) => id === 5);
 
-for (const [id, name, tracking, is_kits = false] of [
+for (const [id, name, tracking] of [
     [SERIAL_PRODUCT, "Phone", "serial"],
     [LOT_PRODUCT, "Tablets", "lot"],
-    [KIT_PRODUCT, "Box", "serial", true],
+    [KIT_PRODUCT, "Box", "serial"],
 ]) {
     ProductTemplate._records.push({
         ...template,
@@ -27,7 +33,6 @@ for (const [id, name, tracking, is_kits = false] of [
         name,
         display_name: name,
         tracking,
-        is_kits,
         is_storable: true,
         taxes_id: [],
         product_variant_ids: [id],

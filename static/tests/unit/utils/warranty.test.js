@@ -10,7 +10,7 @@ definePosModels();
 
 /** A number of a paid order, as the till has it. */
 function number({ line = {}, order = {}, ...values } = {}) {
-    const product = { id: 1, product_tmpl_id: { warranty_period: 24 } };
+    const product = { id: 1, product_tmpl_id: { _warranty_months: 24 } };
     const sold = { qty: 1, product_id: product, ...line };
     sold.order_id = {
         finalized: true,
