@@ -69,7 +69,7 @@ class TestAssigning(TillCase):
             self.assertEqual(message.author_id, self.inventory.partner_id)
             self.assertIn(f"After: {name}", message.body)
             self._check_traced(order, order.lines.pack_lot_ids.lot_id)
-            self._check_invoiced(order, name)
+        self._check_invoiced(orders[0], names[0])
         self._check_reprinted_elsewhere()
 
     def _check_traced(self, order, lot):
