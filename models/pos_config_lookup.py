@@ -12,6 +12,8 @@ from ..number.shop import Shop
 from ..number.verdict import Ask, get_verdict
 
 MAX_NAMES = 1000
+# Of one lot a line may have any quantity: it may be sold by the gram.
+MAX_LOT_QUANTITY = 1e9
 MAX_SUGGESTIONS = 20
 MAX_FREE_QUANTS = 10_000
 FLAGS_BY_SEVERITY = (
@@ -82,13 +84,14 @@ class PosConfig(models.Model):
         As when Odoo reserves: neither what others have reserved nor what is past its removal date;
         nor what has expired or is recalled.
 
-        :param float quantity: in the product's unit
+        :param float quantity: in the product's unit; of serials at most 1,000
         :return: list of information with `take`, the quantity to take of each; a lot that lies in
-            several places may be there once for each
+            several places may be there once for each; of lots that are many, the first ones
         """
         self._check_number_call(exclude or [])
         product = self._get_number_product(product_id)
-        if not is_quantity(quantity, MAX_NAMES):
+        most = MAX_LOT_QUANTITY if product.tracking == "lot" else MAX_NAMES
+        if not is_quantity(quantity, most):
             raise UserError(
                 self.env._("Numbers are proposed for at most %s units at a time.", MAX_NAMES)
             )
@@ -101,9 +104,9 @@ class PosConfig(models.Model):
         rows = self._read_free_quants(product, shop, exclude)
         is_serial = product.tracking == "serial"
         proposals, infos, free_of_lots, left = [], {}, {}, quantity
-        while left > 0 and rows:
+        while left > 0 and rows and len(proposals) < MAX_NAMES:
             batch, reach = [], 0.0
-            while rows and reach < left:
+            while rows and reach < left and len(batch) < MAX_NAMES:
                 batch.append(rows.pop())
                 reach += batch[-1][1]
             lots = self.env["stock.lot"].sudo().browse(dict(batch).keys() - infos.keys())

@@ -119,6 +119,13 @@ class TestLookupEdges(RawSaleCase):
         self.assertEqual(self._takes(self.milk, 2.5), [("L1", 2.5)])
         self.assertEqual(self._takes(self.phone, 9, exclude=["SN2"]), [("SN1", 1), ("SN3", 1)])
 
+    def test_propose_a_lot_of_any_quantity(self):
+        """The limit is one of names: a lot sold by the gram has many units."""
+        self._put(self.milk, {"L1": 1490, "L2": 1000})
+        self.assertEqual(self._takes(self.milk, 2400), [("L1", 1500), ("L2", 900)])
+        with self.assertRaises(UserError):
+            self._takes(self.phone, 1001)
+
     def test_what_is_gone(self):
         """A product or line that does not exist any more has no numbers."""
         self.assertEqual(self._ask("search_numbers", 2**30), [])

@@ -817,7 +817,7 @@ export class NumberEntry {
             : this.line.order_id.getNumbersOfProduct(this.product).map((number) => number.lot_name);
         return this.ask("propose_numbers_for", [
             this.product.id,
-            Math.min(missing, MAX_BULK),
+            this.line.isSerialTracked() ? Math.min(missing, MAX_BULK) : missing,
             exclude.slice(-MAX_BULK),
         ]);
     }

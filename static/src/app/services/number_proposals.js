@@ -1,9 +1,8 @@
 import { isExpired } from "@pos_lot_traceability/app/utils/number_status";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
 
-/** How many units are asked for at least, and at most (the server's limit). */
+/** How many units are asked for at least. */
 const LEAST = 50;
-const MOST = 1000;
 /** From then on, in ms, what is known is asked for again beside the sale. */
 const STALE_AFTER = 10_000;
 /** Products that are asked about when the till has opened. */
@@ -111,7 +110,7 @@ export class NumberProposals {
                 .map((order) => order.uuid)
         );
         const used = [...this.getUsed(product, { counted }).values()].reduce((a, b) => a + b, 0);
-        const asked = Math.min(MOST, Math.max(LEAST, quantity + used));
+        const asked = Math.max(LEAST, quantity + used);
         const promise = askServer(this.pos, "propose_numbers_for", [product.id, asked])
             .then(({ answer }) => {
                 if (answer) {

@@ -220,3 +220,17 @@ test("the nearest category that says something decides where the product does no
     template._number_rules = { format: { kind: "any" } };
     expect(template.getNumberFormat()).toEqual({ kind: "any" });
 });
+
+test("of a lot as much is asked for as is missing, of serials so many as have a name", async () => {
+    const { store, add } = await openTill("auto");
+    const line = await add(2500);
+    const serials = await add(2500, SERIAL_PRODUCT);
+    expect(PROPOSALS.calls).toEqual([[line.product_id.id, 5000]]); // it may grow
+    for (const each of [line, serials]) {
+        await new NumberEntry({ pos: store, line: each }).findNext();
+    }
+    expect(PROPOSALS.calls.slice(1)).toEqual([
+        [line.product_id.id, 2500],
+        [serials.product_id.id, 1000],
+    ]);
+});
