@@ -42,6 +42,14 @@ patch(PosOrderline.prototype, {
         return this.product_id?.tracking === "serial";
     },
 
+    /**
+     * Whether it is in its order: another device may have deleted it, or both. Core takes a line that
+     * the server has no more out of the order, and leaves the line as it was.
+     */
+    isInOrder() {
+        return Boolean(this.order_id?.lines.some(({ uuid }) => uuid === this.uuid));
+    },
+
     /** Whether applying numbers may raise the quantity of this line. */
     canRaiseQuantity() {
         return (

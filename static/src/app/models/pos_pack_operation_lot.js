@@ -102,8 +102,8 @@ export class PosPackOperationLot extends Base {
     /** How much of it its order has, on all lines; a serial is there once. */
     get quantityInOrder() {
         const line = this.pos_order_line_id;
-        if (this.isSerial) {
-            return 1;
+        if (this.isSerial || !line?.order_id) {
+            return this.getQuantity(); // of an order that another device has deleted, only this one
         }
         return line.order_id
             .getNumbersOfProduct(line.product_id)

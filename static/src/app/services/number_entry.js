@@ -501,7 +501,7 @@ export class NumberEntry {
 
     takeNumber({ name: text, origin, quantity, dates = {} }, info) {
         const line = this.line;
-        if (this.isOver || !line.order_id) {
+        if (this.isOver || !line.isInOrder()) {
             return;
         }
         const [name, fault] = this.readName(text, info);
@@ -637,7 +637,7 @@ export class NumberEntry {
     }
 
     askForUnits(text, units) {
-        if (this.isOver || !this.line.order_id) {
+        if (this.isOver || !this.line.isInOrder()) {
             return;
         }
         if (!this.line.canRaiseQuantity() || Number.isNaN(units)) {
@@ -709,6 +709,9 @@ export class NumberEntry {
     /** Refresh the list of candidates; of several searches the last one wins. */
     async search(term) {
         const round = ++this.searchRound;
+        if (!this.line.isInOrder()) {
+            return; // deleted meanwhile
+        }
         const used = this.line.isSerialTracked()
             ? this.getUsedSerials()
             : this.numbers.map((number) => number.lot_name);
@@ -848,7 +851,7 @@ export class NumberEntry {
         this.isOver = true;
         this.state.pending = [];
         const { line, before } = this;
-        if (!line.order_id) {
+        if (!line.isInOrder()) {
             return; // deleted meanwhile, by another device say
         }
         if (!before) {

@@ -410,3 +410,36 @@ test("what no character can be told for is no number", async () => {
     expect(names(line)).toEqual([]);
     expect(entry.state.rejected[0].reason).toInclude("Switch its Alt mode off");
 });
+
+// The server tells of the order, that the line is not among its lines, or of the line itself.
+const LOSSES = {
+    "out of its order": ({ models }, { order_id: order }) =>
+        models.connectNewData({ "pos.order": [{ ...order.raw, lines: [] }] }),
+    "with its order": ({ models }, { order_id: order }) =>
+        models["pos.order"].deleteMany([order], { silent: true }),
+    "by itself": ({ models }, line) =>
+        models["pos.order.line"].deleteMany([line], { silent: true }),
+};
+
+for (const [how, loseLine] of Object.entries(LOSSES)) {
+    test(`a line that another device has deleted takes no number: ${how}`, async () => {
+        const { store, line, entry } = await openEntry();
+        const order = line.order_id;
+        entry.add("SN1", "scanned");
+        await entry.drained;
+        store.addPendingOrder([order.id]);
+        await store.syncAllOrders();
+        expect([line.isSynced, line.isInOrder()]).toEqual([true, true]);
+        const [number] = line.pack_lot_ids;
+        loseLine(store, line);
+        expect(line.isInOrder()).toBe(false);
+        expect(number.quantityInOrder).toBe(1);
+        entry.add("SN2", "scanned");
+        entry.add("BARCODE-Phone", "scanned");
+        await entry.drained;
+        await entry.search("");
+        entry.cancel();
+        expect(order.lines).toHaveLength(0);
+        expect(names(line)).not.toInclude("SN2");
+    });
+}

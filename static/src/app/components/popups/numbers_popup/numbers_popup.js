@@ -105,7 +105,7 @@ export class NumbersPopup extends Component {
 
     /** The line may be deleted meanwhile, on another device say. */
     get isLineThere() {
-        return Boolean(this.line.order_id && this.line.product_id);
+        return Boolean(this.line.product_id && this.line.isInOrder());
     }
 
     // ----------------------------------------------------------------- display
