@@ -265,6 +265,11 @@ export class NumbersPopup extends Component {
         return this.state.active < 0 ? false : this.candidateId(this.state.active);
     }
 
+    /** Told while it is so: it may be back before this entry asks again. */
+    get isServerAway() {
+        return this.entryState.offline && this.pos.isNumbersServerAway;
+    }
+
     get rejectedNotice() {
         return this.entryState.refusal;
     }
