@@ -168,7 +168,11 @@ class PosNumberCorrection(models.AbstractModel):
             # known from now on.
             unnamed = line._get_quantity_of_unnamed_sale(lot)
             may_be_new = line.product_id.uom_id.compare(unnamed, 0) > 0
-            return ask._replace(creates=ask.creates and may_be_new, of_sale=unnamed)
+            return ask._replace(
+                creates=ask.creates and may_be_new,
+                of_sale=unnamed,
+                has_left=quantity <= unnamed or not sale._get_unshipped_quantity(),
+            )
         # What this line has taken back of it already counts as well, what waits on it does not.
         own = line.pack_lot_ids.filtered(lambda number: number.lot_id == lot)
         taken = origin._get_returned_quantity(line)[origin] + sum(

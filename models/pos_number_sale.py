@@ -197,14 +197,15 @@ class PosNumberSale(models.AbstractModel):
     @staticmethod
     def _is_of_waiting_unit(number):
         """Whether it comes back of a sale that still lacks numbers, and that no unit has left
-        unnamed: then no lot is made of it, and the unit first cancels what the sale waits for.
+        unnamed: then no lot is made of it, and the unit first cancels what the sale waits for, or
+        what its delivery has yet to bring.
         """
         line = number.pos_order_line_id
         sale = line.refunded_orderline_id
         if line.qty > 0 or not sale:
             return False
         uom = line.product_id.uom_id
-        lacking = sale._get_assignable_quantity()
+        lacking = sale._get_assignable_quantity() + sale._get_unshipped_quantity()
         if line.product_id.tracking == "serial":
             lacking = float(int(lacking))  # no number is of the broken unit of 1.5 serials
         return (

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..number.arguments import is_id
 from ..number.pending import read_pending
+from ..number.verdict import clean
 from .pos_settlement import MOVE_OPEN_STATES
 
 
@@ -177,16 +178,9 @@ class PosOrderLine(models.Model):
         :param quantity: units, product's unit
         :return: the units that are still to come back
         """
-        order = self.refunded_orderline_id.order_id
-        if not order.shipping_date or product.uom_id.compare(quantity, 0) <= 0:
+        moves = self.refunded_orderline_id._get_later_moves(product)
+        if not moves or product.uom_id.compare(quantity, 0) <= 0:
             return quantity
-        moves = order.picking_ids.move_ids.filtered(
-            lambda move: (
-                move.product_id == product
-                and move.state in MOVE_OPEN_STATES
-                and move.location_dest_id.usage == "customer"
-            )
-        )
         given_up = min(quantity, sum(moves.mapped("product_qty")))
         lots = {number.lot_id: number.quantity for number in self.pack_lot_ids if number.lot_id}
         moves._give_up_quantity(given_up, lots)
@@ -194,6 +188,45 @@ class PosOrderLine(models.Model):
             if move.product_uom.is_zero(move.product_uom_qty):
                 move._action_cancel()
         return product.uom_id.round(quantity - given_up)
+
+    def _get_later_moves(self, product):
+        """Of an order that ships later: what is still to bring a product to its customer.
+
+        In several steps a step may be made when the one before it is done: then that one counts.
+
+        :return: stock.move, open ones
+        """
+        order = self.order_id
+        if not order.shipping_date:
+            return self.env["stock.move"]
+        return order.picking_ids.move_ids.filtered(
+            lambda move: (
+                move.product_id == product
+                and move.state in MOVE_OPEN_STATES
+                and (
+                    move.location_dest_id.usage == "customer"
+                    or (move.location_final_id.usage == "customer" and not move.move_dest_ids)
+                )
+            )
+        )
+
+    def _get_unshipped_quantity(self, product=None):
+        """Units without number that the delivery of an order that ships later has yet to bring.
+
+        :param product: the component, where the line sells a kit
+        :return: product's unit, of all lines of the order
+        """
+        product = product or self.product_id
+        moves = self._get_later_moves(product)
+        if not moves:
+            return 0.0
+        sold = self.order_id.lines.filtered(lambda line: line.qty > 0).pack_lot_ids
+        sold = sold.filtered(lambda number: number._get_own_product() == product)
+        named = sum(
+            max(0.0, number.quantity - max(number._get_moved_quantity(), returned))
+            for number, returned in sold._get_returned_quantity().items()
+        )
+        return max(0.0, clean(sum(moves.mapped("product_qty")) - named))
 
     @api.model
     def get_existing_lots(self, company_id, config_id, product_id):
@@ -351,7 +384,8 @@ class PosOrderLine(models.Model):
 
     def _get_quantity_left_without_number(self, but):
         """Units of a sale that left unnamed: before tracking was switched on, or when its session
-        was closed without number. Product's unit, less what came back of them.
+        was closed without number. Product's unit, less what came back of them. What its delivery
+        has yet to bring has not left.
 
         :param but: the refund that asks: it does not count, nor what is paid with it just now
         """
@@ -383,7 +417,8 @@ class PosOrderLine(models.Model):
                 and (line.numbers_locked or line.order_id != but.order_id)
             )
         )
-        return max(0.0, get_unnamed(self) - sum(map(get_returned, refunds)))
+        unnamed = max(0.0, get_unnamed(self) - self._get_unshipped_quantity())
+        return max(0.0, unnamed - sum(map(get_returned, refunds)))
 
     def _get_unnumbered_quantity(self):
         """Units that have no usable number, in the product's unit: they wait, or will."""

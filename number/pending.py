@@ -146,11 +146,18 @@ def _read_customer_locations(env, buyers):
 
 
 def complete_returns(env, pending):
-    """Add to returns what a transfer of Inventory has brought back of their sales already.
+    """Add to returns what a transfer of Inventory has brought back of their sales already, and
+    whether what they name has not left, for its delivery is not done.
 
     :param list pending: `Pending`
     :return: list of `Pending`
     """
+    pending = [
+        row._replace(has_left=not _is_unshipped(env, row))
+        if row.quantity < 0 and not row.origin
+        else row
+        for row in pending
+    ]
     origins = {row.origin for row in pending if row.quantity < 0 and row.origin}
     if not origins:
         return pending
@@ -180,6 +187,16 @@ def complete_returns(env, pending):
                 continue
         completed.append(row)
     return completed
+
+
+def _is_unshipped(env, row):
+    """As `plan._Sale._is_unshipped`, of a return whose sale does not name what comes back."""
+    line = env["pos.order.line"].browse(row.line)
+    sale = line.refunded_orderline_id
+    if not sale.order_id.shipping_date or not sale._get_unshipped_quantity():
+        return False
+    lot = env["stock.lot"].browse(row.lot)
+    return clean(abs(row.quantity) - line._get_quantity_of_unnamed_sale(lot)) > 0
 
 
 def read_mates(env, pending):

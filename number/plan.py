@@ -180,7 +180,7 @@ class _Sale:
     """Of a returned line: what the sale that is refunded has sold and not taken back.
 
     `came_back`: `{number of the sale, or its line for what has none: quantity}` that lines of one
-    plan take back; changed.
+    plan take back, under ("unshipped", line) what its delivery brings less of; changed.
     """
 
     def __init__(self, line, came_back):
@@ -203,7 +203,9 @@ class _Sale:
             return ask
         origin = self.origins.get(number)
         if not origin:
-            return ask._replace(of_sale=self._take_unnamed(ask, number))
+            unnamed = self._take_unnamed(ask, number)
+            has_left = not self._is_unshipped(clean(ask.quantity - unnamed))
+            return ask._replace(of_sale=unnamed, has_left=has_left)
         of_sale = clean(origin.quantity - self.returned[origin])
         self.returned[origin] += ask.quantity
         self.came_back[origin] += ask.quantity
@@ -224,3 +226,12 @@ class _Sale:
         left = max(0.0, clean(unnamed - self.came_back[sale]))
         self.came_back[sale] += min(ask.quantity, left)
         return left
+
+    def _is_unshipped(self, quantity):
+        """Whether the sale's delivery has yet to bring what comes back beyond what left unnamed."""
+        sale = self.line.refunded_orderline_id
+        left = clean(sale._get_unshipped_quantity() - self.came_back["unshipped", sale])
+        if quantity <= 0 or left <= 0:
+            return False
+        self.came_back["unshipped", sale] += quantity
+        return True

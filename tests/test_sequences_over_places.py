@@ -535,6 +535,13 @@ class TestShipLater(SequenceCase):
                     self._ship(picking)
         self._fresh()
 
+    def _reserve(self, *orders):
+        """What has no number takes what there is."""
+        self._fresh()
+        for order in orders:
+            pickings = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+            pickings.action_assign()
+
     def test_refund_after_delivery(self):
         sale = self._sell_for_later(self._line(self.phone, 2, ["SN1", "SN2"]))
         self._ship_rest(sale)
@@ -562,6 +569,81 @@ class TestShipLater(SequenceCase):
         self._ship_rest(sale, back)
         self.assertPlaces(self.milk, [("L1", 7)], [("L1", 3)])
         self.assertNothingWaits(self.milk)
+
+    def test_unnamed_refund_names_a_lot_before_delivery(self):
+        """Nothing has left: it does not come in, whatever the refund names; less is shipped."""
+        sale = self._sell_for_later(self._line(self.milk, 5))
+        back = self._give_back(sale, 5, ["L1"], partner_id=self.customer.id)
+        self.assertFlags(back, "L1 not_sold")
+        resale = self._sell(self._line(self.milk, 11, ["L1"]))
+        self.assertFlags(resale, "L1 short")  # nothing came in
+        self._night()
+        self._ship_rest(sale, back)
+        self.assertPlaces(self.milk, [("L1", -1)], [("L1", 11)])
+        self.assertNothingWaits(self.milk)
+
+    def test_unnamed_refund_names_a_part_before_delivery(self):
+        sale = self._sell_for_later(self._line(self.milk, 5))
+        back = self._give_back(sale, 2, ["L1"], partner_id=self.customer.id)
+        self._night()
+        self._reserve(sale)
+        self._ship_rest(sale, back)
+        self.assertPlaces(self.milk, [("L1", 7)], [("L1", 3)])
+        self.assertNothingWaits(self.milk)
+
+    def test_unnamed_refund_names_a_new_serial_before_delivery(self):
+        """No lot is made of what has not left."""
+        sale = self._sell_for_later(self._line(self.phone, 1))
+        back = self._give_back(sale, 1, ["NEW1"], partner_id=self.customer.id)
+        self.assertFlags(back, "NEW1 not_sold")
+        self.assertFalse(back.lines.pack_lot_ids.lot_id)
+        self._night()
+        self._ship_rest(sale, back)
+        self.assertPlaces(self.phone, self.serials)
+        self.assertNothingWaits(self.phone)
+
+    def test_refund_names_another_lot_after_a_part_was_delivered(self):
+        """What has left comes back as what it is; of what has not, less is shipped."""
+        sale = self._sell_for_later(self._line(self.milk, 5))
+        self._reserve(sale)
+        delivery = sale.picking_ids
+        delivery.move_line_ids.quantity = 3
+        self._ship(delivery)
+        self._fresh()
+        self.assertEqual(sale.lines.pack_lot_ids.mapped("quantity"), [3])
+        self._put(self.milk, {"L2": 5})
+        back = self._give_back(sale, 2, ["L2"], partner_id=self.customer.id)
+        self.assertFlags(back, "L2 not_sold")
+        self._night()
+        self._ship_rest(sale, back)
+        self.assertPlaces(self.milk, [("L1", 7), ("L2", 5)], [("L1", 3)])
+        again = self._give_back(sale, 3, ["L1"], partner_id=self.customer.id)
+        self.assertFlags(again, "L1")
+        self._night()
+        self.assertPlaces(self.milk, [("L1", 10), ("L2", 5)])
+        self.assertNothingWaits(self.milk)
+
+    def test_unnamed_refund_before_the_first_of_two_steps(self):
+        """Where the last step is not made yet, less is picked."""
+        self.warehouse.delivery_steps = "pick_ship"
+        sale = self._sell_for_later(self._line(self.milk, 5))
+        back = self._give_back(sale, 2, ["L1"], partner_id=self.customer.id)
+        self._night()
+        for _step in ("pick", "ship"):
+            self._reserve(sale)
+            self._ship_rest(sale, back)
+        self.assertPlaces(self.milk, [("L1", 7)], [("L1", 3)])
+        self.assertNothingWaits(self.milk)
+
+    def test_refund_of_a_named_one_before_the_first_of_two_steps(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        sale = self._sell_for_later(self._line(self.phone, 2, ["SN1", "SN2"]))
+        back = self._give_back(sale, 1, ["SN1"], partner_id=self.customer.id)
+        self._night()
+        for _step in ("pick", "ship"):
+            self._ship_rest(sale, back)
+        self.assertPlaces(self.phone, ["SN1", "SN3", "SN4"], ["SN2"])
+        self.assertNothingWaits(self.phone)
 
     def test_refund_after_delivery_of_another(self):
         """The warehouse shipped another serial: that one comes back."""
