@@ -27,6 +27,7 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
             *("pos_order_line_id", "lot_id", "quantity", "flag_ids", "corrected_from")
         ],
         "stock.move.line": ["pos_number_id", "state", "location_dest_id", "owner_id"],
+        "stock.lot": ["product_id"],
     }.items():
         env[model].flush_model(names)
     # First this: nearly always there is none, and the query below is long to plan.
@@ -49,6 +50,8 @@ def read_pending(env, products=None, lots=None, but_orders=(), but_numbers=()):
               JOIN pos_order ON pos_order.session_id = session.id
               JOIN pos_order_line line ON line.order_id = pos_order.id
               JOIN pos_pack_operation_lot number ON number.pos_order_line_id = line.id
+              -- Of another product are numbers of a kit: they are known once they have moved.
+              JOIN stock_lot lot ON lot.id = number.lot_id AND lot.product_id = line.product_id
               JOIN product_product product ON product.id = line.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
               LEFT JOIN LATERAL (

@@ -22,6 +22,26 @@ class TestInvoicedBeforeClosing(RawSaleCase):
         self._close()
         self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
 
+    def test_kit_counts_once(self):
+        """What has moved of a kit is not carried out once more before its session closes."""
+        self.company.anglo_saxon_accounting = True
+        kit = self._sell(self._line(self._kit("Kit", {self.phone: 1})), partner_id=self.customer.id)
+        kit.action_pos_order_invoice()
+        self._fresh()
+        move = kit.lines.waiting_move_ids
+        values = move._prepare_move_line_vals(quantity=1)
+        lot = self._lot(self.phone, "SN1")
+        self.env["stock.move.line"].create({**values, "lot_id": lot.id, "picked": True})
+        move.picking_id.button_validate()
+        self._fresh()
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+        self._sell(self._line(self.phone, -1, ["SN1"]), is_refund=True)
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(self._codes(again), [])
+        self._close()
+        self.assertStock(self.phone, {"SN2": 1, "SN3": 1}, {"SN1": 1})
+        self.assertEqual(again.lines.waiting_number_qty, 0)
+
     def test_sales_order_gives_up_once(self):
         """The sales order still ships what was not settled here."""
         self.company.anglo_saxon_accounting = True
