@@ -202,7 +202,7 @@ class PosOrderLine(models.Model):
         lots = [each for each in meant if each._name == "stock.lot"]
         if len(lots) != 1 or lots[0].product_id.tracking != "serial":
             return held
-        held = held.search([("lot_id", "=", lots[0].id), ("holds", "=", True)])
+        held = self.env["pos.number.correction"].sudo()._find_holder(lots[0])
         held = held.filtered(lambda number: number.order_id.company_id in self.env.companies)
         # A line that waits with this number, or can take it (a return), is what was meant.
         line = lines[:1]
@@ -218,7 +218,7 @@ class PosOrderLine(models.Model):
                 "%(number)s of %(product)s is on %(order)s already. If that one has another unit, "
                 "correct it there.",
                 number=number.lot_name,
-                product=number.product_id.display_name,
+                product=number._get_own_product().display_name,
                 order=number.order_id._get_receipt_title(),
             ),
             "warning",

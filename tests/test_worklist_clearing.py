@@ -120,6 +120,24 @@ class TestScan(ClearingCase):
         wizard.text = "SN2\n"
         self.assertTrue(wizard.is_certain)
 
+    def test_sold_in_a_kit(self):
+        """A kit holds no serial, and has it all the same."""
+        kit = self._sell(self._line(self._kit("Kit", {self.phone: 1}))).lines
+        move = kit.waiting_move_ids.with_user(self.inventory)
+        values = move._prepare_move_line_vals(quantity=1)
+        lot = self._lot(self.phone, "SN5")
+        move.env["stock.move.line"].create({**values, "lot_id": lot.id, "picked": True})
+        move.picking_id.button_validate()
+        self._fresh()
+        action = self._lines().action_assign_scanned("SN5", {})
+        self.assertEqual(action.get("params", {}).get("sold_number_id"), kit.pack_lot_ids.id)
+        self.assertIn("SN5 of Phone is on", action["params"]["message"])
+        wizard = self.env["pos.number.assignment"].with_user(self.inventory)
+        line = self.lines[0].with_user(self.inventory)
+        wizard = wizard.browse(line.action_assign_numbers()["res_id"])
+        wizard.text = "SN5\n"
+        self.assertEqual(wizard.sold_number_id.id, kit.pack_lot_ids.id)
+
     def test_sold_by_another_company(self):
         """What another company sold is not told."""
         sold = self._sell(self._line(self.phone, 1, ["SN1"]))

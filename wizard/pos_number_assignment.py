@@ -294,6 +294,8 @@ class PosNumberAssignment(models.TransientModel):
         number = self.env["pos.pack.operation.lot"].sudo()
         if lots and self.tracking == "serial" and self.line_id.qty > 0:
             held = number.search([("lot_id", "in", [lot.id for lot in lots]), ("holds", "=", True)])
+            # A kit holds no serial.
+            held = held or self.env["pos.number.correction"].sudo()._find_holder(lots[0])
             held = held.filtered(
                 lambda n: (
                     n.pos_order_line_id != self.line_id._origin
