@@ -161,7 +161,7 @@ class PosConfig(models.Model):
             raise AccessError(self.env._("This sale belongs to another company."))
         result = {}
         for line in lines.sudo():
-            returned = line.pack_lot_ids._get_returned_quantity()
+            returned = line.pack_lot_ids._get_quantity_given_back()
             uom = line.product_id.uom_id
             left = [
                 (number.lot_name, uom.round(number.quantity - quantity))

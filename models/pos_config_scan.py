@@ -93,7 +93,7 @@ class PosConfig(models.Model):
         )
         lot = numbers[:1].lot_id or lots[:1]
         answer = {"kind": "unsold", "name": lot.name, "product": lot.product_id.display_name}
-        returned = numbers._get_returned_quantity()
+        returned = numbers._get_quantity_given_back()
         left = numbers.filtered(
             lambda each: each.product_id.uom_id.compare(each.quantity, returned.get(each, 0)) > 0
         )

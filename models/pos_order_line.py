@@ -455,7 +455,7 @@ class PosOrderLine(models.Model):
     def _prepare_refund_data(self, refund_order, PosPackOperationLot):
         """Only what has not come back yet is refunded again."""
         values = super()._prepare_refund_data(refund_order, PosPackOperationLot)
-        returned = self.sudo().pack_lot_ids._get_returned_quantity()
+        returned = self.sudo().pack_lot_ids._get_quantity_given_back()
         left = {
             number.lot_name: number.quantity - quantity for number, quantity in returned.items()
         }

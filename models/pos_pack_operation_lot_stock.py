@@ -35,6 +35,25 @@ class PosPackOperationLot(models.Model):
                 returned[sold] += number.quantity
         return returned
 
+    def _get_quantity_given_back(self):
+        """As `_get_returned_quantity`, with serials that came back under another receipt or none.
+
+        What a transfer of Inventory brought back is still to be paid back: it does not count.
+        """
+        returned = self._get_returned_quantity()
+        released = self.filtered(
+            lambda number: (
+                not returned[number]
+                and number._was_released()
+                and (number._has_moved() or number._will_move())
+            )
+        )
+        by_transfer = released._get_quantity_returned_by_transfer() if released else {}
+        for number in released:
+            if number not in by_transfer:
+                returned[number] = number.quantity
+        return returned
+
     def _get_quantity_returned_by_transfer(self, before=None, came_back=None):
         """How much of each sold number came back by transfers of Inventory: *Return* there.
 

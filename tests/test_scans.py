@@ -220,6 +220,64 @@ class TestScans(AcceptanceCase):
         again = self._sell(self._line(self.phone, 1, ["SN1"]))
         self.assertEqual(self._find_sale("SN1")["order_id"], again.id)
 
+    def test_sale_that_came_back_without_receipt(self):
+        """It is not paid back twice: neither the scan nor the sale's own list offers it."""
+        sold = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self._sell(self._line(self.phone, -1, ["SN1"]), is_refund=True)
+        self.assertEqual(self._find_sale("SN1")["kind"], "returned")
+        till = self.till.with_user(self.cashier)
+        line = sold.lines
+        self.assertEqual(till.get_refundable_numbers(line.ids)[line.id], [])
+        refund = self.env["pos.order"].browse(sold.refund()["res_id"])
+        self.assertFalse(refund.lines.pack_lot_ids)
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(self._find_sale("SN1")["order_id"], again.id)
+
+    def test_sale_that_came_back_before_closing(self):
+        """Also where neither has moved yet."""
+        self._close()
+        self.company.point_of_sale_update_stock_quantities = "closing"
+        self._open_till(self.till)
+        sold = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(self._find_sale("SN1")["order_id"], sold.id)
+        self._sell(self._line(self.phone, -1, ["SN1"]), is_refund=True)
+        self.assertEqual(self._find_sale("SN1")["kind"], "returned")
+
+    def test_sale_that_came_back_on_another_receipt(self):
+        self._sell(self._line(self.phone, 1, ["SN1"]))
+        other = self._sell(self._line(self.phone, 1, ["SN9"]))
+        self._give_back(other, 1, ["SN1"])
+        self.assertEqual(self._find_sale("SN1")["kind"], "returned")
+
+    def test_sale_that_came_back_by_a_transfer(self):
+        """Its money is still to be given back: its receipt is found, until the serial is sold."""
+        sold = self._sell(self._line(self.phone, 1, ["SN1"]))
+        move_line = sold.lines.pack_lot_ids.move_line_ids
+        if not move_line:
+            return  # nothing of it has moved before its session closes
+        picking = move_line.picking_id
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 1
+        back = wizard._create_return()
+        back.move_ids.picked = True
+        back._action_done()
+        self.assertEqual(self._find_sale("SN1")["order_id"], sold.id)
+        again = self._sell(self._line(self.phone, 1, ["SN1"]))
+        self.assertEqual(self._find_sale("SN1")["order_id"], again.id)
+        till = self.till.with_user(self.cashier)
+        rows = till.get_refundable_numbers(sold.lines.ids)[sold.lines.id]
+        self.assertEqual([row["lot_name"] for row in rows], ["SN1"])
+
+    def test_sale_whose_delivery_was_cancelled(self):
+        """It never left: its money can be given back."""
+        self.till.ship_later = True
+        customer = self.env["res.partner"].create({"name": "Ada"})
+        sold = self._sell(
+            self._line(self.phone, 1, ["SN1"]), partner_id=customer.id, shipping_date="2030-01-01"
+        )
+        sold.picking_ids.action_cancel()
+        self.assertEqual(self._find_sale("SN1")["order_id"], sold.id)
+
     def test_sale_without_product_at_the_till(self):
         """What is no longer sold here can come back."""
         order = self._sell(self._line(self.phone, 1, ["SN1"]))

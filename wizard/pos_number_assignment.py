@@ -93,7 +93,7 @@ class PosNumberAssignment(models.TransientModel):
         # The caller may see this sale; what lies in its shop is what is offered.
         line = self.line_id.sudo()
         if line.qty < 0:
-            returned = line.refunded_orderline_id.pack_lot_ids._get_returned_quantity()
+            returned = line.refunded_orderline_id.pack_lot_ids._get_quantity_given_back()
             rows = [
                 {"lot_id": number.lot_id.id, "available": number.quantity - back}
                 for number, back in returned.items()
