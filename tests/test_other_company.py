@@ -1,6 +1,7 @@
 """A lot that belongs to no company and lies in another company's stock."""
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .against_core.common import STOCK_USER
@@ -67,6 +68,34 @@ class TestOtherCompany(TwoCompaniesCase):
         self.assertEqual((self._flags(wrong), self._flags(right)), (["not_here"], []))
         self.assertEqual((wrong.waiting_number_qty, right.waiting_number_qty), (1, 0))
         self.assertEqual(self._places(self.serial), {"customer": 1})
+
+    def test_buyer_there(self):
+        """Who has bought it there is not told here: not on the lot, nor by a search."""
+        buyer = self.env["res.partner"].create({"name": "Bea"})
+        order = self._sell(
+            self._line(self.phone, 1, ["SHARED1"]),
+            user=self.other_cashier,
+            till=self.other_till,
+            partner_id=buyer.id,
+        )
+        here = new_test_user(self.env, login="reader_here", groups=STOCK_USER)
+        there = new_test_user(
+            self.env,
+            login="reader_there",
+            groups=STOCK_USER,
+            company_id=self.other.id,
+            company_ids=[Command.set(self.other.ids)],
+        )
+        self.assertEqual(order.lines.pack_lot_ids.lot_id, self.serial)
+        for user, partners in ((here, self.env["res.partner"]), (there, buyer)):
+            self._fresh()
+            lot = self.serial.with_user(user)
+            self.assertEqual(lot.partner_ids.sudo(), partners)
+            Lot = self.env["stock.lot"].with_user(user)
+            found = Lot.search([("partner_ids", "in", buyer.ids), ("id", "=", lot.id)])
+            self.assertEqual(bool(found), bool(partners))
+            found = Lot.search([("partner_ids", "=", False), ("id", "=", lot.id)])
+            self.assertEqual(bool(found), not partners)
 
     def test_sold_there_first(self):
         right = self._sell_there(self._line(self.phone, 1, ["SHARED1"]))
