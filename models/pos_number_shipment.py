@@ -35,12 +35,16 @@ class PosNumberShipment(models.AbstractModel):
     def _note_order(self, order, moves):
         before = {line: line.pack_lot_ids.mapped("lot_name") for line in order.lines}
         changed = order.lines.browse()
+        returned = self.env["stock.lot"]
         for move in moves:
             lines = self._get_lines(order, move)
             for move_line in move.move_line_ids:
                 if move_line.lot_id and not move_line.pos_number_id and lines:
                     self._note_move_line(lines, move_line)
                     changed |= lines
+                    if lines[0].qty < 0:
+                        returned |= move_line.lot_id
+        self._free_returned(returned, changed)
         for line in changed:
             self._drop_surplus(line)
         changed = changed.filtered(
@@ -114,6 +118,17 @@ class PosNumberShipment(models.AbstractModel):
             left = uom.round(left - take)
             if uom.compare(left, 0) <= 0:
                 return
+
+    def _free_returned(self, lots, lines):
+        """Serials that came back are not held by their sale any more, whichever it was.
+
+        :param lines: those that took them back
+        """
+        if lots:
+            numbers = self.env["pos.pack.operation.lot"]
+            holders = numbers.search([("lot_id", "in", lots.ids), ("holds", "=", True)])
+            holders.holds = False
+            self.env["pos.number.warranty"]._end_released(holders, lines)
 
     def _free_unshipped(self, moves):
         """Serials of orders that ship later are free once no delivery is to bring them any more.

@@ -3,8 +3,10 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..number.plan import Plan
+from ..number.shop import Shop
 from ..number.stock import STORED
-from ..number.verdict import clean
+from ..number.verdict import clean, get_verdict
 
 # What says how many units of which sale wait, and where they go.
 GUARDED_FIELDS = {
@@ -238,15 +240,26 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         """Numbers written by hand on what waits pass the judgement of those that are assigned."""
         waiting = self._waits_for_numbers()
+        plan = Plan()
         if waiting:
             if cancel_backorder:
                 waiting._refuse_no_backorder()
-            waiting._check_written_numbers()
+            waiting._check_written_numbers(plan)
         judged = self
         if waiting:
             judged = self.with_context(**{JudgedMoves.KEY: JudgedMoves(waiting)})
         moves = super(StockMove, judged)._action_done(cancel_backorder=cancel_backorder)
+        self._flag_written_numbers(plan)
         return moves.with_env(self.env)
+
+    @api.model
+    def _flag_written_numbers(self, plan):
+        """Flag what is out of order with numbers that were written by hand and have moved."""
+        for move_line, codes in plan.flags.items():
+            number = move_line.exists().pos_number_id
+            if codes - number._get_flag_codes():
+                number._add_flags(*codes, evidence=plan.evidence[move_line])
+                number.write({"reviewed_by_id": False, "reviewed_on": False})
 
     def _refuse_no_backorder(self):
         """:raises UserError: units would be left that nothing waits for any more"""
@@ -260,9 +273,10 @@ class StockMove(models.Model):
                     )
                 )
 
-    def _check_written_numbers(self):
+    def _check_written_numbers(self, plan):
         """Judge what somebody has written on these moves, as if it were assigned.
 
+        :param Plan plan: gets the flags, of move lines, for their numbers are yet to be made
         :raises UserError: a line has no number, a number cannot be taken (with the reason), or
             there are more than units wait
         """
@@ -289,17 +303,19 @@ class StockMove(models.Model):
                         open=move.product_qty,
                     )
                 )
-            move.sudo()._judge_written(written.sudo(), seen, taken)
+            move.sudo()._judge_written(written.sudo(), seen, taken, plan)
 
-    def _judge_written(self, written, seen, taken):
+    def _judge_written(self, written, seen, taken, plan):
         """See `_check_written_numbers`; as superuser.
 
         :param written: its move lines that have a number
         :param set seen: serials of the moves before
         :param taken: what the moves before take, see `_find_sources`
+        :param Plan plan: see `_check_written_numbers`
         """
         line = self._get_judged_line()
         correction = self.env["pos.number.correction"].with_company(line.company_id)
+        self._read_written_names(written, line)
         quantities = {}
         for move_line in written:
             name = move_line.lot_id.name or move_line.lot_name
@@ -307,8 +323,10 @@ class StockMove(models.Model):
             quantities[name] += move_line.quantity_product_uom
         judged, verdicts = correction._judge_all(line, list(quantities.items()))
         lots = {name: row[2] for name, row in zip(quantities, judged, strict=True)}
-        for move_line in written.filtered(lambda ml: not ml.lot_id and lots[ml.lot_name]):
+        names = {name: row[0] for name, row in zip(quantities, judged, strict=True)}
+        for move_line in written.filtered(lambda ml: not ml.lot_id):
             move_line.lot_id = lots[move_line.lot_name]  # Odoo knows no other spelling
+            move_line.lot_name = names[move_line.lot_name]
         for position, (name, quantity, lot, message) in enumerate(judged):
             reason = message or self._judge_place(written, lot, line)
             key = (self.product_id, name)
@@ -324,18 +342,39 @@ class StockMove(models.Model):
             )
             (others - self.pos_numbers_line_id.pack_lot_ids).holds = False
         self._write_off_stale((line, lot, verdict.stale) for lot, verdict in verdicts.items())
-        self._find_sources(written, line, taken)
+        stock = correction._read_stock(line, written.lot_id, line.pack_lot_ids.browse())
+        self._find_sources(written, line, taken, stock)
+        shop = Shop.of(line.order_id.config_id.picking_type_id)
+        by_name = written.grouped(lambda ml: ml.lot_id.name or ml.lot_name)
+        for name, quantity, lot, _reason in judged:
+            ask = correction._get_ask(line, lot, quantity)
+            verdict = get_verdict(ask, stock, shop)
+            plan.note_flags(by_name[lot.name or name][0], ask, verdict, stock, shop)
+            stock.carry_out(ask, verdict, shop)
 
-    def _find_sources(self, written, line, taken):
+    def _read_written_names(self, written, line):
+        """What was scanned or typed as a name is read as everywhere: Odoo would keep the text.
+
+        :raises UserError: a text is no number of this product, with the reason
+        """
+        Text, errors = self.env["pos.number.text"], []
+        for move_line in written.filtered(lambda ml: not ml.lot_id):
+            text = move_line.lot_name
+            entry = Text._read_name(self.product_id, line.company_id, text)
+            errors.append((text, 0.0, None, entry.message))
+            if not entry.message and entry.name != text:
+                move_line.lot_name = entry.name
+        self.env["pos.number.correction"]._raise_errors(errors)
+
+    def _find_sources(self, written, line, taken, stock):
         """Written numbers move from the owner and package that they lie with, as assigned ones do.
 
         Whoever has named an owner or a package is taken at his word.
 
         :param written: see `_judge_written`
         :param taken: `{what lies where and whose: quantity}` that others take of it; changed
+        :param stock.Stock stock: what is known of the lots
         """
-        correction = self.env["pos.number.correction"].with_company(line.company_id)
-        stock = correction._read_stock(line, written.lot_id, line.pack_lot_ids.browse())
         named = written.filtered(lambda ml: ml.owner_id or ml.package_id)
         for ml in named:
             key = (

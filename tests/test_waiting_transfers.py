@@ -336,6 +336,107 @@ class TestWrittenNumbers(WaitingCase):
         with self.assertRaisesRegex(UserError, "Nobody knows"), self.env.cr.savepoint():
             self._answer(self.picking.button_validate())
 
+    def _write_name(self, name, move=None, quantity=1, **values):
+        """Write a name that is no lot yet, or another spelling of one, and validate."""
+        move = move or self.move
+        move.env["stock.move.line"].create(
+            {
+                **move._prepare_move_line_vals(quantity=0),
+                "quantity": quantity,
+                "lot_name": name,
+                "picked": True,
+                **values,
+            }
+        )
+        answer = move.picking_id.button_validate()
+        if isinstance(answer, dict):
+            self._answer(answer)
+        self._fresh()
+
+    def assertFlagged(self, line, *expected):
+        """Each number with its flags; who reads the flag is told why."""
+        numbers = line.pack_lot_ids
+        found = [(number.lot_name, *number.flag_ids.mapped("code")) for number in numbers]
+        self.assertEqual(found, list(expected))
+        for number in numbers.filtered("flag_ids"):
+            self.assertTrue(number.needs_review)
+            self.assertTrue(number.explanation)
+
+    def test_flagged_as_assigned(self):
+        """What is out of order with it is flagged, as if it had been assigned."""
+        self._write_name("NEW1")
+        self.assertFlagged(self.line, ("NEW1", "unknown"))
+        self._put(self.phone, ["SN8"], self.warehouse.wh_input_stock_loc_id)
+        move = self.line.waiting_move_ids._waits_for_numbers().with_user(self.inventory)
+        self._write_name("SN8", move, location_id=self.warehouse.wh_input_stock_loc_id.id)
+        self.assertFlagged(self.line, ("NEW1", "unknown"), ("SN8", "not_here"))
+
+    def test_short_lot(self):
+        line = self._sell(self._line(self.milk, 12)).lines
+        move = line.waiting_move_ids.with_user(self.inventory)
+        self._write_lines("L1", move=move, quantity=12)
+        move.picking_id.button_validate()
+        self._fresh()
+        self.assertFlagged(line, ("L1", "short"))
+        self.assertEqual(self._gone(self.milk), {"L1": 12})
+
+    def test_nobody_sold_it(self):
+        line = self._sell(self._line(self.phone, -1), is_refund=True).lines
+        self._lot(self.phone, "LOST")
+        self._write_name("LOST", line.waiting_move_ids.with_user(self.inventory))
+        self.assertFlagged(line, ("LOST", "not_sold"))
+
+    def test_name_is_read(self):
+        """A scanned text becomes the name that it stands for everywhere else."""
+        for text, name in (("]C121NEW7", "NEW7"), ("NEW\u200b 8", "NEW 8")):
+            self._fresh()
+            move = self.line.waiting_move_ids._waits_for_numbers().with_user(self.inventory)
+            self._write_name(text, move)
+            number = self.line.pack_lot_ids[-1]
+            self.assertEqual((number.lot_name, number.lot_id.name), (name, name))
+        self.assertEqual(self._gone(self.phone), {"NEW7": 1, "NEW 8": 1})
+
+    def test_name_in_the_product_s_format(self):
+        self.phone.product_tmpl_id.write(
+            {"pos_number_kind": "any", "pos_number_prefixes": "SN:", "pos_number_upper": True}
+        )
+        self._write_name("sn:abc")
+        self.assertEqual(self.line.pack_lot_ids.lot_id.name, "ABC")
+
+    def test_known_number_in_a_code(self):
+        self._write_name("]C121SN4")
+        self.assertFlagged(self.line, ("SN4",))
+        self.assertEqual(self._gone(self.phone), {"SN4": 1})
+
+    def test_barcode_is_no_number(self):
+        self.phone.barcode = "5901234123457"
+        with self.assertRaisesRegex(UserError, "barcode of"), self.env.cr.savepoint():
+            self._write_name("5901234123457")
+        self._fresh()
+        self.assertFalse(self.line.pack_lot_ids)
+
+    def test_return_frees_its_sale(self):
+        """Written on the return's transfer, it comes back as if it were assigned."""
+        self.phone.categ_id.warranty_months = 24
+        sold = self._sell(self._line(self.phone, 2, ["SN1", "SN2"]))
+        other = self._sell(self._line(self.phone, 1, ["SN3"]))
+        back = self._give_back(sold, 1).lines
+        free = self._sell(self._line(self.phone, -1), is_refund=True).lines
+        for line, name in ((back, "SN1"), (free, "SN3")):
+            move = line.waiting_move_ids.with_user(self.inventory)
+            self._write_lines(name, move=move)
+            move.picking_id.button_validate()
+            self._fresh()
+            self.assertFlagged(line, (name,))
+        numbers = {n.lot_name: n for n in (sold | other).lines.pack_lot_ids}
+        self.assertEqual(
+            {name: (n.holds, bool(n.warranty_ended_on)) for name, n in numbers.items()},
+            {"SN1": (False, True), "SN2": (True, False), "SN3": (False, True)},
+        )
+        again = self._sell(self._line(self.phone, 2, ["SN1", "SN3"]))
+        self.assertFalse(again.lines.pack_lot_ids.flag_ids)
+        self.assertEqual(again.lines.pack_lot_ids.mapped("holds"), [True, True])
+
     def test_serial_numbers_column(self):
         """In the column of serial numbers."""
         self.move.lot_ids = self._lot(self.phone, "SN2") | self._lot(self.phone, "SN3")
