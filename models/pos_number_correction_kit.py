@@ -20,7 +20,7 @@ class PosNumberCorrection(models.AbstractModel):
         if not component:
             return line
         values = {"order_id": line.order_id.id, "product_id": component.id, "qty": line.qty}
-        return line.new(values)
+        return line.new({**values, "refunded_orderline_id": line.refunded_orderline_id.id})
 
     def _check_number(self, line, number):  # pylint: disable=missing-return
         """What has left with its kit is changed like what was sold by itself."""

@@ -380,7 +380,40 @@ class PosOrderLine(models.Model):
             holder = self.pack_lot_ids.search([("lot_id", "=", lot.id), ("holds", "=", True)])
             if holder:
                 return 0.0
+        if self.product_id != sale.product_id:
+            return sale._get_part_left_without_number(self.product_id, self.order_id)
         return sale._get_quantity_left_without_number(but=self)
+
+    def _get_part_left_without_number(self, product, order):
+        """As `_get_quantity_left_without_number`, of a kit's component: what was closed without
+        number.
+
+        :param product: the component
+        :param order: of the refund that asks: it does not count
+        """
+        self.ensure_one()
+
+        def get_closed(line):
+            moves = line.waiting_move_ids.filtered(
+                lambda move: move.product_id == product and move.pos_numbers_closed
+            )
+            return sum(move._get_closed_open_quantity() for move in moves)
+
+        def get_returned(refund):
+            named = self.pack_lot_ids._match(refund.pack_lot_ids)
+            others = refund.pack_lot_ids.filtered(
+                lambda number: (
+                    number not in named
+                    and number._get_own_product() == product
+                    and "not_sold" not in number._get_flag_codes()
+                )
+            )
+            return get_closed(refund) + sum(others.mapped("quantity"))
+
+        refunds = self.refund_orderline_ids.filtered(
+            lambda line: line.order_id != order and line.order_id.state not in ("draft", "cancel")
+        )
+        return max(0.0, get_closed(self) - sum(map(get_returned, refunds)))
 
     def _get_quantity_left_without_number(self, but):
         """Units of a sale that left unnamed: before tracking was switched on, or when its session

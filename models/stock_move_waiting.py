@@ -440,7 +440,9 @@ class StockMove(models.Model):
         return sources
 
     def _get_judged_line(self):
-        """The line whose units these are; of a kit's component, a line as if it were sold alone."""
+        """The line whose units these are; of a kit's component, a line as if it were sold alone, or
+        came back alone of the kit's sale.
+        """
         line = self.pos_numbers_line_id
         if line and line.product_id == self.product_id:
             return line.with_company(line.company_id)
@@ -452,6 +454,7 @@ class StockMove(models.Model):
                 "company_id": order.company_id.id,
                 "product_id": self.product_id.id,
                 "qty": sign * self.product_qty,
+                "refunded_orderline_id": line.refunded_orderline_id.id,
             }
         )
         return component.with_company(order.company_id)

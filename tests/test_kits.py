@@ -261,6 +261,102 @@ class TestCorrectComponentAtClosing(AtClosing, TestCorrectComponent):
 
 
 @tagged("post_install", "-at_install")
+class TestReturnComponent(KitCase):
+    """What comes back of a kit is judged by the sale that it is refunded of."""
+
+    def _write_names(self, line, names):
+        """Write `{product: name}`, as text, on the transfers that wait, and validate them."""
+        self._fresh()
+        moves = line.waiting_move_ids.filtered(lambda move: move.state == "confirmed")
+        for move in moves.with_user(self.inventory):
+            values = move._prepare_move_line_vals(quantity=move.product_qty)
+            values |= {"lot_name": names[move.product_id], "picked": True}
+            move.env["stock.move.line"].create(values)
+        for picking in moves.picking_id.with_user(self.inventory):
+            picking.button_validate()
+        self._fresh()
+
+    def _sell_closed(self, quantity=1):
+        """Kits that were closed without number, and have left."""
+        self._put(self.phone, {None: quantity})
+        self._put(self.milk, {None: 2 * quantity})
+        line = self._sell(self._line(self.kit, quantity)).lines
+        line.with_user(self.inventory)._close_without_number("The box is gone")
+        self._fresh()
+        self.assertEqual(
+            (self._gone(self.phone), self._gone(self.milk)),
+            ({None: quantity}, {None: 2 * quantity}),
+        )
+        return line.order_id
+
+    def test_new_name(self):
+        """A kit that was closed without number comes back under a new one."""
+        order = self._sell_closed()
+        back = self._give_back(order).lines
+        self._write_names(back, {self.phone: "NEW1", self.milk: "NEWL"})
+        self.assertEqual(self._here(self.phone).get("NEW1"), 1)
+        self.assertEqual(self._here(self.milk).get("NEWL"), 2)
+        self.assertFalse(back.pack_lot_ids.flag_ids)
+        self.assertEqual(back.waiting_number_qty, 0)
+
+    def test_not_more_than_left_unnamed(self):
+        """Where all parts had numbers, nobody has sold another one."""
+        order = self._sell(self._line(self.kit))
+        self._write_by_hand(order.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        back = self._give_back(order).lines
+        with self.assertRaisesRegex(UserError, "all units of"), self.env.cr.savepoint():
+            self._write_names(back, {self.phone: "NEW1", self.milk: "L1"})
+        self._fresh()
+        self._write_names(back, {self.phone: "sn1", self.milk: "l1"})
+        self.assertStock(self.phone, self.rest, {})
+        self.assertFalse(back.pack_lot_ids.flag_ids)
+
+    def test_one_new_name_a_unit(self):
+        order = self._sell_closed(2)
+        for name in ("NEW1", "NEW2"):
+            back = self._give_back(order).lines
+            self._write_names(back, {self.phone: name, self.milk: "NEWL"})
+            self.assertEqual(self._here(self.phone).get(name), 1)
+            self.assertFalse(back.pack_lot_ids.flag_ids)
+
+    def test_another_sale_s(self):
+        """What another sale sold comes back all the same, and is flagged."""
+        self._sell(self._line(self.phone, 1, ["SN2"]))
+        order = self._sell(self._line(self.kit))
+        self._write_by_hand(order.lines, {self.phone: {"SN1": 1}, self.milk: {"L1": 2}})
+        back = self._give_back(order).lines
+        self._write_by_hand(back, {self.phone: {"SN2": 1}, self.milk: {"L1": 2}})
+        flags = {n.lot_name: n.flag_ids.mapped("code") for n in back.pack_lot_ids}
+        self.assertEqual(flags, {"SN2": ["not_sold"], "L1": []})
+        self.assertEqual(self._gone(self.phone), {"SN1": 1})
+
+    def test_owner(self):
+        """A lot of two owners comes back to the owner it was sold for."""
+        owner = self.env["res.partner"].create({"name": "Consignor"})
+        lot = self._lot(self.milk, "LX")
+        place = self.warehouse.lot_stock_id
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(self.milk, place, 2, lot_id=lot, owner_id=owner)
+        self._sell(self._line(self.milk, 2, ["LX"]))
+        quants._update_available_quantity(self.milk, place, 2, lot_id=lot)
+        order = self._sell(self._line(self.kit))
+        self._write_by_hand(order.lines, {self.phone: {"SN1": 1}, self.milk: {"LX": 2}})
+        back = self._give_back(order).lines
+        self._write_by_hand(back, {self.phone: {"SN1": 1}, self.milk: {"LX": 2}})
+        self._fresh()
+        found = {
+            (quant.location_id.usage, quant.owner_id.name): quant.quantity
+            for quant in lot.quant_ids.filtered("quantity")
+        }
+        self.assertEqual(found, {("customer", "Consignor"): 2, ("internal", False): 2})
+
+
+@tagged("post_install", "-at_install")
+class TestReturnComponentAtClosing(AtClosing, TestReturnComponent):
+    """And where stock moves at closing."""
+
+
+@tagged("post_install", "-at_install")
 class TestExchangeComponent(ExchangeCase, KitCase):
     """Kits were handed out with each other's parts, or one number too many was written."""
 
