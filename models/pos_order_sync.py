@@ -27,6 +27,8 @@ class PosOrder(models.Model):
             order["lines"] = existing_order._match_lines_sent_again(
                 order["lines"], keeps_numbers=self._is_of_customer(order)
             )
+        if existing_order:
+            existing_order._match_records_sent_again(order)
         order_id = super()._process_order(order, existing_order)
         self.browse(order_id).sudo()._protect_order_deliveries()
         return order_id
@@ -370,3 +372,33 @@ class PosOrder(models.Model):
             }
             result.append(Command.update(line.id, {**kept, "pack_lot_ids": numbers}))
         return result
+
+    def _match_records_sent_again(self, order):
+        """The same for what else an order has: payments, and courses of a restaurant.
+
+        A second payment with its uuid is refused, and so is what names a course that is there
+        twice: the paid order would never be stored.
+
+        :param dict order: as the till sends it; changed
+        """
+        for name, commands in order.items():
+            field = self._fields.get(name)
+            is_list = field and field.type == "one2many" and isinstance(commands, list | tuple)
+            if not is_list or name == "lines" or "uuid" not in self[name]._fields:
+                continue
+            stored = {record.uuid: record.id for record in self[name]}
+            order[name] = [
+                Command.update(stored[uuid], command[2])
+                if (uuid := self._get_sent_uuid(command)) in stored
+                else command
+                for command in commands
+            ]
+
+    @staticmethod
+    def _get_sent_uuid(command):
+        """The uuid of the record that a command creates; None where it creates none."""
+        if not isinstance(command, list | tuple) or len(command) != 3:
+            return None
+        code, _id, values = command
+        uuid = values.get("uuid") if isinstance(values, dict) else None
+        return uuid if code == Command.CREATE and isinstance(uuid, str) else None

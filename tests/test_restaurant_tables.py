@@ -1,5 +1,7 @@
 """Orders of a restaurant's tables, on the server."""
 
+import copy
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -32,6 +34,49 @@ class TestTables(NumberedShopCase):
         self.assertEqual(order, first)
         self.assertEqual(sorted(order.lines.pack_lot_ids.mapped("lot_name")), ["SN1", "SN2"])
         self.assertStock(self.phone, self._left("SN1", "SN2"), {"SN1": 1, "SN2": 1})
+
+    def test_courses_sent_again(self):
+        """A till whose answer got lost sends its courses as new again: each is there once."""
+        if "restaurant.order.course" not in self.env:
+            self.skipTest("needs pos_restaurant")
+        line = self._line(self.phone, 1, pack_lot_ids=self._identified("SN1"))
+        courses = [{"uuid": f"course-{index}", "index": index, "fired": False} for index in (1, 2)]
+        draft = self._draft(
+            line,
+            course_ids=[Command.create(course) for course in courses],
+            relations_uuid_mapping={
+                "pos.order.line": {line["uuid"]: {"course_id": "course-1"}},
+                "restaurant.order.course": {"course-1": {"line_ids": [line["uuid"]]}},
+            },
+        )
+        first = self._sync(copy.deepcopy(draft))
+        draft["course_ids"][1][2]["fired"] = True
+        order = self._sync(self._again(copy.deepcopy(draft), amount_paid=0))
+        self.assertEqual(order, first)
+        self.assertEqual(order.course_ids.mapped("index"), [1, 2])
+        self.assertEqual(order.course_ids.mapped("fired"), [False, True])
+        self.assertEqual(order.lines.course_id.index, 1)
+        paid = self._again(self._paid(line), uuid=draft["uuid"])
+        paid.update(
+            course_ids=draft["course_ids"], relations_uuid_mapping=draft["relations_uuid_mapping"]
+        )
+        self._sync(paid)
+        self.assertIn(order.state, ("paid", "done"))
+        self.assertEqual(sum(order.payment_ids.mapped("amount")), 100)
+        self.assertEqual(len(order.course_ids), 2)
+        self.assertStock(self.phone, self._left("SN1"), {"SN1": 1})
+
+    def test_payments_sent_again(self):
+        """So are payments of an order that is not paid yet."""
+        paid = self._paid(self._line(self.phone, 2, pack_lot_ids=self._identified("SN1", "SN2")))
+        part = copy.deepcopy(paid)
+        part["payment_ids"][0][2]["amount"] = 50
+        for _time in range(2):
+            order = self._sync(self._again(copy.deepcopy(part), state="draft", amount_paid=50))
+        self.assertEqual(order.payment_ids.mapped("amount"), [50])
+        self._sync(self._again(paid))
+        self.assertIn(order.state, ("paid", "done"))
+        self.assertEqual(order.payment_ids.mapped("amount"), [200])
 
     def test_put_together(self):
         """Lines of one table go to another order with their numbers; the first order is gone."""
