@@ -12,9 +12,11 @@ import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
 import { getDays, getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
 import { foldTexts } from "@pos_lot_traceability/app/utils/number_runs";
+import { readOtherKeyboards } from "@pos_lot_traceability/app/utils/keyboard_layout";
 import { UNREADABLE } from "@pos_lot_traceability/app/utils/key_capture";
 import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
+import { describeOtherKeyboard } from "@pos_lot_traceability/scanner_check/scanner_sentences";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
 import { isReturn } from "@pos_lot_traceability/app/utils/number_status";
 import {
@@ -349,6 +351,11 @@ export class NumberEntry {
         if (!code || this.takeCode(code, name)) {
             return code ? undefined : this.takeNumber({ name, origin, quantity }, info);
         }
+        const meant = origin === "scanned" && (await this.findOtherKeyboard(name));
+        if (meant) {
+            this.reject(name, `${name}: ${describeOtherKeyboard(meant.swaps, true)}`);
+            return;
+        }
         if (code.kind === "gs1") {
             await this.takeGs1(code.meaning, name, origin, quantity);
             return;
@@ -366,6 +373,23 @@ export class NumberEntry {
         const known = bare === name ? info : this.pickAnswer(await this.lookUp([bare]), bare);
         const found = known === false ? await this.findBehindPrefix(bare) : null;
         this.takeNumber({ name: found?.name || bare, origin, quantity }, found || known);
+    }
+
+    /**
+     * What a scanner meant that types for another keyboard: a known number, a product's barcode or a
+     * GS1 code with a right check digit. Signs that stand for none of these are as good a name as any.
+     *
+     * @returns {Promise<Object|undefined>} see `readOtherKeyboards`
+     */
+    async findOtherKeyboard(name) {
+        const texts = readOtherKeyboards(name);
+        const answers = texts.length && (await this.lookUp(texts.map(({ text }) => text)));
+        return texts.find(
+            ({ text }) =>
+                (answers && this.pickAnswer(answers, text)) ||
+                this.reader.findByBarcode(text) ||
+                readCode(text).kind !== "plain"
+        );
     }
 
     /** A known number that a scanner has read with something before it; null where there is none. */

@@ -443,3 +443,29 @@ for (const [how, loseLine] of Object.entries(LOSSES)) {
         expect(names(line)).not.toInclude("SN2");
     });
 }
+
+test("what a scanner for another keyboard types is no new number", async () => {
+    KNOWN_NUMBERS.SN1234 = known("SN1234");
+    const { store, line, entry } = await openEntry(1);
+    answerTexts(store, { kind: "unknown", choices: [] });
+    const french = (text) => text.replace(/\d/g, (digit) => "à&é\"'(-è_ç"[digit]);
+    const held = (text) => text.replace(/\d/g, (digit) => ")!@#$%^&*("[digit]);
+    const texts = [french("SN1234"), held("SN1234"), french(`01${GTIN}21ABC`)];
+    for (const text of [...texts, held(`01${GTIN}`)]) {
+        entry.add(text, "scanned");
+        await entry.drained;
+        expect([text, names(line)]).toEqual([text, []]);
+        expect(entry.state.rejected.at(-1).text).toBe(text);
+        expect(entry.state.rejected.at(-1).reason).toInclude("Set its keyboard country");
+    }
+    // What stands for nothing that is known is a number as any other, and typing is typing.
+    for (const [text, origin] of [
+        [french("SN9876"), "scanned"],
+        ["AB--__'(C", "scanned"],
+        [french("SN1234"), "typed"],
+    ]) {
+        entry.add(text, origin);
+        await entry.drained;
+        expect(names(line).at(-1)).toBe(text);
+    }
+});
