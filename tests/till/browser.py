@@ -82,6 +82,15 @@ class DrivenBrowser(common.ChromeBrowser):
             self._drive_keys([*code, suffix] if suffix else [*code], gap=gap)
             time.sleep(pause / 1000)
 
+    def _drive_hold(self, key, count, gap=30):
+        """Hold a key down: the keyboard repeats it `gap` ms apart."""
+        params = {"key": key, "text": key, "unmodifiedText": key}
+        for turn in range(count):
+            repeated = {"type": "keyDown", "autoRepeat": turn > 0, **params}
+            self._websocket_send("Input.dispatchKeyEvent", params=repeated)
+            time.sleep(gap / 1000)
+        self._websocket_send("Input.dispatchKeyEvent", params={"type": "keyUp", "key": key})
+
     def _press(self, params):
         if "alt" in params:
             alt = {"key": "Alt", "code": "AltLeft", "windowsVirtualKeyCode": 18}

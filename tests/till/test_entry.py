@@ -1,7 +1,9 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import api, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...controllers.scanner_sheet import CODE128
 from .common import TillCase
@@ -138,6 +140,70 @@ class TestNumberEntry(TillCase):
             sorted((line.product_id.name, line.qty) for line in order.lines),
             [("Phone (serial)", 5), ("Strap", 1), ("Tablets (lot)", 2)],
         )
+
+    def test_awkward_entries(self):
+        """Short lots into a quantity, a held key, `1,5`, a refused range; what is shipped later."""
+        self.put_in_stock(self.cream, "12345", 5)
+        self.put_in_stock(self.cream, "TEA-A", 3)
+        self.put_in_stock(self.phone, "SN1")
+        self.put_in_stock(self.phone, "SN2")
+        self.config.ship_later = True
+        country = self.env.ref("base.fr")
+        address = {"street": "1 Quai", "city": "Lyon", "country_id": country.id}
+        self.cashier.partner_id.write(address)
+        sale, shipped = self.sell("numbers_awkward_entries")
+        wide = "WM" * 20
+        sold = {"12345": 2, "TEA-A": 1.5, "SN1": 1, "constructor": 1, wide: 1}
+        self.assert_numbers(sale, sold)
+        self.assertEqual(sorted(sale.lines.mapped("qty")), [3, 3.5])
+        self.assert_moved(sale, {(name, self.stock): quantity for name, quantity in sold.items()})
+        numbers = {number.lot_name: number for number in sale.lines.pack_lot_ids}
+        typed = numbers.pop("constructor")
+        self.assertEqual(typed.origin, "typed")
+        self.assertEqual({number.origin for number in numbers.values()}, {"scanned"})
+        self.assertEqual((typed | numbers.pop(wide)).flag_ids.mapped("code"), ["unknown"])
+        self.assertFalse(any(number.flag_ids for number in numbers.values()))
+        products = self.phone | self.cream | self.tablets
+        lots = self.env["stock.lot"].search([("product_id", "in", products.ids)])
+        self.assertEqual(set(lots.mapped("name")), {*sold, "SN2"}, "nothing else was made")
+        self.assert_on_hand(self.phone, "SN2", 1)
+        self.assertTrue(shipped.shipping_date)
+        self.assert_numbers(shipped, {})
+        self.assertFalse(shipped.waiting_number_qty)
+        self.assert_moved(shipped, {})
+
+    def test_server_hangs(self):
+        """Checks that take too long, a refusal, 1,200 units, an order that others take away."""
+        serials = [f"SN{number}" for number in range(1, 8)]
+        for name in serials:
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 1500)
+        self.put_in_stock(self.cream, "C1", 5)
+        shop = type(self.config)
+        propose = shop.propose_numbers_for
+        counted = "Cream is being counted."
+
+        @api.readonly
+        def propose_unless_cream(config, product_id, *args, **kwargs):
+            if product_id == self.cream.id:
+                raise UserError(counted)
+            return propose(config, product_id, *args, **kwargs)
+
+        self.patch(shop, "propose_numbers_for", propose_unless_cream)
+        with mute_logger("odoo.http"):  # the refusal
+            first, last = self.sell("numbers_server_hangs")
+        sold = {**dict.fromkeys(serials[:4], 1), "C1": 1, "LOT-A": 1200}
+        self.assert_numbers(first, sold)
+        self.assert_moved(first, {(name, self.stock): quantity for name, quantity in sold.items()})
+        self.assert_numbers(last, {"SN7": 1})
+        self.assert_moved(last, {("SN7", self.stock): 1})
+        self.assertFalse((first | last).lines.pack_lot_ids.flag_ids)
+        self.assertFalse((first | last).lines.filtered("waiting_number_qty"))
+        orders = first.session_id.order_ids
+        self.assertEqual(sorted(orders.mapped("state")), ["cancel", "paid", "paid"])
+        for name in ("SN5", "SN6"):
+            self.assert_on_hand(self.phone, name, 1)
+        self.assert_on_hand(self.tablets, "LOT-A", 300)
 
 
 @tagged("post_install", "-at_install", "pos_lot_browser")

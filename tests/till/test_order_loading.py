@@ -105,11 +105,19 @@ class TestOrderLoading(OrderLoadingCase):
         self.assert_settled(sale_order, 1)
 
     def test_loaded_twice(self):
-        """The second time its serials are in the cart already: told, not doubled."""
+        """The second time its serials are in the cart already, and its lot does not reach."""
         self.put_in_stock(self.phone, "SN1")
-        self.order((self.phone, 1))
+        self.put_in_stock(self.tablets, "LOT-A", 10)
+        self.order((self.phone, 1), (self.tablets, 8))
         order = self.sell("order_numbers_loaded_twice")
-        self.assert_numbers(order, {"SN1": 1})
+        numbers = order.lines.pack_lot_ids
+        self.assertEqual(
+            sorted((number.lot_name, number.quantity) for number in numbers),
+            [("LOT-A", 8), ("LOT-A", 8), ("SN1", 1)],
+        )
+        self.assertEqual(numbers.flag_ids.mapped("code"), ["short"])
+        self.assertEqual(order.waiting_number_qty, 1)
+        self.assert_on_hand(self.tablets, "LOT-A", -6)
 
 
 @tagged("post_install", "-at_install", "pos_lot_browser")

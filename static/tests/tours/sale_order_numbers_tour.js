@@ -159,12 +159,20 @@ tour("order_numbers_loaded_twice", () => [
     settle(),
     answer(true),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(TABLETS, "green", "8 of 8"),
     openOrder(),
     settle(),
     isUnavailable("SN1", "already in this cart"),
-    answer(false),
+    answer(true),
     Numbers.buttonIs(PHONE, "red", "0 of 1"),
+    {
+        content: "twice 8 of a lot of 10 are on no line green",
+        trigger:
+            `.order-container:not(:has(.orderline:contains("${TABLETS}") .text-success))` +
+            ` .orderline:contains("${TABLETS}") button.text-warning:contains("only 10 here")`,
+    },
     Numbers.clickPayment(),
+    Numbers.missingDialogShows(TABLETS, "only 10 here"),
     Numbers.continueWithout(),
     payByBank(),
 ]);

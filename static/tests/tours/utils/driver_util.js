@@ -40,6 +40,17 @@ export function scanCodes(codes, { gap = 2, suffix = "Enter", pause = 0 } = {}) 
     ];
 }
 
+/** Hold a key down, so that it repeats. */
+export function holdKey(key, count) {
+    return [
+        {
+            content: `hold ${key} down`,
+            trigger: "body",
+            run: () => drive("hold", { key, count }),
+        },
+    ];
+}
+
 /** Click and scan in one breath: the keys come before anything is on screen. */
 export function clickAndScan(selector, codes, { suffix = "Enter", count = 1 } = {}) {
     return [
@@ -190,6 +201,61 @@ export function loseNextAnswer() {
                         this.dispatchEvent(new Event("error"))
                     );
                 };
+            },
+        },
+    ];
+}
+
+const heldBack = [];
+let isHanging = false;
+let mayHang = false;
+
+/** What the till asks about numbers while the server hangs stays here until it goes on. */
+function holdBackWhileHanging() {
+    const proto = XMLHttpRequest.prototype;
+    const { open, send } = proto;
+    proto.open = function (method, url) {
+        this.askedAt = url;
+        return open.apply(this, arguments);
+    };
+    proto.send = function () {
+        if (isHanging && /pos\.config\/\w+_numbers/.test(this.askedAt)) {
+            heldBack.push(() => send.apply(this, arguments));
+        } else {
+            send.apply(this, arguments);
+        }
+    };
+}
+
+/** The server hangs: what is asked about numbers gets no answer until `letGo`. */
+export function hang() {
+    return [
+        {
+            content: "the server hangs",
+            trigger: "body",
+            run() {
+                if (!mayHang) {
+                    mayHang = true;
+                    holdBackWhileHanging();
+                }
+                isHanging = true;
+            },
+        },
+    ];
+}
+
+/** The server goes on, and answers what was asked meanwhile. */
+export function letGo() {
+    return [
+        {
+            content: "the server goes on",
+            trigger: "body",
+            run() {
+                if (!heldBack.length) {
+                    throw new Error("nothing was asked meanwhile");
+                }
+                isHanging = false;
+                heldBack.splice(0).forEach((send) => send());
             },
         },
     ];
