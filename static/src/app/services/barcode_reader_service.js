@@ -8,20 +8,28 @@ patch(BarcodeReader.prototype, {
         super.setup(...arguments);
         /** @type {((code: string) => void)|null} who takes every code while it is set */
         this.numberSink = null;
+        /** @type {(() => Object|undefined)|null} tells which order is open */
+        this.getOrder = null;
         /** Scans whose turn has not come, in the order of core's queue. */
         this.waitingScans = [];
     },
 
+    getMaps() {
+        return this.exclusiveCbMap ? [this.exclusiveCbMap] : [...this.cbMaps];
+    },
+
     /**
      * Give every code to somebody, also those that wait for their turn: they were scanned for what
-     * has come on screen meanwhile.
+     * has come on screen meanwhile, unless another order was open then.
      *
      * @param {((code: string) => void)|null} sink null: to the screens again
      */
     giveTo(sink) {
         this.numberSink = sink;
+        const order = this.getOrder?.();
         for (const scan of sink ? this.waitingScans : []) {
-            if (!scan.isTaken) {
+            const isOfOther = scan.order && scan.order.uuid !== order?.uuid;
+            if (!scan.isTaken && !isOfOther) {
                 scan.isTaken = true;
                 sink(scan.code);
             }
@@ -34,18 +42,21 @@ patch(BarcodeReader.prototype, {
             this.numberSink(code);
             return Promise.resolve();
         }
-        this.waitingScans.push({ code, isTaken: false });
+        // Its turn may come when the cashier has gone on.
+        const maps = this.getMaps().filter(({ number }) => number);
+        const order = maps.length ? this.getOrder?.() : undefined;
+        this.waitingScans.push({ code, isTaken: false, maps, order });
         return super.scan(...arguments);
     },
 
     //@override a screen that reads numbers (`number`) comes before the rules of the nomenclature
     async _scan(code) {
-        if (this.waitingScans.shift()?.isTaken) {
+        const { isTaken, maps = [], order } = this.waitingScans.shift() || {};
+        if (isTaken) {
             return;
         }
-        const maps = this.exclusiveCbMap ? [this.exclusiveCbMap] : [...this.cbMaps];
-        for (const { number } of code ? maps : []) {
-            if (number && (await number(code))) {
+        for (const { number } of code ? (maps.length ? maps : this.getMaps()) : []) {
+            if (number && (await number(code, order))) {
                 return;
             }
         }

@@ -33,9 +33,14 @@ const SOLD_DELAY = 15000; // ms in which a hand reaches the buttons
 
 /** A scan on the product screen adds product and number in one go. */
 export class NumberScan {
-    /** @param {Object} pos the store */
-    constructor(pos) {
+    /**
+     * @param {Object} pos the store
+     * @param {Object} [order] that was open when it was scanned: another one may be, or none, by the
+     *     time the server has answered
+     */
+    constructor(pos, order = pos.getOrder()) {
         this.pos = pos;
+        this.order = order;
         this.reader = new CodeReader(pos);
     }
 
@@ -44,13 +49,22 @@ export class NumberScan {
      * @returns {Promise<boolean>} false when nobody knows it as a number: it is another's
      */
     async take(text) {
+        const isTaken = await this.takeNumber(text);
+        if (isTaken || this.isHere) {
+            return isTaken;
+        }
+        this.warnOfLeft(toNumberName(text)); // core adds to the order that is open now
+        return true;
+    }
+
+    async takeNumber(text) {
         const name = toNumberName(text);
         const isFound = this.isBarcode(name) || this.isBarcode(this.reader.toPlain(text));
         if (!name || isFound || !this.pos.usesNumbers()) {
             return false;
         }
         const { answer, refusal } = await this.find(text);
-        if (this.pos.numbersPopupAsked) {
+        if (this.pos.numbersPopupAsked && this.isHere) {
             this.pos.keyCapture.takeCode(text); // it has come on screen meanwhile
             return true;
         }
@@ -96,7 +110,25 @@ export class NumberScan {
 
     /** Whether what is scanned comes back, without receipt. */
     get isReturn() {
-        return Boolean(this.pos.getOrder()?.preset_id?.is_return);
+        return Boolean(this.target?.preset_id?.is_return);
+    }
+
+    /** The order that it goes to. */
+    get target() {
+        return this.order || this.pos.getOrder();
+    }
+
+    /** Whether its order still takes lines. */
+    get isOpen() {
+        const { order } = this;
+        return (
+            !order || this.pos.models["pos.order"].getBy("uuid", order.uuid)?.finalized === false
+        );
+    }
+
+    /** Whether its order is the one in front, which core adds to. */
+    get isHere() {
+        return this.isOpen && (!this.order || this.pos.getOrder()?.uuid === this.order.uuid);
     }
 
     find(text) {
@@ -211,6 +243,12 @@ export class NumberScan {
         }
         const template = product.product_tmpl_id;
         const { name, info, quantity, dates } = choice;
+        // What may ask a question belongs to the order in front.
+        const asks = !name || !template.isTracked() || product.needToConfigure();
+        if (!(asks ? this.isHere : this.isOpen)) {
+            this.warnOfLeft(name || choice.product);
+            return;
+        }
         const vals = { product_id: product, product_tmpl_id: template };
         const sign = this.isReturn ? -1 : 1;
         if (quantity !== null) {
@@ -233,8 +271,8 @@ export class NumberScan {
             origin: "scanned",
             ...(this.isReturn ? {} : dates),
         };
-        const undo = new ScanUndo(this.pos);
-        const line = await this.pos.addScannedNumber(vals, number, info);
+        const undo = new ScanUndo(this.pos, this.target);
+        const line = await this.pos.addScannedNumber(vals, number, info, this.order);
         if (line) {
             const { isGood, isAnswered } = this.tell(line, { ...choice, name: newName });
             signalScan(this.pos, isGood);
@@ -255,7 +293,7 @@ export class NumberScan {
 
     /** @returns {string} why the number cannot be added, "" when it can */
     refuse(product, { name, info, quantity, dates }) {
-        const order = this.pos.getOrder();
+        const order = this.target;
         const isSerial = product.tracking === "serial";
         const numbers = (isSerial && order?.getNumbersOfProduct(product)) || [];
         if (numbers.some((number) => number.isNamed(name, info))) {
@@ -329,6 +367,10 @@ export class NumberScan {
             order.removeOrderline(line);
         }
         this.pos.lookAtRewardsAgain();
+    }
+
+    warnOfLeft(name) {
+        this.warn(_t("%s was not added: its order was left before it was read.", name));
     }
 
     warn(message) {

@@ -18,6 +18,8 @@ import { BURST_END, KeyCapture } from "@pos_lot_traceability/app/utils/key_captu
 
 /** How long keys wait for the popup of the next product, in ms. */
 const NEXT_POPUP_DELAY = 1000;
+/** How long payment waits for what was scanned, in ms: longer than a scan waits for the server. */
+const SCANS_DELAY = 6000;
 
 patch(PosStore.prototype, {
     async setup() {
@@ -36,6 +38,9 @@ patch(PosStore.prototype, {
         /** What the word in the search box stands for as a number: `{word, choices}`. */
         this.numberSearch = { word: "", choices: [] };
         await super.setup(...arguments);
+        if (this.barcodeReader) {
+            this.barcodeReader.getOrder = () => this.getOrder();
+        }
         this.numberProposals = new NumberProposals(this);
         this.numberProposals.prefetch();
         const numbers = this.models["pos.pack.operation.lot"];
@@ -162,14 +167,18 @@ patch(PosStore.prototype, {
      * @param {Object} vals of the line
      * @param {Object} number its name, quantity and origin
      * @param {Object|false|null} info see `NumberInfo`
+     * @param {Object} [order] another one than is in front
      * @returns {Promise<Object|undefined>} the line
      */
-    async addScannedNumber(vals, number, info) {
+    async addScannedNumber(vals, number, info, order) {
         this.scannedNumber = { number, info };
         try {
             const needsChoice = vals.qty === undefined && vals.product_id.needToConfigure();
             const pack_lot_ids = [["create", number]];
-            return await this.addLineToCurrentOrder({ ...vals, pack_lot_ids }, {}, needsChoice);
+            const isElsewhere = order && order.uuid !== this.getOrder()?.uuid;
+            return isElsewhere
+                ? await this.addLineToOrder({ ...vals, pack_lot_ids }, order, {}, false)
+                : await this.addLineToCurrentOrder({ ...vals, pack_lot_ids }, {}, needsChoice);
         } finally {
             this.scannedNumber = null;
         }
@@ -193,6 +202,12 @@ patch(PosStore.prototype, {
         const scanned = this.scannedNumber;
         for (const number of (scanned && line.pack_lot_ids) || []) {
             number.uiState.info = scanned.info;
+        }
+        const { selectedOrderUuid } = this;
+        if (scanned && order.uuid !== selectedOrderUuid) {
+            // Core goes on, in this very step, with the selected order's line.
+            this.selectedOrderUuid = order.uuid;
+            queueMicrotask(() => (this.selectedOrderUuid = selectedOrderUuid));
         }
         return super.tryMergeOrderline(...arguments);
     },
@@ -441,6 +456,22 @@ patch(PosStore.prototype, {
 
     // ------------------------------------------------------------- before payment
 
+    /** Wait for scans that are being looked up, but not for ever: checkout is never blocked. */
+    async whenScansTaken() {
+        await Promise.race([this.barcodeReader?.mutex.getUnlockedDef(), delay(SCANS_DELAY)]);
+    },
+
+    /**
+     * Wait until all that was scanned for the order in front is in it.
+     *
+     * @returns {Promise<boolean>} whether it is still the cashier's wish to pay for it
+     */
+    async isOrderReady() {
+        const order = this.getOrder();
+        await this.whenScansTaken();
+        return !this.numbersPopupAsked && this.getOrder()?.uuid === order?.uuid;
+    },
+
     /**
      * Tell once which lines lack numbers or have a wrong one, and offer to mend them.
      *
@@ -540,6 +571,9 @@ patch(PosStore.prototype, {
 
     //@override
     async pay() {
+        if (!(await this.isOrderReady())) {
+            return;
+        }
         const order = this.getOrder();
         if (!order?.canPay()) {
             return super.pay(...arguments);
@@ -549,6 +583,9 @@ patch(PosStore.prototype, {
 
     //@override
     async validateOrderFast() {
+        if (!(await this.isOrderReady())) {
+            return;
+        }
         return this.withNumbersConfirmed(this.getOrder(), () =>
             super.validateOrderFast(...arguments)
         );

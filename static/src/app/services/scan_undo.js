@@ -9,11 +9,14 @@ const describe = (line) =>
 
 /** Takes the last scan on the product screen back. */
 export class ScanUndo {
-    /** @param {Object} pos the store, before the scan is taken */
-    constructor(pos) {
+    /**
+     * @param {Object} pos the store, before the scan is taken
+     * @param {Object} [order] that it is for
+     */
+    constructor(pos, order = pos.getOrder()) {
         this.pos = pos;
         this.snapshots = new Map(
-            (pos.getOrder()?.lines || []).map((line) => [line.uuid, NumberEntry.takeSnapshot(line)])
+            (order?.lines || []).map((line) => [line.uuid, NumberEntry.takeSnapshot(line)])
         );
     }
 

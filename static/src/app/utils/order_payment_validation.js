@@ -7,6 +7,7 @@ patch(OrderPaymentValidation.prototype, {
         if ((await super.askBeforeValidation(...arguments)) === false) {
             return false;
         }
+        await this.pos.whenScansTaken();
         return (
             this.pos.areNumbersConfirmed(this.order) ||
             (await this.pos.confirmMissingNumbers(this.order))

@@ -1,4 +1,4 @@
-import { expect, test } from "@odoo/hoot";
+import { Deferred, advanceTime, animationFrame, expect, test } from "@odoo/hoot";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
@@ -245,4 +245,127 @@ test("a discount is one when the server knows no such number", async () => {
     const { said, read, type } = await openScan(() => ({ kind: "unknown", choices: [] }));
     await type("2250X17");
     expect([said, read]).toEqual([[], [["discount", "2250X17"]]]);
+});
+
+/**
+ * A till whose server answers each scan when it is told to (`answers.shift().resolve()`), a known serial
+ * for every text; scans go through the reader, as on the product screen.
+ */
+async function openSlowTill() {
+    const answers = [];
+    const till = await openScan((product, name) => {
+        const info = { id: name, name, product_id: product.id, quantity: 1, flags: [] };
+        const choice = { product_id: product.id, product: "P", name, info };
+        const choices = [{ ...choice, quantity: null, dates: {} }];
+        const isKnown = name.startsWith("SN");
+        const answer = new Deferred();
+        answers.push(answer);
+        return answer.then(() =>
+            isKnown ? { kind: "number", choices } : { kind: "unknown", choices: [] }
+        );
+    });
+    const { store, said, read } = till;
+    const reader = new BarcodeReader(store.barcodeReader.parser, {});
+    const unregister = reader.register({
+        number(code, from) {
+            const scan = new NumberScan(store, from);
+            scan.warn = (message) => said.push(message);
+            return scan.take(code);
+        },
+        product: ({ code }) => read.push(code),
+    });
+    reader.getOrder = () => store.getOrder(); // as when the till opens
+    store.barcodeReader = reader;
+    const answer = async () => {
+        await animationFrame();
+        answers.shift().resolve();
+        await animationFrame();
+    };
+    return { ...till, unregister, answer, type: (text) => reader.scan(text) };
+}
+
+test("a scan is of the order that was open when it was scanned", async () => {
+    const { store, order, said, unregister, answer, type } = await openSlowTill();
+    type("SN1");
+    type("SN2"); // its turn comes when the cashier has left
+    const other = store.addNewOrder();
+    unregister(); // and so is its screen
+    await answer();
+    await answer();
+    expect(namesOf(order)).toEqual(["SN1", "SN2"]);
+    expect(order.lines.map(({ qty }) => qty)).toEqual([2]);
+    expect(other.lines).toHaveLength(0);
+    expect(store.getOrder().uuid).toBe(other.uuid);
+    expect(said).toEqual([]);
+});
+
+test("numbers of another order that is open now stay as they are", async () => {
+    const { store, product, order, answer, type } = await openSlowTill();
+    type("SN1");
+    const other = store.addNewOrder();
+    const vals = { product_tmpl_id: product.product_tmpl_id, qty: 1 };
+    const line = await store.addLineToOrder(vals, other, {}, false);
+    await answer();
+    expect([namesOf(order), namesOf(other)]).toEqual([["SN1"], []]);
+    expect([line.qty, other.getSelectedOrderline().uuid]).toEqual([1, line.uuid]);
+});
+
+test("a scan whose order is paid meanwhile is told, and nothing breaks", async () => {
+    const { store, order, said, answer, type } = await openSlowTill();
+    type("SN1");
+    order.state = "paid";
+    const other = store.addNewOrder();
+    await answer();
+    expect([...namesOf(order), ...namesOf(other)]).toEqual([]);
+    expect(said).toEqual(["SN1 was not added: its order was left before it was read."]);
+});
+
+test("a code that core reads is not sold in the order that came after its own", async () => {
+    const { store, said, read, answer, type } = await openSlowTill();
+    type("SN1");
+    type("BARCODE-Tablets");
+    type("NOBODY");
+    store.addNewOrder();
+    await answer();
+    await answer();
+    expect(read).toEqual([]);
+    expect(said).toEqual(
+        ["BARCODE-Tablets", "NOBODY"].map(
+            (text) => `${text} was not added: its order was left before it was read.`
+        )
+    );
+});
+
+test("payment waits for what was scanned before it, also of an empty order", async () => {
+    const { store, order, answer, type } = await openSlowTill();
+    const steps = [];
+    store.navigate = (route) => steps.push([route, ...namesOf(order)]);
+    type("SN1");
+    type("SN2");
+    const paying = [store.pay(), store.pay()];
+    await answer();
+    expect(steps).toEqual([]);
+    await answer();
+    await Promise.all(paying);
+    expect(steps).toEqual([["PaymentScreen", "SN1", "SN2"]]);
+});
+
+test("payment is not blocked by a scan that does not end, nor opened when the cashier has left", async () => {
+    const { store, order, product, type } = await openSlowTill();
+    const vals = { product_tmpl_id: product.product_tmpl_id, qty: 1 };
+    const line = await store.addLineToOrder(vals, order, {}, false);
+    line.addNumber({ lot_name: "SN9" });
+    const steps = [];
+    store.navigate = (route) => steps.push(route);
+    store.barcodeReader.mutex.exec(() => new Deferred());
+    type("SN1");
+    const paying = store.pay();
+    await advanceTime(10000);
+    await paying;
+    expect(steps).toEqual(["PaymentScreen"]);
+    const again = store.pay();
+    store.addNewOrder();
+    await advanceTime(10000);
+    await again;
+    expect(steps).toEqual(["PaymentScreen"]);
 });

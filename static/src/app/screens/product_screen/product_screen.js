@@ -49,9 +49,13 @@ patch(ProductScreen.prototype, {
         this.pos.searchProductWord = "";
     },
 
-    /** @returns {Promise<boolean>} whether the code was a number's, see `NumberScan.take` */
-    async takeNumberScan(code) {
-        const isTaken = await new NumberScan(this.pos).take(code);
+    /**
+     * @param {string} code
+     * @param {Object} [order] that was open when it was scanned
+     * @returns {Promise<boolean>} whether the code was a number's, see `NumberScan.take`
+     */
+    async takeNumberScan(code, order) {
+        const isTaken = await new NumberScan(this.pos, order).take(code);
         if (isTaken) {
             this.numberBuffer.reset();
         }
