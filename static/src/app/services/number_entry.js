@@ -63,6 +63,8 @@ export class NumberEntry {
         this.ownQuantity = line.qty;
         /** Cancelled: what is still under way comes to nothing. */
         this.isOver = false;
+        /** Applied, once: nothing is filled in unasked any more. */
+        this.isApplied = false;
         /** Set by the popup: closes it, as applied. Without it nobody can go on. */
         this.close = null;
         /** Codes for what comes after this line: the next product's, and what followed it. */
@@ -780,13 +782,26 @@ export class NumberEntry {
     }
 
     /** Take the next numbers in the order of Odoo's removal strategy, unasked. */
-    async fill() {
-        await this.propose();
-        this.takeProposal();
+    fill() {
+        this.drained = this.mutex.exec(async () => {
+            await this.findProposal();
+            const { rows = [] } = this.state.proposal || {};
+            this.state.proposal = null;
+            // Who enters numbers meanwhile has chosen others, who applies has seen none.
+            if (!this.state.pending.length && !this.isApplied) {
+                this.takeRows(rows);
+            }
+        });
+        return this.drained;
     }
 
     /** Say which numbers are the next ones, before they are taken. */
-    async propose() {
+    propose() {
+        this.drained = this.mutex.exec(() => this.findProposal());
+        return this.drained;
+    }
+
+    async findProposal() {
         const rows = await this.findNext();
         if (this.isOver || !rows) {
             return;
@@ -815,9 +830,25 @@ export class NumberEntry {
         const { rows = [] } = this.state.proposal || {};
         this.state.proposal = null;
         this.state.last = null;
-        for (const { take, ...info } of this.isOver ? [] : rows) {
-            this.line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
-            this.state.taken++;
+        // After what was scanned since it was proposed.
+        this.drained = this.mutex.exec(() => this.takeRows(rows));
+        return this.drained;
+    }
+
+    /** Take of what was proposed as much as is still missing. */
+    takeRows(rows) {
+        const { line } = this;
+        for (const { take, ...info } of rows) {
+            const isThere = this.numbers.some((number) => number.isNamed(info.name, info));
+            const { missing } = line.getNumbersState();
+            if (this.isOver || !line.order_id || !missing) {
+                return;
+            }
+            if (!(isThere && line.isSerialTracked())) {
+                const quantity = Math.min(take, missing);
+                line.addNumber({ lot_name: info.name, quantity, origin: "auto", info });
+                this.state.taken++;
+            }
         }
     }
 
@@ -858,6 +889,7 @@ export class NumberEntry {
      *     was put back meanwhile
      */
     async apply() {
+        this.isApplied = true;
         const rejectedBefore = this.state.rejected.length;
         await this.drained;
         if (this.isOver || this.state.rejected.length > rejectedBefore || this.state.bulk) {

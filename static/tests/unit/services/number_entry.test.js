@@ -1,10 +1,10 @@
-import { beforeEach, expect, test } from "@odoo/hoot";
+import { Deferred, animationFrame, beforeEach, expect, test } from "@odoo/hoot";
 import { patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
-import { KNOWN_NUMBERS } from "@pos_lot_traceability/../tests/unit/data/pos_config.data";
+import { KNOWN_NUMBERS, PROPOSALS } from "@pos_lot_traceability/../tests/unit/data/pos_config.data";
 import { SERIAL_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_template.data";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 
@@ -468,4 +468,82 @@ test("what a scanner for another keyboard types is no new number", async () => {
         await entry.drained;
         expect(names(line).at(-1)).toBe(text);
     }
+});
+
+/** The server answers a call when it is told to: `answers.<method>.shift().resolve()`. */
+function holdAnswers(store, ...methods) {
+    const answers = Object.fromEntries(methods.map((method) => [method, []]));
+    patchWithCleanup(store.data, {
+        async call(model, method) {
+            if (methods.includes(method)) {
+                const held = new Deferred();
+                answers[method].push(held);
+                await held;
+            }
+            return super.call(...arguments);
+        },
+    });
+    return async (method) => {
+        await animationFrame();
+        answers[method].shift().resolve();
+        await animationFrame();
+    };
+}
+
+const propose = (...rows) =>
+    Object.assign(PROPOSALS, { rows: rows.map((name) => [name, 1]), calls: [], fails: false });
+
+test("what is scanned while Fill asks counts: it takes no more than is missing then", async () => {
+    propose("SN1", "SN2", "SN3");
+    KNOWN_NUMBERS.SN9 = known("SN9");
+    const { store, line, entry } = await openEntry(3);
+    const answer = holdAnswers(store, "propose_numbers_for", "check_numbers");
+    entry.propose();
+    entry.add("SN9", "scanned");
+    await answer("propose_numbers_for");
+    entry.takeProposal(); // Enter, before it is known what SN9 is
+    const applied = entry.apply();
+    await answer("check_numbers");
+    expect(await applied).toBe(true);
+    expect(names(line)).toEqual(["SN9", "SN1", "SN2"]);
+    expect(line.qty).toBe(3);
+});
+
+test("a proposed serial that is scanned meanwhile is taken once, and another one with it", async () => {
+    propose("SN1", "SN2", "SN3");
+    const { line, entry } = await openEntry(3);
+    await entry.propose();
+    entry.add("SN1", "scanned");
+    entry.takeProposal();
+    await entry.apply();
+    expect(names(line)).toEqual(["SN1", "SN2", "SN3"]);
+    expect(line.qty).toBe(3);
+});
+
+test("nothing is filled in unasked where something was scanned", async () => {
+    propose("SN1");
+    KNOWN_NUMBERS.SN9 = known("SN9");
+    const { store, line, entry } = await openEntry(1);
+    entry.add("SN9", "scanned"); // keys that came before the popup
+    await entry.fill();
+    expect([names(line), line.qty]).toEqual([["SN9"], 1]);
+    entry.remove(line.pack_lot_ids[0]);
+    const answer = holdAnswers(store, "propose_numbers_for", "check_numbers");
+    entry.fill();
+    entry.add("SN9", "scanned"); // keys that come while it asks
+    await answer("propose_numbers_for");
+    await answer("check_numbers");
+    await entry.drained;
+    expect([names(line), line.qty, entry.state.proposal]).toEqual([["SN9"], 1, null]);
+    entry.remove(line.pack_lot_ids[0]);
+    const filled = entry.fill();
+    await answer("propose_numbers_for");
+    await filled;
+    expect([names(line), line.qty]).toEqual([["SN1"], 1]);
+    entry.remove(line.pack_lot_ids[0]);
+    entry.fill();
+    const applied = entry.apply(); // before anybody has seen it
+    await answer("propose_numbers_for");
+    expect(await applied).toBe(true);
+    expect([names(line), line.qty]).toEqual([[], 1]);
 });
