@@ -180,6 +180,7 @@ export class NumberEntry {
             this.rejectTooMany(text, tooMany?.problem[1] || entries.length);
             return;
         }
+        const waiting = this.state.bulk?.entries || []; // what came before waits for the same word
         const good = entries
             .filter((entry) => !entry.problem)
             .map((entry) => ({ ...entry, info: isAnswered ? entry.info || false : null }));
@@ -187,7 +188,12 @@ export class NumberEntry {
             this.reject(entries.length > 1 ? part : text, this.describeProblem(problem));
         }
         if (good.length > 1) {
-            this.state.bulk = { entries: good, count: good.length };
+            const all = [...waiting, ...good];
+            if (all.length > MAX_BULK) {
+                this.rejectTooMany(text, all.length);
+            } else {
+                this.state.bulk = { entries: all, count: all.length };
+            }
         } else if (good.length) {
             this.push(good[0], "typed");
             await this.drain();

@@ -158,6 +158,22 @@ test("many numbers wait for a word, and come in once", async () => {
     expect(names(line)).toEqual(["A1", "A2"]);
 });
 
+test("a second paste comes to the first one, which waits for a word", async () => {
+    const { line, entry } = await openEntry();
+    entry.add("A1\nA2", "typed");
+    entry.add("A3\nA4\nA2", "typed");
+    await entry.drained;
+    expect(entry.state.bulk.count).toBe(5);
+    entry.add("1..1000", "typed"); // too many with those: they stay
+    await entry.drained;
+    expect(entry.state.bulk.count).toBe(5);
+    expect(entry.state.rejected[0].reason).toInclude("1005");
+    entry.confirmBulk();
+    await entry.drained;
+    expect(names(line)).toEqual(["A1", "A2", "A3", "A4"]);
+    expect(entry.state.rejected.at(-1).reason).toInclude("already in this order");
+});
+
 test("more than a thousand are refused with a message", async () => {
     const { entry } = await openEntry();
     entry.add("1..1001", "typed");
