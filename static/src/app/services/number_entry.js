@@ -61,6 +61,8 @@ export class NumberEntry {
         this.opened = NumberEntry.takeSnapshot(line);
         /** Units that the line keeps when numbers are taken away again. */
         this.ownQuantity = line.qty;
+        /** How many units it had when it was last seen to here. */
+        this.lastQuantity = line.qty;
         /** Cancelled: what is still under way comes to nothing. */
         this.isOver = false;
         /** Applied, once: nothing is filled in unasked any more. */
@@ -113,6 +115,7 @@ export class NumberEntry {
 
     /** Whether something was entered, removed or changed since the popup opened. */
     get hasChanges() {
+        this.adoptQuantity();
         return (
             this.state.pending.length > 0 ||
             JSON.stringify(NumberEntry.takeSnapshot(this.line)) !== JSON.stringify(this.opened)
@@ -634,6 +637,7 @@ export class NumberEntry {
      */
     followNumbers() {
         const { line } = this;
+        this.adoptQuantity();
         if (!line.canRaiseQuantity()) {
             return;
         }
@@ -643,6 +647,26 @@ export class NumberEntry {
             return;
         }
         line.setQuantityOnly(wanted);
+        this.lastQuantity = line.qty;
+    }
+
+    /**
+     * Another device may have changed how many units the line has: so many it keeps, also when this
+     * popup is cancelled. Fewer than were asked for here are an older word of the server.
+     */
+    adoptQuantity() {
+        const { qty } = this.line;
+        const isAskedHere = this.lastQuantity !== this.opened.qty;
+        if (
+            qty === this.lastQuantity ||
+            (isAskedHere && Math.abs(qty) < Math.abs(this.lastQuantity))
+        ) {
+            return;
+        }
+        this.ownQuantity = this.lastQuantity = this.opened.qty = qty;
+        if (this.before) {
+            this.before.qty = qty;
+        }
     }
 
     /**
@@ -682,6 +706,7 @@ export class NumberEntry {
         }
         this.ownQuantity = this.line.qty + units;
         this.line.setQuantity(this.ownQuantity);
+        this.lastQuantity = this.line.qty;
         this.state.last = {
             label: units === 1 ? _t("One more unit was asked for.") : _t("%s was taken.", text),
             undo: () => {
@@ -720,7 +745,7 @@ export class NumberEntry {
     /** Let the line have as many units as it has numbers. */
     raiseToNumbers() {
         this.line.raiseToNumbers();
-        this.ownQuantity = this.line.qty;
+        this.ownQuantity = this.lastQuantity = this.line.qty;
     }
 
     /** @returns {boolean} false when the quantity is no number of units */
@@ -916,6 +941,7 @@ export class NumberEntry {
         if (!line.isInOrder()) {
             return; // deleted meanwhile, by another device say
         }
+        this.adoptQuantity();
         if (!before) {
             line.order_id.removeOrderline(line);
             return;

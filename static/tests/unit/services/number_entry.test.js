@@ -563,3 +563,36 @@ test("nothing is filled in unasked where something was scanned", async () => {
     expect(await applied).toBe(true);
     expect([names(line), line.qty]).toEqual([[], 1]);
 });
+
+test("units that another device asks for stay: applied, discarded, or with numbers from here", async () => {
+    const { line, entry } = await openEntry(2);
+    line.addNumber({ lot_name: "SN1" });
+    line.addNumber({ lot_name: "SN2" });
+    const reopen = () => new NumberEntry({ pos: entry.pos, line });
+    let popup = reopen();
+    line.qty = 4; // as data of the server is loaded
+    expect(popup.hasChanges).toBe(false);
+    expect(await popup.apply()).toBe(true);
+    expect(line.qty).toBe(4);
+    popup = reopen();
+    popup.add("SN3", "scanned");
+    await popup.drained;
+    line.qty = 6;
+    popup.add("SN4", "scanned");
+    await popup.drained;
+    expect(line.qty).toBe(6);
+    popup.cancel();
+    expect([names(line), line.qty]).toEqual([["SN1", "SN2"], 6]);
+    popup = reopen();
+    line.qty = 3; // fewer
+    await popup.apply();
+    expect(line.qty).toBe(3);
+    // What this popup asked for stays when an older word of the server comes late.
+    popup = reopen();
+    popup.add("BARCODE-Phone", "scanned");
+    await popup.drained;
+    expect(line.qty).toBe(4);
+    line.qty = 3;
+    await popup.apply();
+    expect(line.qty).toBe(4);
+});
