@@ -116,9 +116,12 @@ export class NumberEntry {
     /** Whether something was entered, removed or changed since the popup opened. */
     get hasChanges() {
         this.adoptQuantity();
+        // What the server says of a number meanwhile is nothing that was entered.
+        const describe = (snapshot) =>
+            JSON.stringify(snapshot, (key, value) => (key === "info" ? undefined : value));
         return (
             this.state.pending.length > 0 ||
-            JSON.stringify(NumberEntry.takeSnapshot(this.line)) !== JSON.stringify(this.opened)
+            describe(NumberEntry.takeSnapshot(this.line)) !== describe(this.opened)
         );
     }
 

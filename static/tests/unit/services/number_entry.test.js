@@ -596,3 +596,13 @@ test("units that another device asks for stay: applied, discarded, or with numbe
     await popup.apply();
     expect(line.qty).toBe(4);
 });
+
+test("what the server says meanwhile is nothing that was entered", async () => {
+    const { line, entry } = await openEntry(1);
+    const number = line.addNumber({ lot_name: "SN1", info: known("SN1") });
+    const popup = new NumberEntry({ pos: entry.pos, line });
+    number.uiState.info = { ...known("SN1"), quantity: 0, sold_in: "0001" };
+    expect(popup.hasChanges).toBe(false);
+    number.origin = "picked";
+    expect(popup.hasChanges).toBe(true);
+});
