@@ -1,4 +1,4 @@
-import { advanceTime, animationFrame, expect, queryOne, test } from "@odoo/hoot";
+import { advanceTime, animationFrame, expect, queryAllTexts, queryOne, test } from "@odoo/hoot";
 import { mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
@@ -41,4 +41,47 @@ test("keys at a scanner's pace do not draw the popup again, a pause does", async
     await advanceTime(1000);
     expect(drawn).toBeGreaterThan(0);
     expect(".o-autocomplete--dropdown-item:contains(IMEI351234567)").toHaveCount(1);
+});
+
+test("the candidate that is moved to stays the same when other ones are found", async () => {
+    const store = await setupPosEnv();
+    const order = store.addNewOrder();
+    const template = store.models["product.template"].get(SERIAL_PRODUCT);
+    const line = await store.addLineToOrder(
+        { product_tmpl_id: template, qty: 1 },
+        order,
+        {},
+        false
+    );
+    const entry = new NumberEntry({ pos: store, line });
+    entry.search = async () => {};
+    await mountWithCleanup(NumbersPopup, {
+        props: { entry, getPayload: () => {}, close: () => {} },
+    });
+    await advanceTime(1000);
+    const find = async (...names) => {
+        entry.state.suggestions = names.map((name) => ({ id: name, name, quantity: 1, flags: [] }));
+        await animationFrame();
+    };
+    const active = () => queryAllTexts("[role=option][aria-selected=true] .o_candidate_name");
+    const move = async (step) => {
+        store.keyCapture.sink.onArrow(step);
+        await animationFrame();
+    };
+    await find("SN001", "SN002");
+    await move(1);
+    expect(active()).toEqual(["SN001"]);
+    await find("SN009", "SN001");
+    expect(active()).toEqual(["SN001"]);
+    expect(".o_numbers_input").toHaveAttribute("aria-activedescendant", "o_number_candidate_1");
+    await move(-1);
+    expect(active()).toEqual(["SN009"]);
+    await find("SN002", "SN003");
+    expect(active()).toEqual([]);
+    store.keyCapture.sink.onText("9", "typed"); // Enter
+    await entry.drained;
+    expect(line.pack_lot_ids.map(({ lot_name }) => lot_name)).toEqual(["9"]);
+    await move(1);
+    await move(-1);
+    expect(active()).toEqual([]); // back in the field
 });

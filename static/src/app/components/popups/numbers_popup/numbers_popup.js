@@ -50,7 +50,7 @@ export class NumbersPopup extends Component {
         this.line = useState(this.entry.line);
         this.state = useState({
             term: "",
-            active: -1,
+            activeId: null, // of the candidate that the cashier has moved to
             applying: false,
             discarding: false,
             // On a screen that is touched, a keyboard would cover what is scanned.
@@ -261,8 +261,13 @@ export class NumbersPopup extends Component {
         return `o_number_candidate_${index}`;
     }
 
+    /** Which candidate the cashier has moved to: the same one when others are found; else -1. */
+    get active() {
+        return this.suggestions.findIndex(({ id }) => id === this.state.activeId);
+    }
+
     get activeCandidateId() {
-        return this.state.active < 0 ? false : this.candidateId(this.state.active);
+        return this.active < 0 ? false : this.candidateId(this.active);
     }
 
     /** Told while it is so: it may be back before this entry asks again. */
@@ -284,7 +289,7 @@ export class NumbersPopup extends Component {
     // ------------------------------------------------------------------- entry
 
     onInput() {
-        this.state.active = -1;
+        this.state.activeId = null;
         this.state.discarding = false;
         this.entryState.proposal = null;
         this.readSoon();
@@ -296,7 +301,7 @@ export class NumbersPopup extends Component {
     }
 
     onText(text, origin) {
-        const active = this.suggestions[this.state.active];
+        const active = this.suggestions[this.active];
         this.state.discarding = false;
         this.entryState.proposal = null;
         if (active && origin === "typed") {
@@ -335,9 +340,9 @@ export class NumbersPopup extends Component {
         this.entry.propose();
     }
 
-    takeProposal() {
-        this.entry.takeProposal();
+    async takeProposal() {
         this.input.el.focus();
+        await this.entry.takeProposal();
         this.entry.search("");
     }
 
@@ -386,7 +391,7 @@ export class NumbersPopup extends Component {
 
     clearInput() {
         this.input.el.value = "";
-        this.state.active = -1;
+        this.state.activeId = null;
         this.readSoon.cancel();
         if (this.state.term) {
             this.state.term = "";
@@ -411,7 +416,8 @@ export class NumbersPopup extends Component {
 
     onArrow(step) {
         const count = this.suggestions.length;
-        this.state.active = Math.max(-1, Math.min(count - 1, this.state.active + step));
+        const index = Math.max(-1, Math.min(count - 1, this.active + step));
+        this.state.activeId = this.suggestions[index]?.id ?? null;
     }
 
     /** Whether a question is on screen: Enter is its answer, whatever stands in the field. */
@@ -430,7 +436,7 @@ export class NumbersPopup extends Component {
         if (this.entryState.proposal) {
             return this.takeProposal();
         }
-        const active = this.suggestions[this.state.active];
+        const active = this.suggestions[this.active];
         return active ? this.pickSuggestion(active) : this.apply();
     }
 
