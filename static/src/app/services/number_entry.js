@@ -254,7 +254,7 @@ export class NumberEntry {
         }
         if (name.includes(UNREADABLE)) {
             const reason = _t(
-                "It types some characters as Alt and a number, which browsers do not read. Switch its Alt mode off."
+                "This scanner types some characters as Alt and a number, which browsers do not read. Switch its Alt mode off."
             );
             this.reject(name, `${name}: ${reason}`);
             return;

@@ -425,6 +425,7 @@ test("what no character can be told for is no number", async () => {
     await entry.drained;
     expect(names(line)).toEqual([]);
     expect(entry.state.rejected[0].reason).toInclude("Switch its Alt mode off");
+    expect(entry.state.rejected[0].reason).toInclude(": This scanner types");
 });
 
 // The server tells of the order, that the line is not among its lines, or of the line itself.
