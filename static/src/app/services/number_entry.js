@@ -132,15 +132,23 @@ export class NumberEntry {
     /**
      * Ask again what is known of the line's numbers: they may have come from another device or a
      * reload, or the server has changed its mind. Without an answer what was known stays.
+     *
+     * @param {(number: Object) => boolean} [isAsked] which of its numbers
      */
-    refresh() {
+    refresh(isAsked = () => true) {
         this.drained = this.mutex.exec(async () => {
-            const numbers = this.numbers.slice(0, MAX_BULK);
+            const numbers = this.numbers.filter(isAsked);
+            const old = numbers.filter(({ uiState }) => uiState.isOld);
+            // First: what gets old while it is asked about is asked about again.
+            old.forEach(({ uiState }) => (uiState.isOld = false));
             const comesBack = this.isReturn;
             const answers = numbers.length
                 ? await this.lookUp(numbers.map(({ lot_name }) => lot_name))
                 : null;
             const isWanted = answers && !this.isOver && this.isReturn === comesBack;
+            for (const { uiState } of isWanted ? [] : old) {
+                uiState.isOld = true;
+            }
             for (const number of isWanted ? numbers : []) {
                 const info = this.pickAnswer(answers, number.lot_name);
                 // Mostly nothing has changed: then nothing is drawn again, nor told to the customer.
@@ -316,7 +324,15 @@ export class NumberEntry {
                 );
             }
         }
-        return this.ask("check_numbers", [this.product.id, [...new Set(names)], this.isReturn]);
+        const comesBack = this.isReturn;
+        const left = [...new Set(names)];
+        let answers = {};
+        while (answers && left.length) {
+            const part = left.splice(0, MAX_BULK); // the server's limit
+            const answer = await this.ask("check_numbers", [this.product.id, part, comesBack]);
+            answers = answer && { ...answers, ...answer };
+        }
+        return answers;
     }
 
     /**

@@ -73,10 +73,7 @@ patch(PosStore.prototype, {
                 return;
             }
             if (line.order_id) {
-                await new NumberEntry({ pos: this, line }).refresh();
-                if (!this.isNumbersServerAway) {
-                    line.getValidLots().forEach(({ uiState }) => (uiState.isOld = false));
-                }
+                await new NumberEntry({ pos: this, line }).refresh(isUnknown);
             }
         }
     },

@@ -262,6 +262,69 @@ test("a sale that the server has gets the server's word, and open orders ask aga
     expect(number.getStatus().wrong).toBe("");
 });
 
+test("of more numbers than the server takes at once, each has its word, and only who needs it", async () => {
+    KNOWN_NUMBERS.SN1100 = known("SN1100", { sold_in: "0001" });
+    const store = await setupPosEnv();
+    const line = await addLine(store, store.addNewOrder(), 1200);
+    for (let count = 1; count <= 1200; count++) {
+        const vals = { lot_name: `SN${count}`, quantity: 1, pos_order_line_id: line };
+        store.models["pos.pack.operation.lot"].create(vals);
+    }
+    const asked = [];
+    let isRefused = true;
+    patchWithCleanup(store.data, {
+        async call(model, method, [, , names]) {
+            if (method === "check_numbers") {
+                asked.push(names.length);
+                if (isRefused && asked.length === 2) {
+                    throw new ConnectionLostError();
+                }
+            }
+            return super.call(...arguments);
+        },
+    });
+    await advanceTime(1000);
+    expect(asked).toEqual([1000, 200]);
+    expect(infoOf(line).every((info) => info === null)).toBe(true);
+    isRefused = false;
+    await store.refreshUnknownNumbers();
+    store.numbersServerIsLost = false; // nobody has noticed that it is back
+    await store.refreshUnknownNumbers();
+    expect(asked).toEqual([1000, 200, 1000, 200]);
+    expect(line.getWrongNumberWords()).toEqual(["sold already"]);
+    // One of them is not certain any more: that one is asked about.
+    line.pack_lot_ids[3].uiState.isOld = true;
+    await store.refreshUnknownNumbers();
+    expect(asked.slice(4)).toEqual([1]);
+    await store.refreshUnknownNumbers();
+    expect(asked).toHaveLength(5);
+});
+
+test("what gets uncertain while it is asked about is asked about again", async () => {
+    KNOWN_NUMBERS.SN1 = known("SN1");
+    const store = await setupPosEnv();
+    const line = await addLine(store);
+    const number = line.addNumber({ lot_name: "SN1", info: known("SN1") });
+    number.uiState.isOld = true;
+    const asked = store.refreshUnknownNumbers();
+    await Promise.resolve();
+    expect(number.uiState.isOld).toBe(false);
+    number.uiState.isOld = true; // sold in another order of this till, say
+    await asked;
+    expect(number.uiState.isOld).toBe(true);
+    await store.refreshUnknownNumbers();
+    expect(number.uiState.isOld).toBe(false);
+    // Without an answer it stays so.
+    number.uiState.isOld = true;
+    patchWithCleanup(store.data, {
+        async call() {
+            throw new ConnectionLostError();
+        },
+    });
+    await store.refreshUnknownNumbers();
+    expect(number.uiState.isOld).toBe(true);
+});
+
 test("a server that was late is asked again as soon as it answers", async () => {
     KNOWN_NUMBERS.SN1 = known("SN1", { sold_in: "0001" });
     const store = await setupPosEnv();
