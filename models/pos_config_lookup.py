@@ -12,8 +12,8 @@ from ..number.shop import Shop
 from ..number.verdict import Ask, get_verdict
 
 MAX_NAMES = 1000
-# Of one lot a line may have any quantity: it may be sold by the gram.
-MAX_LOT_QUANTITY = 1e9
+MAX_EXCLUDED = 10_000
+MAX_LOT_UNITS = 1_000_000_000
 MAX_SUGGESTIONS = 20
 MAX_FREE_QUANTS = 10_000
 FLAGS_BY_SEVERITY = (
@@ -43,7 +43,7 @@ class PosConfig(models.Model):
             what is expired last
         :raises AccessError: the caller may not read this shop, or it is another company's
         """
-        self._check_number_call([term], exclude or [])
+        self._check_number_call([term], excluded=exclude or [])
         product = self._get_number_product(product_id)
         if not is_id(limit):
             limit = MAX_SUGGESTIONS
@@ -84,16 +84,18 @@ class PosConfig(models.Model):
         As when Odoo reserves: neither what others have reserved nor what is past its removal date;
         nor what has expired or is recalled.
 
-        :param float quantity: in the product's unit; of serials at most 1,000
-        :return: list of information with `take`, the quantity to take of each; a lot that lies in
-            several places may be there once for each; of lots that are many, the first ones
+        :param float quantity: in the product's unit
+        :param list exclude: names that are not wanted, at most 10,000
+        :return: list of information of at most 1,000 numbers with `take`, the quantity to take of
+            each; a lot that lies in several places may be there once for each
         """
-        self._check_number_call(exclude or [])
+        self._check_number_call(excluded=exclude or [])
         product = self._get_number_product(product_id)
-        most = MAX_LOT_QUANTITY if product.tracking == "lot" else MAX_NAMES
+        # One lot may have them all; how many numbers are proposed is limited as well.
+        most = MAX_LOT_UNITS if product.tracking == "lot" else MAX_NAMES
         if not is_quantity(quantity, most):
             raise UserError(
-                self.env._("Numbers are proposed for at most %s units at a time.", MAX_NAMES)
+                self.env._("Numbers are proposed for at most %s units at a time.", most)
             )
         return self._propose(product, quantity, exclude) if product else []
 
@@ -127,7 +129,7 @@ class PosConfig(models.Model):
                     proposals[-1]["take"] = product.uom_id.round(proposals[-1]["take"] + take)
                 else:
                     proposals.append({**infos[lot_id], "take": take})
-        return proposals
+        return proposals[:MAX_NAMES]
 
     def _read_free_quants(self, product, shop, exclude=None):
         """What can be reserved of a product in the shop, the last to be taken first.
@@ -203,7 +205,7 @@ class PosConfig(models.Model):
             "lines": order._get_numbers_for_till(self),
         }
 
-    def _check_number_call(self, *lists):
+    def _check_number_call(self, *lists, excluded=()):
         """Check caller and lists of names of a look-up."""
         if not are_ids(self._ids) or len(self) != 1:
             raise UserError(self.env._("This shop does not exist any more."))
@@ -214,6 +216,8 @@ class PosConfig(models.Model):
             raise AccessError(self.env._("This shop belongs to another company."))
         if not all(are_texts(names) and len(names) <= MAX_NAMES for names in lists):
             raise UserError(self.env._("At most %s numbers can be asked for.", MAX_NAMES))
+        if not are_texts(excluded) or len(excluded) > MAX_EXCLUDED:
+            raise UserError(self.env._("At most %s numbers can be asked for.", MAX_EXCLUDED))
 
     def _get_number_product(self, product_id):
         """The product of a look-up as superuser: a cashier may sell it, but not read its stock.

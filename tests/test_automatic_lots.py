@@ -2,10 +2,13 @@
 
 import random
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models import pos_config_lookup
 from .against_core.common import AcceptanceCase
 
 STOCKS = 50  # of each strategy
@@ -106,6 +109,20 @@ class TestLikeOdoosReservation(AcceptanceCase):
         self._sell(self._line(self.milk, 1, ["A"]))
         self.assertEqual(self._proposed(4), {"A": 1, "B": 3})
         self.assertEqual(self._proposed(99, exclude=["A"]), {"B": 5})
+
+    def test_many_units(self):
+        """How many units a lot has is no limit, how many lots there are is one."""
+        self._stock(A=1200, B=900)
+        self.assertEqual(self._proposed(2000), {"A": 1200, "B": 800})
+        self.assertEqual(self._proposed(1e9), {"A": 1200, "B": 900})
+        with self.assertRaises(UserError):
+            self._proposed(1e10)
+
+    def test_many_lots(self):
+        self._stock(A=1, B=1, C=1, D=1)
+        with patch(f"{pos_config_lookup.__name__}.MAX_NAMES", 3):
+            self.assertEqual(self._proposed(99), {"A": 1, "B": 1, "C": 1})
+            self.assertEqual(self._proposed(2, exclude=["A"]), {"B": 1, "C": 1})
 
     def test_expired_without_removal_date(self):
         """Odoo would deliver it; nobody chooses it without looking."""

@@ -54,8 +54,12 @@ class TestLookupEdges(RawSaleCase):
 
     def test_a_long_cart(self):
         """1,000 numbers in the cart do not stop a search."""
-        exclude = ["SN1", *(f"X{number}" for number in range(999))]
+        exclude = ["SN1", *(f"X{number}" for number in range(9999))]
         self.assertEqual(self._names(self.phone, "SN", exclude=exclude), ["SN2", "SN3"])
+        self.assertEqual(self._takes(self.phone, 9, exclude=exclude), [("SN2", 1), ("SN3", 1)])
+        for method, *args in (("search_numbers", "", 20), ("propose_numbers_for", 1)):
+            with self.subTest(method=method), self.assertRaises(UserError):
+                self._ask(method, self.phone.id, *args, [*exclude, "X"])
 
     def test_ambiguous_letter_case(self):
         radio = self._product("Radio")

@@ -1,4 +1,4 @@
-import { isExpired } from "@pos_lot_traceability/app/utils/number_status";
+import { takeNext } from "@pos_lot_traceability/app/utils/next_lots";
 import { askServer } from "@pos_lot_traceability/app/services/ask_server";
 
 /** How many units are asked for at least. */
@@ -23,6 +23,7 @@ export class NumberProposals {
         this.pos = pos;
         /** `{rows: [{info, take}], at, asked, counted}` by product id */
         this.known = new Map();
+        /** `{asked, promise}` by product id */
         this.underWay = new Map();
         this.completing = new Set();
         storeOf.set(pos.models, this);
@@ -53,24 +54,17 @@ export class NumberProposals {
      */
     choose(line) {
         const known = this.known.get(line.product_id.id);
-        let { missing } = line.getNumbersState();
-        const used = known && missing ? this.getUsed(line.product_id, known) : new Map();
-        for (const { info, take } of missing && known ? known.rows : []) {
-            if (isExpired(info)) {
-                continue; // since it was proposed
-            }
-            const usedOfIt = Math.min(take, used.get(info.name) || 0);
-            used.set(info.name, (used.get(info.name) || 0) - usedOfIt);
-            const quantity = Math.min(missing, line.roundNumberQuantity(take - usedOfIt));
-            if (quantity > 0) {
-                line.addNumber({ lot_name: info.name, quantity, origin: "auto", info });
-                missing = line.roundNumberQuantity(missing - quantity);
-            }
-            if (!missing) {
-                break;
-            }
+        const { missing } = line.getNumbersState();
+        if (!known || !missing) {
+            return !missing;
         }
-        return !missing;
+        const used = this.getUsed(line.product_id, known);
+        const round = (quantity) => line.roundNumberQuantity(quantity);
+        const next = takeNext(known.rows, used, missing, round);
+        for (const { info, take } of next) {
+            line.addNumber({ lot_name: info.name, quantity: take, origin: "auto", info });
+        }
+        return !next.reduce((left, { take }) => round(left - take), missing);
     }
 
     /** The same, asking the server where what is known does not reach. */
@@ -99,18 +93,15 @@ export class NumberProposals {
     }
 
     fetch(product, quantity) {
+        const counted = this.getCounted();
+        const asked = Math.max(LEAST, quantity + this.countUsed(product, counted));
         const underWay = this.underWay.get(product.id);
         if (underWay) {
-            return underWay;
+            // A line may have grown since.
+            return underWay.asked >= asked
+                ? underWay.promise
+                : underWay.promise.then(() => this.fetch(product, quantity));
         }
-        // What the server knows by now; whatever is sold after this counts off.
-        const counted = new Set(
-            this.pos.models["pos.order"]
-                .filter((order) => order.finalized && order.isSynced && !order.isDirty())
-                .map((order) => order.uuid)
-        );
-        const used = [...this.getUsed(product, { counted }).values()].reduce((a, b) => a + b, 0);
-        const asked = Math.max(LEAST, quantity + used);
         const promise = askServer(this.pos, "propose_numbers_for", [product.id, asked])
             .then(({ answer }) => {
                 if (answer) {
@@ -119,8 +110,22 @@ export class NumberProposals {
                 }
             })
             .finally(() => this.underWay.delete(product.id));
-        this.underWay.set(product.id, promise);
+        this.underWay.set(product.id, { asked, promise });
         return promise;
+    }
+
+    /** Orders that the server knows by now, by uuid: whatever is sold after this counts off. */
+    getCounted() {
+        return new Set(
+            this.pos.models["pos.order"]
+                .filter((order) => order.finalized && order.isSynced && !order.isDirty())
+                .map((order) => order.uuid)
+        );
+    }
+
+    /** How many units of a product count off: so many more are asked for. */
+    countUsed(product, counted) {
+        return [...this.getUsed(product, { counted }).values()].reduce((a, b) => a + b, 0);
     }
 
     /** How much of each lot this till has in its carts, or has sold since: `{name: quantity}`. */

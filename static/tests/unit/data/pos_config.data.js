@@ -24,20 +24,27 @@ PosConfig.prototype.search_numbers = function () {
     return [];
 };
 
-/** What the server proposes in the unit tests, and the calls for it: `[product id, quantity]`. */
-export const PROPOSALS = { rows: [], calls: [], fails: false };
+/**
+ * What the server proposes in the unit tests, and the calls for it: `[product id, quantity]`; `excluded`
+ * by the last one.
+ */
+export const PROPOSALS = { rows: [], calls: [], excluded: [], fails: false };
 
-PosConfig.prototype.propose_numbers_for = function (ids, productId, quantity) {
+PosConfig.prototype.propose_numbers_for = function (ids, productId, quantity, names) {
+    const exclude = Array.isArray(names) ? names : []; // else the keyword arguments
     PROPOSALS.calls.push([productId, quantity]);
+    PROPOSALS.excluded = exclude;
     if (PROPOSALS.fails) {
         throw new Error("The server is out of order");
     }
     const base = { reserved_for: false, sold_in: false, expiration_date: false, flags: [] };
-    return PROPOSALS.rows.map(([name, take, vals]) => ({
-        ...base,
-        ...{ id: name, name, take, quantity: take, available: take },
-        ...vals,
-    }));
+    let left = quantity;
+    return PROPOSALS.rows.flatMap(([name, free, vals]) => {
+        const take = exclude.includes(name) ? 0 : Math.min(left, free);
+        left -= take;
+        const info = { id: name, name, quantity: free, available: free, take };
+        return take > 0 ? [{ ...base, ...info, ...vals }] : [];
+    });
 };
 
 /** The running recalls that the server tells of. */

@@ -185,6 +185,39 @@ test("a line that grows waits for the server once only", async () => {
     expect(PROPOSALS.calls.length).toBe(1);
 });
 
+test("a line that grows while the server is asked for less gets all the same", async () => {
+    const { store, add } = await openTill("auto", [["L1", 5000]]);
+    const line = await add();
+    for (const quantity of [6, 60, 600]) {
+        line.setQuantity(quantity); // one digit after the other
+    }
+    await store.numberProposals.whenChosen();
+    expect(lots(line)).toEqual([["L1", 600, "auto"]]);
+    // What was asked for under way is enough: it is not asked for again.
+    line.setQuantity(1300);
+    line.setQuantity(1301);
+    const { length } = PROPOSALS.calls;
+    await store.numberProposals.whenChosen();
+    expect(lots(line)).toEqual([["L1", 1301, "auto"]]);
+    expect(PROPOSALS.calls.length - length).toBeLessThan(3);
+});
+
+test("a lot is chosen for as many units as it has", async () => {
+    const { add } = await openTill("auto", [
+        ["L1", 1200],
+        ["L2", 5000],
+    ]);
+    expect(lots(await add(1500))).toEqual([
+        ["L1", 1200, "auto"],
+        ["L2", 300, "auto"],
+    ]);
+    // In one cart with it, and more than a thousand units are spoken for.
+    expect(lots(await add(600))).toEqual([
+        ["L1", 1200, "auto"],
+        ["L2", 900, "auto"],
+    ]);
+});
+
 test("where nobody asks there is no popup, nothing red and no question", async () => {
     const { order, asked, add } = await openTill("none");
     for (const id of [LOT_PRODUCT, SERIAL_PRODUCT]) {
