@@ -11,6 +11,7 @@ import { CodeReader } from "@pos_lot_traceability/app/services/code_reader";
 import { withoutChoosing } from "@pos_lot_traceability/app/utils/choice_pause";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
 import { getDays, getNumberName } from "@pos_lot_traceability/app/utils/gs1_label";
+import { takeNext } from "@pos_lot_traceability/app/utils/next_lots";
 import { foldTexts } from "@pos_lot_traceability/app/utils/number_runs";
 import { readOtherKeyboards } from "@pos_lot_traceability/app/utils/keyboard_layout";
 import { UNREADABLE } from "@pos_lot_traceability/app/utils/key_capture";
@@ -35,6 +36,8 @@ import {
 
 /** Most texts that a proposal names one by one. */
 const MAX_SHOWN = 6;
+/** Most names that the server leaves out. */
+const MAX_EXCLUDED = 10_000;
 
 /**
  * The rules of entering numbers on one cart line: what a typed, scanned or picked text becomes,
@@ -803,7 +806,7 @@ export class NumberEntry {
                 this.product.id,
                 toNumberName(term),
                 20,
-                used.slice(-MAX_BULK),
+                used.slice(-MAX_EXCLUDED),
                 this.isReturn,
             ]);
         }
@@ -825,6 +828,15 @@ export class NumberEntry {
             .filter((order) => (order.state === "draft" || isSold(order)) && order.uuid !== own)
             .flatMap((order) => order.getNumbersOfProduct(this.product))
             .map((number) => number.lot_name);
+    }
+
+    /** Whether a lot on the line has more than the order has of it, as far as is known. */
+    get hasMoreOfItsLots() {
+        return this.numbers.some((number) => {
+            const { info } = number.uiState;
+            const reach = this.isRefund ? info?.refundable && info.quantity : number.getReach();
+            return reach < Infinity && reach > number.quantityInOrder;
+        });
     }
 
     pick(info) {
@@ -904,30 +916,48 @@ export class NumberEntry {
 
     /** @returns {Promise<Object[]|null>} what is known of the next numbers, and how much to `take` */
     async findNext() {
-        let { missing } = this.line.getNumbersState();
-        if (!missing) {
-            return null;
+        const { missing } = this.line.getNumbersState();
+        if (!missing || this.isReturn) {
+            return null; // which one comes back is for the cashier to say
         }
         if (this.isRefund) {
-            const rows = [];
-            const isFree = ({ name }) => !this.numbers.some((number) => number.lot_name === name);
-            for (const info of ((await this.getRefundable()) || []).filter(isFree)) {
-                const take = Math.min(missing, info.quantity);
-                missing = this.line.roundNumberQuantity(missing - take);
-                if (take > 0) {
-                    rows.push({ ...info, take });
-                }
-            }
-            return rows;
+            const rows = (await this.getRefundable()) || [];
+            const used = new Map(this.numbers.map((each) => [each.lot_name, each.getQuantity()]));
+            return this.takeNext(
+                rows.map((info) => ({ ...info, take: info.quantity })),
+                used
+            );
         }
-        const exclude = this.line.isSerialTracked()
-            ? this.getUsedSerials()
-            : this.line.order_id.getNumbersOfProduct(this.product).map((number) => number.lot_name);
+        if (!this.line.isSerialTracked()) {
+            return this.findNextLots(missing);
+        }
         return this.ask("propose_numbers_for", [
             this.product.id,
-            this.line.isSerialTracked() ? Math.min(missing, MAX_BULK) : missing,
-            exclude.slice(-MAX_BULK),
+            Math.min(missing, MAX_BULK),
+            this.getUsedSerials().slice(-MAX_EXCLUDED),
         ]);
+    }
+
+    /** Of a lot that is in the cart already there may be more. */
+    async findNextLots(missing) {
+        const { numberProposals } = this.pos;
+        const counted = numberProposals.getCounted();
+        const rows = await this.ask("propose_numbers_for", [
+            this.product.id,
+            missing + numberProposals.countUsed(this.product, counted),
+        ]);
+        return rows && this.takeNext(rows, numberProposals.getUsed(this.product, { counted }));
+    }
+
+    /** See `takeNext` in utils. */
+    takeNext(rows, used) {
+        const { line } = this;
+        return takeNext(
+            rows.map(({ take, ...info }) => ({ info, take })),
+            used,
+            line.getNumbersState().missing,
+            (quantity) => line.roundNumberQuantity(quantity)
+        ).map(({ info, take }) => ({ ...info, take }));
     }
 
     // ------------------------------------------------------------ apply, cancel

@@ -3,8 +3,11 @@ import { mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpe
 import { setupPosEnv } from "@point_of_sale/../tests/unit/utils";
 import { definePosModels } from "@point_of_sale/../tests/unit/data/generate_model_definitions";
 import "@pos_lot_traceability/../tests/unit/data/pos_pack_operation_lot.data";
-import "@pos_lot_traceability/../tests/unit/data/pos_config.data";
-import { SERIAL_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_template.data";
+import { KNOWN_NUMBERS } from "@pos_lot_traceability/../tests/unit/data/pos_config.data";
+import {
+    LOT_PRODUCT,
+    SERIAL_PRODUCT,
+} from "@pos_lot_traceability/../tests/unit/data/product_template.data";
 import { NumbersPopup } from "@pos_lot_traceability/app/components/popups/numbers_popup/numbers_popup";
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 
@@ -84,4 +87,37 @@ test("the candidate that is moved to stays the same when other ones are found", 
     await move(1);
     await move(-1);
     expect(active()).toEqual([]); // back in the field
+});
+
+test("Fill is there without candidates where a lot on the line has more", async () => {
+    const store = await setupPosEnv();
+    for (const [qty, count] of [
+        [15, 1],
+        [-15, 0], // which one comes back is for the cashier to say
+    ]) {
+        const line = await store.addLineToOrder(
+            { product_tmpl_id: store.models["product.template"].get(LOT_PRODUCT), qty },
+            store.addNewOrder(),
+            {},
+            false
+        );
+        for (const [name, quantity] of [
+            ["A", 5],
+            ["B", 50],
+        ]) {
+            const info = { id: name, name, quantity, available: quantity, flags: [] };
+            KNOWN_NUMBERS[name] = { ...info, is_return: qty < 0 };
+            line.addNumber({ lot_name: name, quantity: 5, info: KNOWN_NUMBERS[name] });
+        }
+        const popup = await mountWithCleanup(NumbersPopup, {
+            props: {
+                entry: new NumberEntry({ pos: store, line }),
+                getPayload: () => {},
+                close: () => {},
+            },
+        });
+        await advanceTime(1000);
+        await animationFrame();
+        expect(Boolean(popup.fillLabel)).toBe(Boolean(count));
+    }
 });

@@ -218,6 +218,114 @@ test("a lot is chosen for as many units as it has", async () => {
     ]);
 });
 
+/** A line whose numbers the cashier is asked for, and its popup. */
+async function openEntry(rows, qty, numbers = {}, id = LOT_PRODUCT) {
+    const till = await openTill("ask", rows);
+    const line = await till.add(qty, id);
+    for (const [lot_name, quantity] of Object.entries(numbers)) {
+        const [, free] = rows.find(([name]) => name === lot_name) || [];
+        line.addNumber({ lot_name, quantity, origin: "typed", info: { quantity: free } });
+    }
+    return { ...till, line, entry: new NumberEntry({ pos: till.store, line }) };
+}
+
+test("Fill takes more of a lot that has more, before the next one", async () => {
+    const rows = [
+        ["A", 5],
+        ["B", 50],
+        ["C", 9],
+    ];
+    const { line, entry } = await openEntry(rows, 15, { A: 5, B: 5 });
+    expect(entry.hasMoreOfItsLots).toBe(true);
+    await entry.fill();
+    expect(lots(line)).toEqual([
+        ["A", 5, "typed"],
+        ["B", 10, "typed"],
+    ]);
+    line.setQuantity(60);
+    await entry.fill();
+    expect(lots(line)).toEqual([
+        ["A", 5, "typed"],
+        ["B", 50, "typed"],
+        ["C", 5, "auto"],
+    ]);
+    // C has more; with nothing left there is nothing to offer.
+    expect(entry.hasMoreOfItsLots).toBe(true);
+    line.setQuantity(99);
+    await entry.fill();
+    expect(line.getNumbersState().missing).toBe(35);
+    expect(entry.hasMoreOfItsLots).toBe(false);
+});
+
+test("Fill leaves what another cart of this till has", async () => {
+    const rows = [
+        ["A", 5],
+        ["B", 50],
+    ];
+    const { store, line, entry } = await openEntry(rows, 4);
+    const other = await store.addLineToOrder(
+        { product_tmpl_id: store.models["product.template"].get(LOT_PRODUCT), qty: 3 },
+        store.addNewOrder(),
+        {},
+        false
+    );
+    other.addNumber({ lot_name: "A", quantity: 3 });
+    await entry.fill();
+    expect(lots(line)).toEqual([
+        ["A", 2, "auto"],
+        ["B", 2, "auto"],
+    ]);
+});
+
+test("Fill takes a lot for as many units as are missing", async () => {
+    const { line, entry } = await openEntry([["A", 9000]], 1500);
+    await entry.fill();
+    expect(lots(line)).toEqual([["A", 1500, "auto"]]);
+    line.setQuantity(1500); // a lone lot follows its line
+    line.addNumber({ lot_name: "MINE", quantity: 1, info: { quantity: 1 } });
+    line.setQuantity(3000);
+    await entry.fill();
+    expect(lots(line)).toEqual([
+        ["A", 2999, "auto"],
+        ["MINE", 1, false],
+    ]);
+});
+
+test("what comes back is filled in from its sale, the rest of a lot too; else it is asked", async () => {
+    const { line, entry } = await openEntry([["A", 9]], -5, { B: 2 });
+    await entry.fill();
+    expect(PROPOSALS.calls).toEqual([]); // what is on the shelf does not come back
+    expect(lots(line)).toEqual([["B", 2, "typed"]]);
+    const refund = new NumberEntry({ pos: entry.pos, line });
+    Object.defineProperty(refund, "isRefund", { value: true });
+    Object.defineProperty(refund, "isReturn", { value: false });
+    refund.refundable = [
+        { name: "B", quantity: 4, refundable: true },
+        { name: "C", quantity: 4, refundable: true },
+    ];
+    line.pack_lot_ids[0].uiState.info = refund.refundable[0];
+    expect(refund.hasMoreOfItsLots).toBe(true);
+    await refund.fill();
+    expect(lots(line)).toEqual([
+        ["B", 4, "typed"],
+        ["C", 1, "auto"],
+    ]);
+});
+
+test("beyond a thousand serials in the cart none is proposed again", async () => {
+    const rows = Array.from({ length: 1300 }, (_, index) => [`SN${index}`, 1]);
+    const { store, line, entry } = await openEntry(rows, 1210, {}, SERIAL_PRODUCT);
+    for (const [lot_name] of rows.slice(0, 1200)) {
+        const vals = { lot_name, quantity: 1, pos_order_line_id: line };
+        store.models["pos.pack.operation.lot"].create(vals);
+    }
+    await entry.propose();
+    expect(PROPOSALS.excluded).toHaveLength(1200);
+    expect(entry.state.proposal.rows.map(({ name }) => name)).toEqual(
+        rows.slice(1200, 1210).map(([name]) => name)
+    );
+});
+
 test("where nobody asks there is no popup, nothing red and no question", async () => {
     const { order, asked, add } = await openTill("none");
     for (const id of [LOT_PRODUCT, SERIAL_PRODUCT]) {

@@ -281,7 +281,8 @@ export class NumbersPopup extends Component {
 
     get fillLabel() {
         const { missing } = this.numbersState;
-        return missing && this.suggestions.length && !this.state.term
+        const mayBeSome = this.suggestions.length || this.entry.hasMoreOfItsLots;
+        return missing && mayBeSome && !this.state.term && !this.entry.isReturn
             ? _t("Fill %s", this.line.formatNumberQuantity(missing))
             : "";
     }
