@@ -71,6 +71,7 @@
             "pos_lot_traceability/static/src/app/**/*",
         ],
         "web.assets_backend": [
+            "pos_lot_traceability/static/src/app/utils/scanner_keys.js",
             "pos_lot_traceability/static/src/scanner_check/**/*",
             "pos_lot_traceability/static/src/trace/**/*",
             "pos_lot_traceability/static/src/backend/**/*",

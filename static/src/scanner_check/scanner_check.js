@@ -2,8 +2,9 @@
  * What a scanner does with codes that are known beforehand. Plain: no component, no service, no words.
  */
 
-const FNC1 = "\u001d";
-/** A scanner's keys come faster than these ms apart; see `key_capture.js`. */
+import { FNC1, isFnc1 } from "@pos_lot_traceability/app/utils/scanner_keys";
+
+/** A scanner's keys come faster than these ms apart; see `scanner_keys.js`. */
 export const SLOWEST_GAP = 35;
 /** So long after the last key a code without suffix has ended, in ms. */
 export const CODE_END = 300;
@@ -55,9 +56,7 @@ export class ScanRecorder {
             this.finish(ev.key.toLowerCase());
             return true;
         }
-        const isControl = ev.ctrlKey && !ev.altKey && !ev.metaKey;
-        const isSeparator =
-            ev.key === FNC1 || (isControl && (ev.key === "]" || ev.code === "BracketRight"));
+        const isSeparator = isFnc1(ev);
         const character = isSeparator ? FNC1 : ev.key?.length === 1 ? ev.key : "";
         if (!character || (ev.ctrlKey && !isSeparator) || ev.metaKey) {
             return false;

@@ -1,3 +1,11 @@
+import {
+    BURST_GAP,
+    FNC1,
+    insertCharacter,
+    isFnc1,
+    isPrintable,
+} from "@pos_lot_traceability/app/utils/scanner_keys";
+
 /**
  * Keys for the numbers popup, from the moment it is asked for until it is gone.
  *
@@ -16,33 +24,9 @@
  */
 export const BURST_KEYS = 6;
 export const SUFFIX_KEYS = 3;
-export const BURST_GAP = 35;
 export const BURST_END = 100;
 
-/** The separator of GS1 codes. */
-export const FNC1 = "\u001d";
-
 const TEXT_FIELD = "input:not([type=checkbox]):not([type=radio]), textarea, [contenteditable=true]";
-
-export function isPrintable(ev) {
-    return ev.key?.length === 1 && !ev.ctrlKey && !ev.metaKey && !ev.altKey;
-}
-
-/**
- * Whether a key stands for FNC1: keyboard scanners send Ctrl and the key that has "]" on an American
- * keyboard. On another keyboard that key may mean something else with Ctrl: there it must come at a
- * scanner's speed.
- *
- * @param {KeyboardEvent} ev
- * @param {boolean} isScan
- */
-export function isFnc1(ev, isScan = true) {
-    if (ev.key === FNC1) {
-        return true;
-    }
-    const isOnlyCtrl = ev.ctrlKey && !ev.metaKey && !ev.altKey;
-    return isOnlyCtrl && (ev.key === "]" || (isScan && ev.code === "BracketRight"));
-}
 
 /** What no character can be told for. */
 export const UNREADABLE = "\ufffd";
@@ -60,17 +44,6 @@ export function readAltCode(digits) {
     }
     const isWindows = digits.startsWith("0");
     return isWindows ? new TextDecoder("windows-1252").decode(Uint8Array.of(code)) : UNREADABLE;
-}
-
-/** Put a character where the caret of a field is, as typing does; FNC1 is none that types. */
-export function insertCharacter(field, character) {
-    if (!("value" in field)) {
-        return;
-    }
-    const end = field.value.length;
-    const start = field.selectionStart ?? end;
-    field.setRangeText(character, start, field.selectionEnd ?? end, "end");
-    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
 /**

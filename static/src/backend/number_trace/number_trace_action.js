@@ -4,6 +4,7 @@ import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { takeFnc1 } from "@pos_lot_traceability/backend/fnc1";
 import { NumberTraceState } from "@pos_lot_traceability/trace/number_trace_state";
 import { NumberTraceView } from "@pos_lot_traceability/trace/number_trace_view";
 
@@ -38,6 +39,9 @@ export class NumberTraceAction extends Component {
     }
 
     onKeydown(ev) {
+        if (takeFnc1(ev)) {
+            return;
+        }
         if (ev.key === "Enter" && !ev.isComposing) {
             ev.preventDefault();
             this.search();
