@@ -1,9 +1,9 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { Base } from "@point_of_sale/app/models/related_models";
-import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { foldName } from "@pos_lot_traceability/app/utils/number_name";
-import { getCodeExpiration } from "@pos_lot_traceability/app/utils/code_days";
+import { formatDay, getCodeExpiration } from "@pos_lot_traceability/app/utils/code_days";
 import { getNumberStatus, isAskedFor } from "@pos_lot_traceability/app/utils/number_status";
 
 // Numbers that were taken off carts at this till.
@@ -205,7 +205,8 @@ export class PosPackOperationLot extends Base {
                 });
         const expiration = this.getExpiration();
         if (expiration) {
-            label += ` ${_t("(exp. %s)", formatDate(expiration))}`;
+            const zone = line?.order_id?.config?._shop_zone;
+            label += ` ${_t("(exp. %s)", formatDay(expiration, zone))}`;
         }
         return label;
     }

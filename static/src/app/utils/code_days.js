@@ -1,4 +1,4 @@
-import { deserializeDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
 
 const { DateTime } = luxon;
 
@@ -11,6 +11,11 @@ const { DateTime } = luxon;
 function inZone(moment, zone) {
     const there = zone ? moment.setZone(zone) : moment;
     return there.isValid ? there : moment;
+}
+
+/** The day of a moment, as the shop counts days. */
+export function formatDay(moment, zone) {
+    return formatDate(inZone(moment, zone));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { formatDay } from "@pos_lot_traceability/app/utils/code_days";
 
 const { DateTime } = luxon;
 
@@ -135,11 +136,8 @@ export function getNumberStatus(info, line, quantity = 0, codeExpiration = null)
         // Compared now: a lot may expire after it was loaded.
         const expired = expiration <= now;
         const soon = info.alert_date && deserializeDateTime(info.alert_date) <= now;
-        parts.push(
-            expired
-                ? _t("expired on %s", formatDate(expiration))
-                : _t("expires on %s", formatDate(expiration))
-        );
+        const day = formatDay(expiration, line.order_id?.config?._shop_zone);
+        parts.push(expired ? _t("expired on %s", day) : _t("expires on %s", day));
         raise(expired ? "danger" : soon ? "warning" : "success", expired ? _t("expired") : "");
     }
     return { text: parts.join(" · "), level, wrong };

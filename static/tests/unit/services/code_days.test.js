@@ -9,6 +9,7 @@ import { LOT_PRODUCT } from "@pos_lot_traceability/../tests/unit/data/product_te
 import { NumberEntry } from "@pos_lot_traceability/app/services/number_entry";
 import { SplitEntry } from "@pos_lot_traceability/app/services/split_entry";
 import { NumberScan } from "@pos_lot_traceability/app/services/number_scan";
+import { OrderNumbersDialog } from "@pos_lot_traceability/app/components/popups/order_numbers_dialog/order_numbers_dialog";
 
 definePosModels();
 
@@ -183,6 +184,34 @@ test("the last day is the shop's", async () => {
     expect(String(before.number.getStatus().wrong)).toBe("expired");
     const elsewhere = await scanInPopup(code, { zone: "Europe/Paris" });
     expect(elsewhere.number.getStatus().wrong).toBe("");
+});
+
+test("a known lot's own date is written as the shop counts days, wherever it is shown", async () => {
+    const info = known("L1", { expiration_date: "2027-06-30 16:00:00" });
+    KNOWN_NUMBERS.L1 = info;
+    for (const [zone, day] of [
+        ["Asia/Tokyo", "07/01/2027"],
+        ["America/New_York", "06/30/2027"],
+        ["No/Where", "06/30/2027"], // the browser's own
+        [undefined, "06/30/2027"],
+    ]) {
+        mockDate("2027-06-15 12:00:00", 0);
+        const { number, store } = await scanInPopup(`(01)${GTIN}(10)L1`, { zone });
+        store.config._shop_zone = zone;
+        expect(number.getLabel()).toInclude(`(exp. ${day})`);
+        expect(String(number.getStatus().text)).toInclude(`expires on ${day}`);
+        mockDate("2027-07-05 12:00:00", 0);
+        expect(String(number.getStatus().text)).toInclude(`expired on ${day}`);
+        const dialog = Object.create(OrderNumbersDialog.prototype);
+        dialog.props = { orderNumbers: { pos: store } };
+        const line = { tracking: "lot" };
+        const row = { info, wanted: 1, take: 1, problem: false };
+        expect(String(dialog.describe(line, row).note)).toBe(`expires on ${day}`);
+        const expired = { ...row, info: { ...info, expired: true } };
+        expect(String(dialog.describe(line, expired).note)).toBe(`expired on ${day}`);
+        const gone = { ...expired, take: 0, problem: "expired" };
+        expect(dialog.describe(line, gone).problem).toInclude(`expired on ${day}`);
+    }
 });
 
 test("a known lot without date has none, whatever its code says", async () => {

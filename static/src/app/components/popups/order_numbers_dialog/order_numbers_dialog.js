@@ -1,8 +1,9 @@
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { deserializeDateTime, formatDate } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { Dialog } from "@web/core/dialog/dialog";
 import { formatFloat } from "@web/core/utils/numbers";
+import { formatDay } from "@pos_lot_traceability/app/utils/code_days";
 
 /**
  * Asked once when a sales order is loaded: bring its numbers in, or its lines without them.
@@ -35,17 +36,16 @@ export class OrderNumbersDialog extends Component {
 
     describe(line, { info, wanted, take, problem }) {
         const isLot = line.tracking === "lot";
-        const expiration = info.expiration_date && deserializeDateTime(info.expiration_date);
         return {
             id: info.id,
             name: info.name,
             available: Boolean(take),
             quantity: isLot && take ? this.format(take) : "",
             note:
-                expiration && problem !== "expired"
+                info.expiration_date && problem !== "expired"
                     ? info.expired
-                        ? _t("expired on %s", formatDate(expiration))
-                        : _t("expires on %s", formatDate(expiration))
+                        ? _t("expired on %s", this.formatExpiration(info))
+                        : _t("expires on %s", this.formatExpiration(info))
                     : "",
             problem: problem && this.describeProblem(info, problem, isLot && take ? wanted : 0),
         };
@@ -59,13 +59,17 @@ export class OrderNumbersDialog extends Component {
             reserved: () => _t("reserved for %s", info.reserved_for),
             elsewhere: () => _t("in %s", info.elsewhere),
             in_cart: () => _t("already in this cart"),
-            expired: () =>
-                _t("expired on %s", formatDate(deserializeDateTime(info.expiration_date))),
+            expired: () => _t("expired on %s", this.formatExpiration(info)),
             gone: () => _t("not on hand any more"),
         }[problem]();
         return wanted
             ? _t("of %(wanted)s; the rest: %(reason)s", { wanted: this.format(wanted), reason })
             : _t("No longer available: %s", reason);
+    }
+
+    formatExpiration({ expiration_date }) {
+        const { _shop_zone } = this.orderNumbers.pos.config;
+        return formatDay(deserializeDateTime(expiration_date), _shop_zone);
     }
 
     format(quantity) {
