@@ -158,6 +158,46 @@ class TestScanning(TillCase):
         order = self.sell("numbers_scan_of_a_product_not_loaded")
         self.assert_numbers(order, {"SN1": 1, "C1-CREAM": 1})
 
+    def test_scans_elsewhere(self):
+        """A scan where no product is sold adds nothing; a long number is whole on every receipt."""
+        long_number = f"L{'0123456789' * 5}ABCDEFGHI"
+        names = [*(f"UNIT{number:02}" for number in range(1, 29)), "SN30", long_number]
+        for name in (*names, "SN31"):
+            self.put_in_stock(self.phone, name)
+        self.put_in_stock(self.tablets, "LOT-A", 5)
+        self.env["res.partner"].create({"name": "Ada Lovelace"})
+        accounts = self.env["account.account"]
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "To five",
+                "rounding": 5,
+                "strategy": "add_invoice_line",
+                "profit_account_id": accounts.search([("account_type", "=", "income")], limit=1).id,
+                "loss_account_id": accounts.search([("account_type", "=", "expense")], limit=1).id,
+            }
+        )
+        self.config.write(
+            {
+                "cash_rounding": True,
+                "only_round_cash_method": True,
+                "rounding_method": rounding.id,
+            }
+        )
+        sale, refund = self.sell("numbers_scanned_elsewhere")
+        self.assert_numbers(sale, {**dict.fromkeys(names, 1), "LOT-A": 1})
+        self.assertEqual(sale.lines.mapped("qty"), [30, 1])
+        self.assertEqual((sale.amount_total, sale.amount_paid), (3012, 3010))
+        self.assertEqual(sale.email, "ada@example.com")
+        mail = [("res_model", "=", "pos.order"), ("res_id", "=", sale.id)]
+        self.assertTrue(self.env["ir.attachment"].search([*mail, ("name", "like", "Receipt-")]))
+        self.assert_numbers(refund, {long_number: 1})
+        self.assertFalse((sale | refund).lines.pack_lot_ids.flag_ids)
+        self.assertFalse(sum((sale | refund).mapped("waiting_number_qty")))
+        self.assert_on_hand(self.phone, long_number, 1)
+        self.assert_on_hand(self.phone, "UNIT01", 0)
+        self.assert_on_hand(self.phone, "SN31", 1)
+        self.assertFalse(sale.session_id.statement_line_ids, "nothing went out of the drawer")
+
     def test_search(self):
         """A number in the search box finds its product, which comes with it."""
         for name in ("SN-ONE", "SN-TWO"):

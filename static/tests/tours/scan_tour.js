@@ -1,7 +1,11 @@
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import { loadJS } from "@web/core/assets";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { session } from "@web/session";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Driver from "@pos_lot_traceability/../tests/tours/utils/driver_util";
@@ -473,6 +477,103 @@ tour("numbers_scan_of_a_product_not_loaded", () => [
     Numbers.buttonIs(CREAM, "green", "1 of 1"),
     Numbers.clickPayment(),
     payByBank(),
+]);
+
+/** A number that is known, a product's barcode, and digits that are nobody's. */
+const ANYTHING = ["SN31", "5901234123457", "4006381333931"];
+
+const numbersAreWhole = (...names) => ({
+    content: "each number is whole on the receipt",
+    trigger: names.map((name) => `.pos-receipt:has(.lot-number:contains("${name}"))`).join(""),
+    run() {
+        const paper = document.querySelector(".pos-receipt").getBoundingClientRect();
+        for (const number of document.querySelectorAll(".pos-receipt .lot-number")) {
+            const text = document.createRange();
+            text.selectNodeContents(number);
+            const isCut = number.scrollWidth > number.clientWidth && number.clientWidth;
+            if (isCut || text.getBoundingClientRect().right > paper.right) {
+                throw new Error(`${number.textContent} is wider than the receipt`);
+            }
+        }
+    },
+});
+
+const LONG = `L${"0123456789".repeat(5)}ABCDEFGHI`;
+
+tour("numbers_scanned_elsewhere", () => [
+    // As in a shop: in tests core lets bursts of digits pass for typed ones.
+    perform("a burst of keys is none of the numpad's", () => (session.test_mode = false)),
+    Driver.scanCodes([
+        ...Array.from({ length: 28 }, (_, index) => `UNIT${String(index + 1).padStart(2, 0)}`),
+        LONG,
+        "LOT-A",
+    ]),
+    Numbers.cartHasNumber("LOT-A: 1"),
+    linesAre(2),
+    // A keyboard of another language: French, with Caps Lock off.
+    Driver.scanCodes(["à&à(çà&é\"'&é\"'(è", "UNIT§à"]),
+    isTold("could not find any product"),
+    linesAre(2),
+    // The customer list has a field of its own.
+    ProductScreen.clickPartnerButton(),
+    Driver.scanCodes(["SN31"]),
+    { trigger: ".modal .modal-header input:value(SN31)" },
+    { trigger: ".modal .modal-header input", run: "clear" },
+    ProductScreen.clickCustomer("Ada Lovelace"),
+    Numbers.noDialog(),
+    linesAre(2),
+    // A question without a field: what is scanned answers nothing, and is there behind it.
+    perform("a question", () => {
+        window.posmodel.dialog.add(ConfirmationDialog, {
+            body: "Shall it be so?",
+            confirm: () => console.error("A scan has confirmed"),
+            cancel: () => {},
+        });
+    }),
+    { trigger: ".modal:contains('Shall it be so?')" },
+    Driver.scanCodes(["SN30"]),
+    Numbers.cartHasNumber("LOT-A: 1"),
+    { trigger: ".o_scan_undo:contains('SN30 was added')" },
+    { trigger: ".modal:contains('Shall it be so?')" },
+    Driver.screenshot("scan_behind_a_question"),
+    Dialog.cancel(),
+    Numbers.noDialog(),
+    linesAre(2),
+    // Money out of the drawer: a scan confirms nothing.
+    perform("Cash In/Out", () => void window.posmodel.cashMove()),
+    { trigger: ".modal .cash-reason" },
+    Driver.scanCodes(["SN31"]),
+    { trigger: ".modal .cash-reason" },
+    Driver.screenshot("scan_into_cash_move"),
+    Dialog.discard(),
+    Numbers.noDialog(),
+    linesAre(2),
+    Numbers.clickPayment(),
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.selectedPaymentlineHas("Cash", "3,010.00"),
+    Driver.scanCodes(ANYTHING, { pause: 300 }),
+    isTold("could not find any product"),
+    PaymentScreen.selectedPaymentlineHas("Cash", "3,010.00"),
+    Driver.screenshot("scan_while_paying"),
+    PaymentScreen.clickValidate(),
+    numbersAreWhole("UNIT01", "UNIT28", "SN30", LONG, "LOT-A"),
+    Driver.scanCodes(ANYTHING, { pause: 300 }),
+    isTold("could not find any product"),
+    ReceiptScreen.isShown(),
+    { trigger: ".receipt-screen .send-receipt-email-input", run: "click" },
+    Driver.pressKeys("ada@example.com", { gap: 40 }),
+    ReceiptScreen.clickSend(),
+    ReceiptScreen.emailIsSuccessful(),
+    ReceiptScreen.clickNextOrder(),
+    linesAre(0),
+    // The long one comes back.
+    Chrome.clickOrders(),
+    Driver.scanCodes([LONG]),
+    comesBack(PHONE, 1),
+    TicketScreen.confirmRefund(),
+    payByBank(),
+    numbersAreWhole(LONG),
+    Chrome.isSynced(),
 ]);
 
 tour("numbers_search", () => [

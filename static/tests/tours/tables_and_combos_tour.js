@@ -1,5 +1,10 @@
+import { refresh } from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as NumberPopup from "@point_of_sale/../tests/generic_helpers/number_popup_util";
 import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import * as Driver from "./utils/driver_util";
 import * as Numbers from "./utils/numbers_util";
@@ -63,26 +68,6 @@ tour("numbers_merge_tables", () => [
     Driver.screenshot("tables_merged"),
     Numbers.clickPayment(),
     payByBank(),
-]);
-
-tour("numbers_take_tables_apart", () => [
-    mergeTables(),
-    perform("the server knows", () => posmodel.syncAllOrders()),
-    perform("take the tables apart", () =>
-        posmodel.restoreOrdersToOriginalTable(getOpenOrder(2), getTable(1))
-    ),
-    openTable(1),
-    Numbers.buttonIs(PHONE, "green", "1 of 1"),
-    Numbers.buttonIs(TABLETS, "green", "2 of 2"),
-    Numbers.clickPayment(),
-    payByBank(),
-    ReceiptScreen.clickNextOrder(),
-    openTable(2),
-    Numbers.buttonIs(PHONE, "green", "2 of 2"),
-    Numbers.buttonIs(TABLETS, "green", "3 of 3"),
-    Numbers.clickPayment(),
-    payByBank(),
-    Chrome.isSynced(),
 ]);
 
 tour("numbers_courses", () => [
@@ -162,6 +147,167 @@ tour("numbers_bill_of_two_guests", () => [
         posmodel.navigate("ProductScreen", { orderUuid: order.uuid });
     }),
     Numbers.buttonIs(PHONE, "green", "2 of 2"),
+    Numbers.clickPayment(),
+    payByBank(),
+    Chrome.isSynced(),
+]);
+
+/** Another device adds a serial, and a unit, to a table's phones; this one hears of it. */
+const addElsewhere = (table, lot_name, qty) =>
+    perform(`another device adds ${lot_name}`, async () => {
+        const order = getOpenOrder(table);
+        const line = order.lines.find(({ product_id }) => product_id.display_name === PHONE);
+        const amount = qty * line.price_unit;
+        const pack_lot_ids = [[0, 0, { lot_name, quantity: 1, uuid: crypto.randomUUID() }]];
+        const values = { qty, price_subtotal: amount, price_subtotal_incl: amount, pack_lot_ids };
+        // The till reads what is younger by a second than what it has.
+        await new Promise((resolve) => setTimeout(resolve, 1100));
+        await posmodel.env.services.orm.call("pos.order", "sync_from_ui", [
+            [
+                {
+                    id: order.id,
+                    uuid: order.uuid,
+                    access_token: order.access_token,
+                    state: "draft",
+                    session_id: posmodel.session.id,
+                    user_id: posmodel.user.id,
+                    lines: [[1, line.id, values]],
+                },
+            ],
+        ]);
+        await posmodel.deviceSync.readDataFromServer();
+    });
+
+const tableOnFloor = (number) => `.floor-map .table:has(.label:contains("${number}"))`;
+
+const frame = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+/** Drag a table onto another one: it is told where it may be put before it is dropped. */
+const dragTogether = (child, parent) => [
+    {
+        content: `drag table ${child} onto table ${parent}`,
+        trigger: tableOnFloor(child),
+        async run({ anchor, hover, waitFor }) {
+            const { drag } = odoo.loader.modules.get("@odoo/hoot-dom");
+            const { drop, moveTo } = await drag(anchor);
+            await frame();
+            await hover(anchor, { position: { top: 20, left: 20 }, relative: true });
+            for (const position of ["top", "center"]) {
+                await frame();
+                await moveTo(await waitFor(tableOnFloor(parent)), { position, relative: true });
+            }
+            // Core takes them for meant together after a moment.
+            await new Promise((resolve) => setTimeout(resolve, 700));
+            await drop();
+        },
+    },
+    { content: "they are together", trigger: `${tableOnFloor(child)} .info.opacity-25` },
+];
+
+const dragApart = (child) => [
+    {
+        content: `drag table ${child} away`,
+        trigger: tableOnFloor(child),
+        run: ({ drag_and_drop }) =>
+            drag_and_drop("div.floor-map", { position: { bottom: 0 }, relative: true }),
+    },
+    { content: "they are apart", trigger: ".floor-map:not(:has(.info.opacity-25))" },
+];
+
+const isAmber = (name, word) => ({
+    content: `${name} is amber: ${word}`,
+    trigger: `.orderline:contains("${name}") button.line-lot-icon.text-warning:contains("${word}")`,
+});
+
+const isNoCandidate = (name) => ({
+    content: `${name} is not offered`,
+    trigger: `.o_numbers_candidates:not(:contains("${name}"))`,
+});
+
+tour("numbers_of_two_devices", () => [
+    { content: "the register is open", trigger: "body:not(:has(.modal)) .floor-screen" },
+    openTable(1),
+    Driver.scanCodes(["SN1", "LOT-A"]),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
+    // What another device has entered is looked up, also after a reload.
+    openTable(2),
+    isAmber(PHONE, "sold already"),
+    Numbers.buttonIs(TABLETS, "red", "0 of 2"),
+    refresh(),
+    openTable(2),
+    isAmber(PHONE, "sold already"),
+    Numbers.buttonIs(TABLETS, "red", "0 of 2"),
+    Numbers.openButton(TABLETS),
+    Driver.scanCodes(["LOT-A"]),
+    Numbers.apply(),
+    Numbers.openButton(PHONE),
+    Numbers.numberHasStatus("SN3", "on hand here"),
+    Numbers.numberHasStatus("GONE1", "at a customer already"),
+    Numbers.removeNumber("GONE1"),
+    // The serial of another table is not offered, and says where it is.
+    { content: "SN2 is offered", trigger: `.o_numbers_candidates a:contains("SN2")` },
+    isNoCandidate("SN1"),
+    Driver.scanCodes(["SN1"]),
+    Numbers.numberHasStatus("SN1", "also in the open order T 1"),
+    Driver.screenshot("on_another_table"),
+    Numbers.removeNumber("SN1"),
+    Driver.scanCodes(["SN2", "SN4"]),
+    Numbers.popupHasNumbers("SN3", "SN2", "SN4"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "green", "3 of 3"),
+    perform("save the order", () => posmodel.syncAllOrders()),
+    // Another device adds a serial while this one does.
+    Numbers.openButton(PHONE),
+    Driver.scanCodes(["SN6"]),
+    Numbers.popupIsOpen("4 of 4"),
+    addElsewhere(2, "SN5", 4),
+    Numbers.popupIsOpen("5 of 4"),
+    { content: "it says so", trigger: ".o_numbers_raise:contains('5')", run: "click" },
+    Numbers.popupIsOpen("5 of 5"),
+    Numbers.apply(),
+    Numbers.buttonIs(PHONE, "green", "5 of 5"),
+    // The tables are dragged together, and apart.
+    Chrome.clickPlanButton(),
+    dragTogether(2, 1),
+    openTable(1),
+    Numbers.buttonIs(PHONE, "green", "6 of 6"),
+    Numbers.buttonIs(TABLETS, "green", "3 of 3"),
+    Chrome.clickPlanButton(),
+    dragApart(2),
+    openTable(2),
+    Numbers.buttonIs(PHONE, "green", "5 of 5"),
+    Numbers.buttonIs(TABLETS, "green", "2 of 2"),
+    // One guest pays a phone, with a tip; the others pay the rest in parts.
+    ProductScreen.clickControlButton("Split"),
+    {
+        content: "one phone",
+        trigger: `.splitbill-screen .orderline:contains("${PHONE}")`,
+        run: "click",
+    },
+    { content: "that guest pays", trigger: ".pay-split-order", run: "click" },
+    Numbers.popupIsOpen("1 of 1"),
+    {
+        content: "it is SN5",
+        trigger: `.o_numbers_candidates a:contains("SN5")`,
+        run: "click",
+    },
+    Numbers.popupHasNumbers("SN5"),
+    Numbers.apply(),
+    PaymentScreen.clickTipButton(),
+    NumberPopup.enterValue("5"),
+    Dialog.confirm(),
+    payByBank(),
+    ReceiptScreen.clickContinueOrder(),
+    { content: "back to the order", trigger: ".splitbill-screen .button.back", run: "click" },
+    Numbers.buttonIs(PHONE, "green", "4 of 4"),
+    Numbers.clickPayment(),
+    PaymentScreen.enterPaymentLineAmount("Cash", "100"),
+    payByBank(),
+    ReceiptScreen.clickNextOrder(),
+    openTable(1),
+    Numbers.buttonIs(PHONE, "green", "1 of 1"),
+    Numbers.buttonIs(TABLETS, "green", "1 of 1"),
     Numbers.clickPayment(),
     payByBank(),
     Chrome.isSynced(),
