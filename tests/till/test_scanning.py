@@ -10,7 +10,7 @@ from .common import TillCase
 class TestScanning(TillCase):
     def test_on_the_product_screen(self):
         """Serials, lots, a reference, a number of two products, a sold one, and unknown ones."""
-        for name in ("SN1", "SN2", "2250X17", "BOTH"):
+        for name in ("SN1", "SN2", "2250X17", "BOTH", "SN5", "SN6"):
             self.put_in_stock(self.phone, name)
         self.put_in_stock(self.phone, "SN4").ref = "SECOND-IMEI"
         self.put_in_stock(self.tablets, "LOT-A", 5)
@@ -21,12 +21,12 @@ class TestScanning(TillCase):
         self.assert_numbers(
             order,
             {
-                **dict.fromkeys(("SN1", "SN2", "2250X17", "SN4", "GONE1"), 1),
+                **dict.fromkeys(("SN1", "SN2", "2250X17", "SN4", "SN5", "SN6", "GONE1"), 1),
                 "LOT-A": 2,
                 "BOTH": 1,
             },
         )
-        self.assertEqual(order.lines.mapped("qty"), [5, 3])
+        self.assertEqual(order.lines.mapped("qty"), [7, 3])
         self.assertEqual(order.lines.mapped("discount"), [0, 0])
         numbers = order.lines.pack_lot_ids
         self.assertEqual(set(numbers.mapped("origin")), {"scanned"})

@@ -119,6 +119,18 @@ tour("numbers_scan_on_product_screen", () => [
     isTold("at a customer already"),
     Numbers.cartHasNumber("SN GONE1"),
     linesAre(2),
+    // Payment waits for what was just scanned.
+    perform("the server needs a second", () => {
+        const { data } = posmodel;
+        const { call } = data;
+        data.call = async (model, method, ...args) => {
+            if (method === "find_numbers_by_text") {
+                await new Promise((resolve) => setTimeout(resolve, 1000));
+            }
+            return call.call(data, model, method, ...args);
+        };
+    }),
+    Driver.scanCodes(["SN5", "SN6"]),
     Numbers.clickPayment(),
     Numbers.missingDialogShows(PHONE, "sold already"),
     Numbers.continueWithout(),
