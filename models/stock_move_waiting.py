@@ -280,7 +280,7 @@ class StockMove(models.Model):
         :raises UserError: a line has no number, a number cannot be taken (with the reason), or
             there are more than units wait
         """
-        seen, taken = set(), defaultdict(float)
+        seen, taken, earlier = set(), defaultdict(float), []
         for move in self.filtered(lambda move: move.picked and move.quantity > 0):
             written = move.move_line_ids.filtered(lambda line: line.picked and line.quantity > 0)
             if not written or move.product_id.tracking == "none":
@@ -303,14 +303,15 @@ class StockMove(models.Model):
                         open=move.product_qty,
                     )
                 )
-            move.sudo()._judge_written(written.sudo(), seen, taken, plan)
+            move.sudo()._judge_written(written.sudo(), seen, taken, earlier, plan)
 
-    def _judge_written(self, written, seen, taken, plan):
+    def _judge_written(self, written, seen, taken, earlier, plan):
         """See `_check_written_numbers`; as superuser.
 
         :param written: its move lines that have a number
         :param set seen: serials of the moves before
         :param taken: what the moves before take, see `_find_sources`
+        :param list earlier: `(Ask, Verdict)` of the moves before; changed
         :param Plan plan: see `_check_written_numbers`
         """
         line = self._get_judged_line()
@@ -345,12 +346,15 @@ class StockMove(models.Model):
         stock = correction._read_stock(line, written.lot_id, line.pack_lot_ids.browse())
         self._find_sources(written, line, taken, stock)
         shop = Shop.of(line.order_id.config_id.picking_type_id)
+        for ask, verdict in earlier:
+            stock.carry_out(ask, verdict, shop)
         by_name = written.grouped(lambda ml: ml.lot_id.name or ml.lot_name)
         for name, quantity, lot, _reason in judged:
             ask = correction._get_ask(line, lot, quantity)
             verdict = get_verdict(ask, stock, shop)
             plan.note_flags(by_name[lot.name or name][0], ask, verdict, stock, shop)
             stock.carry_out(ask, verdict, shop)
+            earlier.append((ask, verdict))
 
     def _read_written_names(self, written, line):
         """What was scanned or typed as a name is read as everywhere: Odoo would keep the text.

@@ -380,6 +380,31 @@ class TestWrittenNumbers(WaitingCase):
         self.assertFlagged(line, ("L1", "short"))
         self.assertEqual(self._gone(self.milk), {"L1": 12})
 
+    def test_short_by_two_lines(self):
+        """Each has enough by itself, and both together have not."""
+        order = self._sell(self._line(self.milk, 8), self._line(self.milk, 8, price=90))
+        moves = order.lines.waiting_move_ids.with_user(self.inventory)
+        for move in moves:
+            self._write_lines("L1", move=move, quantity=8)
+        moves.picking_id.button_validate()
+        self._fresh()
+        self.assertEqual(self._gone(self.milk), {"L1": 16})
+        flags = [number.flag_ids.mapped("code") for number in order.lines.pack_lot_ids]
+        self.assertEqual(flags, [[], ["short"]])
+
+    def test_new_names_of_two_lines(self):
+        """One takes what has no number, the other nothing that is there."""
+        self._put(self.phone, {None: 1})
+        order = self._sell(self._line(self.phone, 1), self._line(self.phone, 1, price=90))
+        moves = order.lines.waiting_move_ids.with_user(self.inventory)
+        for move, name in zip(moves, ("NEW1", "NEW2"), strict=True):
+            values = {**move._prepare_move_line_vals(quantity=0), "quantity": 1}
+            move.env["stock.move.line"].create({**values, "lot_name": name, "picked": True})
+        moves.picking_id.button_validate()
+        self._fresh()
+        flags = [number.flag_ids.mapped("code") for number in order.lines.pack_lot_ids]
+        self.assertEqual(flags, [[], ["unknown"]])
+
     def test_nobody_sold_it(self):
         line = self._sell(self._line(self.phone, -1), is_refund=True).lines
         self._lot(self.phone, "LOST")
