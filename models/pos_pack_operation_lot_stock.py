@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ..number.name import find_closest
-from ..number.verdict import clean
+from ..number.verdict import NOT_LEFT, clean
 
 
 class PosPackOperationLot(models.Model):
@@ -131,8 +131,20 @@ class PosPackOperationLot(models.Model):
             or by_name.get(other.lot_name)
             or find_closest(other.lot_name, named)
             for other in others
+            if not other._stands_for_unshipped()
         }
         return {other: number for other, number in matches.items() if number}
+
+    def _stands_for_unshipped(self):
+        """Whether it is of a return whose sale did not name it and had not left: less was shipped.
+        That the delivery brought the same number afterwards does not make it one that came back.
+        """
+        self.ensure_one()
+        return (
+            self.waits_because == NOT_LEFT
+            and "not_sold" in self._get_flag_codes()
+            and not self._has_moved()
+        )
 
     def _has_never_left(self):
         """Whether it was sold and never moved. Of history that is unknown, and the answer is no."""

@@ -591,6 +591,43 @@ class TestShipLater(SequenceCase):
         self.assertPlaces(self.milk, [("L1", 7)], [("L1", 3)])
         self.assertNothingWaits(self.milk)
 
+    def test_delivery_after_an_unnamed_refund_was_paid(self):
+        """Where the refund moves at closing, all was shipped before: a part comes back then."""
+        sale = self._sell_for_later(self._line(self.milk, 5))
+        self._give_back(sale, 2, ["L1"], partner_id=self.customer.id)
+        self._reserve(sale)
+        self._ship_rest(sale)
+        self._night()
+        self.assertPlaces(self.milk, [("L1", 7)], [("L1", 3)])
+        self.assertNothingWaits(self.milk)
+        rest = self._give_back(sale, 3, ["L1"], partner_id=self.customer.id)
+        self._night()
+        self.assertFlags(rest, "L1")
+        self.assertPlaces(self.milk, [("L1", 10)])
+
+    def test_unnamed_refund_names_what_is_shipped_then(self):
+        """The refund took one unit less; the one that left all the same has not come back."""
+        self.phone.categ_id.warranty_months = 12
+        sale = self._sell_for_later(self._line(self.phone, 2))
+        back = self._give_back(sale, 1, ["SN1"], partner_id=self.customer.id)
+        self.assertFlags(back, "SN1 not_sold")
+        self._night()
+        self._choose(sale.picking_ids.move_ids, ["SN1"])
+        self._ship_rest(sale)
+        self.assertPlaces(self.phone, ["SN2", "SN3", "SN4"], ["SN1"])
+        number = sale.lines.pack_lot_ids
+        self.assertEqual(
+            (number.lot_name, number.holds, number.warranty_ended_on), ("SN1", True, False)
+        )
+        till = self.till.with_user(self.cashier)
+        rows = till.get_refundable_numbers(sale.lines.ids)[sale.lines.id]
+        self.assertEqual([row["lot_name"] for row in rows], ["SN1"])
+        rest = self._give_back(sale, 1, ["SN1"], partner_id=self.customer.id)
+        self.assertFlags(rest, "SN1")
+        self._night()
+        self.assertPlaces(self.phone, self.serials)
+        self.assertNothingWaits(self.phone)
+
     def test_unnamed_refund_names_a_new_serial_before_delivery(self):
         """No lot is made of what has not left."""
         sale = self._sell_for_later(self._line(self.phone, 1))
