@@ -6,6 +6,7 @@ from odoo import models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
+from ..number import facts
 from ..number.name import find_closest
 from ..number.verdict import NOT_LEFT, clean
 
@@ -111,7 +112,17 @@ class PosPackOperationLot(models.Model):
             and not self._is_history()
             and not self.waits_because
             and "duplicate" not in self._get_flag_codes()
+            # Until its session is closed nothing says that it is to wait, and so never held it.
+            and (not self._will_move() or self._was_taken_back())
         )
+
+    def _was_taken_back(self):
+        """Whether this serial has left and come back by what its session is yet to move."""
+        self.ensure_one()
+        lot = self.lot_id.id
+        stock = facts.read(self.sudo().env, [lot])
+        outcome, holder = stock.outcomes.get(self.id), stock.holders.get(lot)
+        return bool(outcome and outcome.takes and (not holder or holder.number != self.id))
 
     def _match(self, others):
         """Find for each of the others the one of these numbers that has its lot, else its name.

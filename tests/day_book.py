@@ -20,7 +20,7 @@ class Number:
     """A number of a line. `moved`: what left, or came back; `returned`: what returns named.
 
     `is_late`: it waited, and moved since the last night, when something came back. `is_kept`: it
-    is a name only, nothing moves by it.
+    is a name only, nothing moves by it. `is_back`: it came back under another receipt, or none.
     """
 
     def __init__(self, line, name, quantity):
@@ -30,6 +30,7 @@ class Number:
         self.moved = self.returned = 0.0
         self.is_late = False
         self.is_kept = False
+        self.is_back = False
         self.flags = set()
 
     @property
@@ -240,7 +241,9 @@ class DayBook:
                 self.stock[(*number.key, "customer")] -= number.quantity
                 self.stock[(*number.key, self.areas[till].here)] += number.quantity
                 self.touched.add(number.key)
-                self.holders.pop(number.key, None)
+                holder = self.holders.pop(number.key, None)
+                if holder and holder != origin:
+                    holder.is_back = True
                 number.moved = number.quantity
                 left -= number.moved
         line.waiting = line.units - sum(number.moved for number in line.numbers)

@@ -242,6 +242,14 @@ class TestScans(AcceptanceCase):
         self.assertEqual(self._find_sale("SN1")["order_id"], sold.id)
         self._sell(self._line(self.phone, -1, ["SN1"]), is_refund=True)
         self.assertEqual(self._find_sale("SN1")["kind"], "returned")
+        # What is to wait holds nothing, and has not come back.
+        depot = self.env["stock.warehouse"].create({"name": "Depot", "code": "DEPO"})
+        self._put(self.phone, ["FAR1"], depot.lot_stock_id)
+        far = self._sell(self._line(self.phone, 1, ["FAR1"]))
+        self.assertFalse(far.lines.pack_lot_ids.holds)
+        self.assertEqual(self._find_sale("FAR1")["order_id"], far.id)
+        trace = self.env["pos.number.trace"]
+        self.assertTrue(trace._is_with_buyer(far.lines.pack_lot_ids))
 
     def test_sale_that_came_back_on_another_receipt(self):
         self._sell(self._line(self.phone, 1, ["SN1"]))
