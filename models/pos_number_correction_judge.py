@@ -182,6 +182,7 @@ class PosNumberCorrection(models.AbstractModel):
             of_sale=max(quantity, clean(origin.quantity - taken)),
             by_transfer=origin._get_quantity_returned_by_transfer(line).get(origin, 0.0),
             has_left=not origin._has_never_left() or origin._will_move(),
+            origin=origin.id,
             places=origin._get_customer_places(),
         )
 

@@ -215,6 +215,7 @@ class _Sale:
             of_sale=of_sale,
             by_transfer=self.by_transfer.get(origin, 0.0),
             has_left=has_left,
+            origin=origin.id,
             # What leaves within this plan has been brought there in memory only.
             places=origin._get_customer_places() | stock.brought.get(origin.id, set()),
         )

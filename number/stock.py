@@ -154,8 +154,8 @@ class Stock:
         """
         for take in verdict.stale:
             self._add(self.places[ask.lot], take, -take.quantity, "customer", "")
-        if ask.is_return and verdict.already_back:
-            self.holders.pop(ask.lot, None)
+        if ask.is_return and verdict.already_back and ask.origin:
+            self.forget_holder(ask.lot, ask.origin)
         if not verdict.takes:
             return
         self._touched.add(ask.lot)
@@ -380,6 +380,7 @@ def _carry_out_pending(stock, row, verdict, shops):
         row.is_serial,
         row.quantity < 0,
         customer=row.customer,
+        origin=row.origin,
     )
     stock.carry_out(ask, verdict, shops[row.operation_type], row.number)
     stock.outcomes[row.number] = verdict

@@ -50,7 +50,7 @@ class Ask(NamedTuple):
     Of a return only: `of_sale`, what of this number the sale that is refunded has sold and not
     taken back, None without receipt; `by_transfer`, what of that came back by a transfer of
     Inventory; `has_left`, False when the sale itself still waits; `places`, the (location, owner)
-    the sale brought it to.
+    the sale brought it to; `origin`, the number (id) of that sale.
     """
 
     lot: int | None
@@ -66,6 +66,7 @@ class Ask(NamedTuple):
     by_transfer: float = 0.0
     has_left: bool = True
     places: frozenset = frozenset()
+    origin: int | None = None
 
 
 class Verdict(NamedTuple):

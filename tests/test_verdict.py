@@ -313,6 +313,14 @@ class TestNotYetMoved(BaseCase):
         known = self._replay(stock(place(STOCK)), (1, LOT), (-1, LOT))
         self.assertEqual(self._judge(known, serial()), ([(STOCK, 1)], set()))
 
+    def test_back_by_transfer_and_sold_again(self):
+        """A return of what was back already frees its own sale of it, and no other."""
+        for holder, left in ((7, {}), (8, {LOT: Holder(8, True)})):
+            known = stock(place(STOCK), holders={LOT: Holder(holder, True)})
+            ask = back(of_sale=1.0, by_transfer=1.0, origin=7)
+            known.carry_out(ask, get_verdict(ask, known, SHOP), SHOP)
+            self.assertEqual(known.holders, left)
+
     def test_sold_by_another_company(self):
         known = stock(place(FOREIGN))
         replay(known, [Pending((0.0, True, 1), 1, 1, LOT, PRODUCT, 1, True, 1)], {1: THEIR_SHOP})
