@@ -340,7 +340,27 @@ class PosOrderLine(models.Model):
             )
         if not self.waiting_number_qty:
             return self.pack_lot_ids.browse()
-        return self.pack_lot_ids.filtered(lambda number: not number._has_moved())
+        idle = self.pack_lot_ids.filtered(lambda number: not number._has_moved())
+        return idle - self._get_settled_numbers()
+
+    def _get_settled_numbers(self):
+        """Numbers of a return of which nothing is to move any more: they were back before, or their
+        sale waits for them no more. What waits are the line's other units.
+        """
+        settled = self.pack_lot_ids.browse()
+        if self.qty > 0:
+            return settled
+        uom = self.product_id.uom_id
+        moved = sum(number._get_moved_quantity() for number in self.pack_lot_ids)
+        left = uom.round(abs(self.qty) - moved - self._get_waiting_quantity())
+        for number in self.pack_lot_ids:
+            if number.waits_because not in ("already_back", "not_left"):
+                continue
+            rest = uom.round(number.quantity - number._get_moved_quantity())
+            if uom.compare(rest, 0) > 0 and uom.compare(rest, left) <= 0:
+                settled |= number
+                left = uom.round(left - rest)
+        return settled
 
     def _get_assignable_quantity(self):
         """Units that numbers can be assigned to now, in the product's unit."""

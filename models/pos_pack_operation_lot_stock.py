@@ -194,7 +194,8 @@ class PosPackOperationLot(models.Model):
         self.ensure_one()
         if self in idle:
             return self.quantity
-        if self.pos_order_line_id._moves_at_closing():
+        line = self.pos_order_line_id
+        if line._moves_at_closing() or self in line._get_settled_numbers():
             return 0.0
         return max(0.0, self.product_id.uom_id.round(self.quantity - self._get_moved_quantity()))
 
