@@ -147,10 +147,10 @@ class PosNumberCorrection(models.AbstractModel):
             parts = self._write_numbers(line, quantities, lots, replaced, said)
             if line.qty > 0:
                 self._take_hold(line, parts)
-            self._move_waiting(line, parts, anywhere)
+            back = self._move_waiting(line, parts, anywhere)
             if line.qty < 0:
                 # Afterwards: what another sale has is no unit of this refund's sale.
-                self._take_hold(line, parts)
+                self._end_holds(line, parts, back)
         return self.env["pos.pack.operation.lot"].union(*parts)
 
     def _write_numbers(self, line, quantities, lots, replaced, days):
@@ -233,10 +233,9 @@ class PosNumberCorrection(models.AbstractModel):
             return
         # What was sold and came back by a transfer is not held by that sale any more.
         others = numbers.search([("lot_id", "in", numbers.lot_id.ids), ("holds", "=", True)])
-        (others - numbers).holds = False
+        self._free(others - numbers, line)
         if line.qty < 0:
             return
-        others.flush_recordset(["holds"])
         refused = numbers - numbers._try_hold()
         if refused:
             raise UserError(
@@ -246,15 +245,33 @@ class PosNumberCorrection(models.AbstractModel):
                 )
             )
 
+    def _end_holds(self, line, parts, back):
+        """What comes back is free to be sold again. What was back already is free of the sale that
+        this line refunds: another may have it since.
+
+        :param parts: numbers of a returned line; `back`: those that were back already
+        """
+        self._take_hold(line, {number: parts[number] for number in parts if number not in back})
+        numbers = line.pack_lot_ids.browse().union(*back)
+        origins = line.refunded_orderline_id.pack_lot_ids._match(numbers)
+        self._free(numbers.browse().union(*origins.values()).filtered("holds"), line)
+
+    def _free(self, holders, line):
+        """Sales do not have their serials any more, for a line has them: their warranty ends."""
+        holders.holds = False
+        holders.flush_recordset(["holds"])
+        returned = line.filtered(lambda one: one.qty < 0)
+        self.env["pos.number.warranty"]._end_released(holders, returned)
+
     def _give_hold_back(self, line, number):
-        """The wrong serial did not come back: the sale that this line refunds has it again."""
+        """The wrong serial did not come back: the sale that sold it last has it again, whichever
+        receipt it was on.
+        """
         if line.qty > 0 or line.product_id.tracking != "serial":
             return
-        sold = line.refunded_orderline_id.pack_lot_ids
-        origin = sold._match(number).get(number)
-        others = line.refunded_orderline_id.refund_orderline_ids.pack_lot_ids - number
-        if origin and origin.lot_id and origin.lot_id not in others.lot_id:
-            origin._try_hold()
+        sold = number._find_last_sale(number.lot_id)
+        if sold and sold._try_hold():
+            self.env["pos.number.warranty"]._update_ends(sold)
 
     # ----------------------------------------------------------------------- correction
 
@@ -335,8 +352,14 @@ class PosNumberCorrection(models.AbstractModel):
             # Of a lot, a part may still wait.
             was = self._take_back(line, number)
             number = self._write_corrected(line, number, name, lot, quantity, days)
+            back = ()
             if was.move:
                 self._move(line, {number: was.quantity}, was, anywhere)
+            else:
+                back = self._flag_before_closing(line, {number: quantity}, anywhere)
+            if line.qty < 0:
+                # Afterwards, as in `_assign_numbers`.
+                self._end_holds(line, {number: quantity}, back)
         return number
 
     def _write_corrected(self, line, number, name, lot, quantity, days=None):
@@ -365,7 +388,8 @@ class PosNumberCorrection(models.AbstractModel):
         parts = {number: quantity}
         self._create_missing_lots(line, parts)
         self._flag_days(line, parts)
-        self._take_hold(line, parts)
+        if line.qty > 0:
+            self._take_hold(line, parts)
         return number
 
     # --------------------------------------------------------------------------- record

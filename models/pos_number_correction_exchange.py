@@ -164,6 +164,10 @@ class PosNumberCorrection(models.AbstractModel):
                 if line.product_id.uom_id.compare(rest, 0) > 0:
                     moving[number] = rest
                 self._move(line, moving, was[number])
+            for number, line in pair.items():
+                if line.qty < 0:
+                    # When each has given back what it had: both came back.
+                    self._take_hold(line, {parts[number]: quantity})
         return tuple(parts.values())
 
     def _check_pair(self, pair):

@@ -26,10 +26,16 @@ class PosNumberCorrection(models.AbstractModel):
         :return: list of (name, quantity, lot or empty when it is to be created, message or False),
             in the order of the entries
         """
-        return self._judge_all(line, entries, replaced, anywhere)[0]
+        # A unit that waits, or that closing moves, may turn out to be back already: see `_settle`.
+        moves_later = not replaced or line._moves_at_closing()
+        may_be_back = moves_later or replaced <= line._get_idle_numbers()
+        return self._judge_all(line, entries, replaced, anywhere, may_be_back)[0]
 
-    def _judge_all(self, line, entries, replaced=None, anywhere=False):
-        """See `_judge`. :return: (its list, `{lot: Verdict}` of those that may be taken)"""
+    def _judge_all(self, line, entries, replaced=None, anywhere=False, may_be_back=False):
+        """See `_judge`. :return: (its list, `{lot: Verdict}` of those that may be taken)
+
+        :param may_be_back: also a return's number that is in stock already may be taken
+        """
         line = self._get_judged_line(line, replaced)
         product = line.product_id
         names = [(name or "").replace("\x00", "").strip() for name, _quantity in entries]
@@ -60,7 +66,8 @@ class PosNumberCorrection(models.AbstractModel):
                 ask = ask._replace(foreign=(product.id, name) in foreign)
                 verdict = get_verdict(ask, stock, shop)
                 stock.carry_out(ask, verdict, shop)
-                message = self._get_refusal(line, lot, verdict, stock, shop)
+                if not (may_be_back and verdict.already_back):
+                    message = self._get_refusal(line, lot, verdict, stock, shop)
             if fault and not message:
                 message = product.product_tmpl_id._explain_number_fault(fault)
             if lot and not message:

@@ -42,7 +42,7 @@ class PosNumberCorrection(models.AbstractModel):
         numbers = self.env["pos.pack.operation.lot"].union(*parts)
         if self._get_component(line, numbers):
             held = [("lot_id", "in", numbers.lot_id.ids), ("holds", "=", True)]
-            numbers.search(held).holds = False
+            self._free(numbers.search(held), line)
 
     def _find_holder(self, lot):
         """A kit has a serial that it took last, as long as that did not come back."""

@@ -133,14 +133,15 @@ class PosNumberCorrection(models.AbstractModel):
     def _move_waiting(self, line, parts, anywhere=False):
         """Move assigned quantities out of the transfer that waits; the rest stays there.
 
-        Nothing is to do where the stock of this sale moves only when its session closes.
+        Where the stock of this sale moves only when its session closes, it is only judged.
 
         :param parts: `{number: quantity}`
+        :return: `{number: quantity}` of a return that was back already, and waits no more
         """
         moves = line.waiting_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         if not moves:
-            return
-        plan = self._make_plan(line, parts, anywhere)
+            return self._flag_before_closing(line, parts, anywhere)
+        plan = self._make_plan(line, parts, anywhere, may_be_back=True)
         uom = line.product_id.uom_id
         to_do, left = self.env["stock.move"], plan.moving[line]
         for move in moves:
@@ -148,9 +149,10 @@ class PosNumberCorrection(models.AbstractModel):
             if uom.compare(quantity, 0) > 0:
                 to_do |= self._split_off(move, quantity)
                 left = uom.round(left - quantity)
-        to_do._create_number_lines(plan, line)
-        to_do.picked = True
-        to_do.picking_id._action_done()
+        if to_do:
+            to_do._create_number_lines(plan, line)
+            to_do.picked = True
+            to_do.picking_id._action_done()
         if left or to_do.filtered(lambda move: move.state != "done"):
             raise UserError(
                 self.env._(
@@ -159,13 +161,54 @@ class PosNumberCorrection(models.AbstractModel):
                 )
             )
 
-    def _make_plan(self, line, parts, anywhere=False):
+        self._settle(line, plan)
+        return plan.already_back
+
+    def _settle(self, line, plan):
+        """What was back before its return waits no more: nothing of it moves."""
+        uom = line.product_id.uom_id
+        left = uom.round(sum(plan.already_back.values()))
+        for move in line.waiting_move_ids.filtered(lambda m: m.state not in ("done", "cancel")):
+            settled = min(left, move.product_qty)
+            if uom.compare(settled, 0) > 0:
+                left = uom.round(left - settled)
+                move._wait_for_quantity(uom.round(move.product_qty - settled))
+        for number in plan.already_back:
+            number.waits_because = "already_back"
+
+    def _make_plan(self, line, parts, anywhere=False, may_be_back=False):
         """Where assigned quantities come from: `Plan`; flags what is out of order.
 
         What customers have by the books only is written off.
 
         :param parts: `{number: quantity}`, product's unit
+        :param may_be_back: what is in stock already need not be taken
         """
+        plan = self._judge_parts(line, parts, anywhere)
+        taken = {*plan.takes, *(plan.already_back if may_be_back else ())}
+        missing = [number.lot_name for number in parts if number not in taken]
+        if missing:
+            raise UserError(
+                self.env._("The stock of %(numbers)s cannot be taken.", numbers=", ".join(missing))
+            )
+        self.env["stock.move"]._write_off_stale(
+            (line, number.lot_id, takes) for number, takes in plan.stale.items()
+        )
+        return plan
+
+    def _flag_before_closing(self, line, parts, anywhere=False):
+        """Flag what is out of order with numbers that closing moves: it adds no flag itself.
+
+        :return: `{number: quantity}` of a return that is back already
+        """
+        if not line._moves_at_closing():
+            return {}
+        # All of a number moves then, not only what is assigned now.
+        parts = {number: number.quantity for number in parts}
+        return self._judge_parts(line, parts, anywhere).already_back
+
+    def _judge_parts(self, line, parts, anywhere):
+        """See `_make_plan`; moves nothing."""
         plan = Plan()
         numbers = self.env["pos.pack.operation.lot"].union(*parts)
         stock = self._read_stock(line, numbers.lot_id, numbers)
@@ -178,6 +221,8 @@ class PosNumberCorrection(models.AbstractModel):
             stock.carry_out(ask, verdict, shop, number.id)
             if verdict.stale:
                 plan.stale[number] = verdict.stale
+            if verdict.already_back:
+                plan.already_back[number] = verdict.already_back
             if verdict.takes:
                 plan.takes[number] = verdict.takes
                 plan.moving[line] += verdict.quantity
@@ -185,14 +230,6 @@ class PosNumberCorrection(models.AbstractModel):
             if codes - number._get_flag_codes():
                 number._add_flags(*codes, evidence=plan.evidence[number])
                 number.write({"reviewed_by_id": False, "reviewed_on": False})
-        missing = [number.lot_name for number in parts if not plan.takes.get(number)]
-        if missing:
-            raise UserError(
-                self.env._("The stock of %(numbers)s cannot be taken.", numbers=", ".join(missing))
-            )
-        self.env["stock.move"]._write_off_stale(
-            (line, number.lot_id, takes) for number, takes in plan.stale.items()
-        )
         return plan
 
     def _split_off(self, move, quantity):

@@ -124,6 +124,43 @@ class PosPackOperationLot(models.Model):
         outcome, holder = stock.outcomes.get(self.id), stock.holders.get(lot)
         return bool(outcome and outcome.takes and (not holder or holder.number != self.id))
 
+    def _find_last_sale(self, lot, before=None):
+        """The sale that has a serial if these numbers of a return are none of it: the last one, if
+        nothing has brought it back since.
+
+        :param lot: stock.lot
+        :param before: a paid line: what was paid later does not count
+        :return: its number, or none
+        """
+        moment = before and before._get_moment()
+        rows = (self.search([("lot_id", "in", lot.ids)]) - self).filtered(
+            lambda number: (
+                number.order_id.state not in ("draft", "cancel")
+                and not (moment and number.pos_order_line_id._get_moment() > moment)
+                and number.pos_order_line_id.numbers_locked
+                and number.quantity
+                and not number._is_refused()
+                and (
+                    number.pos_order_line_id.qty < 0
+                    or not number.waits_because
+                    or number._has_moved()
+                )
+            )
+        )
+        # Of history nobody knows when in its day it was paid.
+        last = rows.sorted(
+            lambda number: (
+                number.pos_order_line_id.numbers_paid_at or 0.0,
+                number.date_order,
+                *number.pos_order_line_id._get_moment(),
+            )
+        )[-1:]
+        line = last.pos_order_line_id
+        if line.qty <= 0 or line.refund_orderline_ids.pack_lot_ids & rows:
+            return self.browse()
+        # A kit holds nothing.
+        return last.filtered(lambda number: number._get_own_product() == number.product_id)
+
     def _match(self, others):
         """Find for each of the others the one of these numbers that has its lot, else its name.
 
