@@ -87,6 +87,7 @@ from . import test_scans
 from . import test_self_order_numbers
 from . import test_sent_again
 from . import test_sequences
+from . import test_sequences_of_changes
 from . import test_sequences_of_returns
 from . import test_sequences_over_places
 from . import test_server_only_fields
