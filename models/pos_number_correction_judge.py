@@ -178,7 +178,7 @@ class PosNumberCorrection(models.AbstractModel):
             return ask._replace(
                 creates=ask.creates and may_be_new,
                 of_sale=unnamed,
-                has_left=quantity <= unnamed or not sale._get_unshipped_quantity(line.product_id),
+                has_left=quantity <= unnamed or not line._get_unshipped_of_sale(lot),
             )
         # What this line has taken back of it already counts as well, what waits on it does not.
         own = line.pack_lot_ids.filtered(lambda number: number.lot_id == lot)

@@ -205,7 +205,7 @@ class PosNumberSale(models.AbstractModel):
         if line.qty > 0 or not sale:
             return False
         uom = line.product_id.uom_id
-        lacking = sale._get_assignable_quantity() + sale._get_unshipped_quantity()
+        lacking = sale._get_assignable_quantity() + line._get_unshipped_of_sale(number.lot_id)
         if line.product_id.tracking == "serial":
             lacking = float(int(lacking))  # no number is of the broken unit of 1.5 serials
         return (

@@ -228,6 +228,22 @@ class PosOrderLine(models.Model):
         )
         return max(0.0, clean(sum(moves.mapped("product_qty")) - named))
 
+    def _get_unshipped_of_sale(self, lot):
+        """Units that the sale of this refund has yet to ship, and that a number which it does not
+        name may stand for. A serial of another sale is of that one: it has left, and comes back.
+
+        :param lot: stock.lot, or empty
+        :return: product's unit
+        """
+        self.ensure_one()
+        unshipped = self.refunded_orderline_id._get_unshipped_quantity(self.product_id)
+        if unshipped and lot and self.product_id.tracking == "serial":
+            # When its session closes, that sale does not hold it any more.
+            own = self.pack_lot_ids.filtered(lambda number: number.lot_id == lot)
+            if own._find_last_sale(lot, before=self if self.numbers_locked else None):
+                return 0.0
+        return unshipped
+
     @api.model
     def get_existing_lots(self, company_id, config_id, product_id):
         """Core's list of lots, for shops of the caller's companies only."""

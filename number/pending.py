@@ -195,10 +195,10 @@ def complete_returns(env, pending):
 def _is_unshipped(env, row):
     """As `plan._Sale._is_unshipped`, of a return whose sale does not name what comes back."""
     line = env["pos.order.line"].browse(row.line)
-    sale = line.refunded_orderline_id
-    if not sale.order_id.shipping_date or not sale._get_unshipped_quantity():
-        return False
     lot = env["stock.lot"].browse(row.lot)
+    sale = line.refunded_orderline_id
+    if not sale.order_id.shipping_date or not line._get_unshipped_of_sale(lot):
+        return False
     return clean(abs(row.quantity) - line._get_quantity_of_unnamed_sale(lot)) > 0
 
 

@@ -204,7 +204,7 @@ class _Sale:
         origin = self.origins.get(number)
         if not origin:
             unnamed = self._take_unnamed(ask, number)
-            has_left = not self._is_unshipped(clean(ask.quantity - unnamed))
+            has_left = not self._is_unshipped(clean(ask.quantity - unnamed), number.lot_id)
             return ask._replace(of_sale=unnamed, has_left=has_left)
         of_sale = clean(origin.quantity - self.returned[origin])
         self.returned[origin] += ask.quantity
@@ -228,11 +228,13 @@ class _Sale:
         self.came_back[sale] += min(ask.quantity, left)
         return left
 
-    def _is_unshipped(self, quantity):
+    def _is_unshipped(self, quantity, lot):
         """Whether the sale's delivery has yet to bring what comes back beyond what left unnamed."""
         sale = self.line.refunded_orderline_id
-        left = clean(sale._get_unshipped_quantity() - self.came_back["unshipped", sale])
-        if quantity <= 0 or left <= 0:
+        if quantity <= 0:
+            return False
+        unshipped = self.line._get_unshipped_of_sale(lot)
+        if clean(unshipped - self.came_back["unshipped", sale]) <= 0:
             return False
         self.came_back["unshipped", sale] += quantity
         return True

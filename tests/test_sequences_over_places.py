@@ -6,7 +6,6 @@ closes. Both must end alike.
 """
 
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_sequences import AtNight, SequenceCase
@@ -426,22 +425,21 @@ class TestKnownAndWaiting(SequenceCase):
         self.assertHolds(self.phone)
 
     def test_lot_returned_by_the_warehouse_assigned(self):
-        """Two of five by the warehouse; a refund without number: three can be assigned to it."""
+        """Two of five by the warehouse; a refund without number: three move, all five get it."""
         sale = self._sell(self._line(self.milk, 5, ["L1"]))
         self._night()
         self._return_transfer(self._transfer(sale), "L1", 2)
         back = self._give_back(sale, 5)
         self._night()
         line = back.lines.with_user(self.inventory)
-        with self.assertRaisesRegex(UserError, "in stock already"):
-            line._assign_numbers([("L1", 4)])
-        self._fresh()
-        for _part in range(3):
-            line._assign_numbers([("L1", 1)])
+        for quantity, waits in ((4, 1), (1, 0)):
+            line._assign_numbers([("L1", quantity)])
             self._fresh()
-        with self.assertRaisesRegex(UserError, "in stock already"):
-            line._assign_numbers([("L1", 1)])
-        self.assertPlaces(self.milk, [("L1", 10)])
+            self.assertPlaces(self.milk, [("L1", 10)])
+            self.assertWaits((back, waits))
+        number = back.lines.pack_lot_ids
+        self.assertEqual((number.lot_name, number.quantity), ("L1", 5))
+        self.assertEqual(number._get_moved_quantity(), 3)
 
     def test_duplicate_says_why(self):
         self._sell(self._line(self.phone, 1, ["SN1"]))

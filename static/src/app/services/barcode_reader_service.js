@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
 import { BarcodeReader } from "@point_of_sale/app/services/barcode_reader_service";
 import { readCode } from "@pos_lot_traceability/app/utils/gs1";
@@ -59,6 +60,17 @@ patch(BarcodeReader.prototype, {
             if (number && (await number(code, order))) {
                 return;
             }
+        }
+        if (code && !this.getMaps().length) {
+            // While paying, on the receipt: core would call it unknown, or say nothing of a GS1 code.
+            this.notification.add(
+                _t(
+                    "%s was not added: this screen reads no codes. Scan it on the product screen.",
+                    toNumberName(code)
+                ),
+                { type: "warning" }
+            );
+            return;
         }
         // Core's rules know nothing of what a scanner sends before a code that is no GS1 code.
         const read = readCode(code);

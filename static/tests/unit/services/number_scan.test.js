@@ -369,3 +369,19 @@ test("payment is not blocked by a scan that does not end, nor opened when the ca
     await again;
     expect(steps).toEqual(["PaymentScreen"]);
 });
+
+test("a screen that reads no codes says so, of a GS1 code as well", async () => {
+    const { store, order } = await openScan(() => ({ kind: "unknown", choices: [] }));
+    const told = [];
+    const notification = { add: (message) => told.push(String(message)) };
+    const reader = new BarcodeReader(store.barcodeReader.parser, { notification });
+    for (const code of ["SN1", "0109506000134352\u001d10LOT-1"]) {
+        await reader.scan(code);
+    }
+    expect(told.map((message) => message.includes("this screen reads no codes"))).toEqual([
+        true,
+        true,
+    ]);
+    expect(told[0]).toInclude("SN1 was not added");
+    expect(order.lines).toHaveLength(0);
+});
