@@ -1,6 +1,10 @@
 import { browser } from "@web/core/browser/browser";
 import { patch } from "@web/core/utils/patch";
 import { PosData } from "@point_of_sale/app/services/data_service";
+import { logPosMessage } from "@point_of_sale/app/utils/pretty_console_log";
+
+/** How long what a page had open is put back when the page comes again, in ms. */
+const KEPT_FOR = 60_000;
 
 patch(PosData.prototype, {
     async setup() {
@@ -12,30 +16,70 @@ patch(PosData.prototype, {
     initListeners() {
         super.initListeners(...arguments);
         browser.addEventListener("pagehide", () => this.keepAtOnce());
+        // Gone back to a page that was never unloaded: it knows more than what was kept of it.
+        browser.addEventListener("pageshow", ({ persisted }) => {
+            if (persisted) {
+                browser.sessionStorage.removeItem(this.keptName);
+            }
+        });
+    },
+
+    get keptName() {
+        return `pos_lot_traceability.kept.${this.databaseName}`;
     },
 
     /**
      * Keep in the browser what is open, in one step.
      *
      * Core does so 300 ms after a change, one model after the other, and a page that is loaded anew
-     * or closed does not live that long: the last scans would be lost.
+     * or closed does not live that long: the last scans would be lost. What waits behind something
+     * that core is writing is lost with the page as well, so this tab's session keeps it, too.
      */
     keepAtOnce() {
         const tables = Object.entries(this.opts.databaseTable);
+        const rows = {};
+        for (const [model, { condition }] of tables) {
+            // What core would take out, it takes out when it is loaded.
+            rows[model] = this.models[model]
+                .getAll()
+                .filter((record) => !(condition(record) ?? true))
+                .map((record) => JSON.parse(JSON.stringify(record.serializeForIndexedDB())));
+        }
+        try {
+            const kept = JSON.stringify({ at: Date.now(), rows });
+            browser.sessionStorage.setItem(this.keptName, kept);
+        } catch (error) {
+            logPosMessage("PosData", "keepAtOnce", `Too much to keep: ${error}`);
+        }
         const transaction = this.indexedDB.getNewTransaction(tables.map(([model]) => model));
         if (!transaction) {
             return;
         }
-        for (const [model, { condition }] of tables) {
+        for (const [model, records] of Object.entries(rows)) {
             const store = transaction.objectStore(model);
-            for (const record of this.models[model].getAll()) {
-                // What core would take out, it takes out when it is loaded.
-                if (!(condition(record) ?? true)) {
-                    store.put(JSON.parse(JSON.stringify(record.serializeForIndexedDB())));
-                }
-            }
+            records.forEach((record) => store.put(record));
         }
         transaction.commit();
+    },
+
+    /** What this tab had open a moment ago comes before what it got to write. */
+    async putKeptBack() {
+        const kept = JSON.parse(browser.sessionStorage.getItem(this.keptName) || "null");
+        browser.sessionStorage.removeItem(this.keptName);
+        // Later, another tab or device may have gone on with it.
+        if (kept && Date.now() - kept.at < KEPT_FOR) {
+            for (const [model, rows] of Object.entries(kept.rows)) {
+                await this.indexedDB.create(model, rows);
+            }
+        }
+    },
+
+    //@override
+    async getLocalDataFromIndexedDB(data = false) {
+        if (!data) {
+            await this.putKeptBack();
+        }
+        return super.getLocalDataFromIndexedDB(...arguments);
     },
 
     /**
