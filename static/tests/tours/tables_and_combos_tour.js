@@ -305,6 +305,7 @@ tour("numbers_of_two_devices", () => [
     PaymentScreen.enterPaymentLineAmount("Cash", "100"),
     payByBank(),
     ReceiptScreen.clickNextOrder(),
+    { content: "the tables are there", trigger: ".floor-screen" },
     openTable(1),
     Numbers.buttonIs(PHONE, "green", "1 of 1"),
     Numbers.buttonIs(TABLETS, "green", "1 of 1"),
