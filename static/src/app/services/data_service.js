@@ -64,13 +64,18 @@ patch(PosData.prototype, {
 
     /** What this tab had open a moment ago comes before what it got to write. */
     async putKeptBack() {
-        const kept = JSON.parse(browser.sessionStorage.getItem(this.keptName) || "null");
-        browser.sessionStorage.removeItem(this.keptName);
-        // Later, another tab or device may have gone on with it.
-        if (kept && Date.now() - kept.at < KEPT_FOR) {
-            for (const [model, rows] of Object.entries(kept.rows)) {
-                await this.indexedDB.create(model, rows);
+        try {
+            const kept = JSON.parse(browser.sessionStorage.getItem(this.keptName) || "null");
+            browser.sessionStorage.removeItem(this.keptName);
+            // Later, another tab or device may have gone on with it.
+            if (kept && Date.now() - kept.at < KEPT_FOR) {
+                for (const [model, rows] of Object.entries(kept.rows)) {
+                    await this.indexedDB.create(model, rows);
+                }
             }
+        } catch (error) {
+            // What was written is still there, and a till that does not open sells nothing.
+            logPosMessage("PosData", "putKeptBack", `Cannot put back what was open: ${error}`);
         }
     },
 
