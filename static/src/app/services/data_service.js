@@ -37,16 +37,20 @@ patch(PosData.prototype, {
      */
     keepAtOnce() {
         const tables = Object.entries(this.opts.databaseTable);
-        const rows = {};
-        for (const [model, { condition }] of tables) {
-            // What core would take out, it takes out when it is loaded.
-            rows[model] = this.models[model]
-                .getAll()
-                .filter((record) => !(condition(record) ?? true))
+        const open = {};
+        const done = {};
+        for (const [model, { condition, key }] of tables) {
+            const isDone = (record) => condition(record) ?? true;
+            const records = this.models[model].getAll();
+            open[model] = records
+                .filter((record) => !isDone(record))
                 .map((record) => JSON.parse(JSON.stringify(record.serializeForIndexedDB())));
+            // As it was written before, it would be an open order again.
+            done[model] = records.filter((record) => isDone(record) && record[key]);
+            done[model] = done[model].map((record) => record[key]);
         }
         try {
-            const kept = JSON.stringify({ at: Date.now(), rows });
+            const kept = JSON.stringify({ at: Date.now(), open, done });
             browser.sessionStorage.setItem(this.keptName, kept);
         } catch (error) {
             logPosMessage("PosData", "keepAtOnce", `Too much to keep: ${error}`);
@@ -55,9 +59,10 @@ patch(PosData.prototype, {
         if (!transaction) {
             return;
         }
-        for (const [model, records] of Object.entries(rows)) {
+        for (const [model] of tables) {
             const store = transaction.objectStore(model);
-            records.forEach((record) => store.put(record));
+            open[model].forEach((record) => store.put(record));
+            done[model].forEach((key) => store.delete(key));
         }
         transaction.commit();
     },
@@ -68,10 +73,12 @@ patch(PosData.prototype, {
             const kept = JSON.parse(browser.sessionStorage.getItem(this.keptName) || "null");
             browser.sessionStorage.removeItem(this.keptName);
             // Later, another tab or device may have gone on with it.
-            if (kept && Date.now() - kept.at < KEPT_FOR) {
-                for (const [model, rows] of Object.entries(kept.rows)) {
-                    await this.indexedDB.create(model, rows);
-                }
+            if (!kept || Date.now() - kept.at >= KEPT_FOR) {
+                return;
+            }
+            for (const model of Object.keys(kept.open)) {
+                await this.indexedDB.create(model, kept.open[model]);
+                await this.indexedDB.delete(model, kept.done[model]);
             }
         } catch (error) {
             // What was written is still there, and a till that does not open sells nothing.

@@ -25,17 +25,20 @@ test("lines of a sales order come without lot names", async () => {
 test("what a page had open comes back with the tab, also when nothing else could be written", async () => {
     const store = await setupPosEnv();
     const template = store.models["product.template"].get(SERIAL_PRODUCT);
+    const order = store.addNewOrder();
     const line = await store.addLineToOrder(
         { product_tmpl_id: template, qty: 1 },
-        store.addNewOrder(),
+        order,
         {},
         false
     );
     line.addNumber({ lot_name: "SN1" });
     const written = [];
+    const deleted = [];
     patchWithCleanup(store.data.indexedDB, {
         getNewTransaction: () => null, // something else is being written
         create: (model, rows) => written.push(...rows.map(({ lot_name }) => lot_name)),
+        delete: (model, keys) => deleted.push(...keys),
     });
     const putBack = async () => {
         written.length = 0;
@@ -46,6 +49,14 @@ test("what a page had open comes back with the tab, also when nothing else could
     expect(await putBack()).toEqual(["SN1"]);
     expect(await putBack()).toEqual([]);
     store.data.keepAtOnce();
+    expect(deleted).not.toInclude(order.uuid);
     await advanceTime(61_000); // another device may have gone on with it
     expect(await putBack()).toEqual([]);
+    // What is paid and sent does not come back as it was written when it was open.
+    store.addPendingOrder([order.id]);
+    await store.syncAllOrders();
+    order.state = "paid";
+    store.data.keepAtOnce();
+    expect(await putBack()).toEqual([]);
+    expect(deleted).toInclude(order.uuid);
 });
