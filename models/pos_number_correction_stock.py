@@ -227,9 +227,7 @@ class PosNumberCorrection(models.AbstractModel):
                 plan.takes[number] = verdict.takes
                 plan.moving[line] += verdict.quantity
         for number, codes in plan.flags.items():
-            if codes - number._get_flag_codes():
-                number._add_flags(*codes, evidence=plan.evidence[number])
-                number.write({"reviewed_by_id": False, "reviewed_on": False})
+            number._flag_anew(codes, plan.evidence[number])
         return plan
 
     def _split_off(self, move, quantity):

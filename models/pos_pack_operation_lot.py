@@ -275,3 +275,12 @@ class PosPackOperationLot(models.Model):
             flags = self.env["pos.number.flag"]._get(*codes)
             self.write({"flag_ids": [fields.Command.link(flag.id) for flag in flags]})
             self._note_evidence(codes, evidence or {})
+
+    def _flag_anew(self, codes, evidence):
+        """Add flags that are found after the sale: who has reviewed the number saw none of them.
+
+        :param set codes: of the flags, see `_add_flags` for `evidence`
+        """
+        if codes - self._get_flag_codes():
+            self._add_flags(*codes, evidence=evidence)
+            self.write({"reviewed_by_id": False, "reviewed_on": False})

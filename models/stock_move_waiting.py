@@ -256,10 +256,7 @@ class StockMove(models.Model):
     def _flag_written_numbers(self, plan):
         """Flag what is out of order with numbers that were written by hand and have moved."""
         for move_line, codes in plan.flags.items():
-            number = move_line.exists().pos_number_id
-            if codes - number._get_flag_codes():
-                number._add_flags(*codes, evidence=plan.evidence[move_line])
-                number.write({"reviewed_by_id": False, "reviewed_on": False})
+            move_line.exists().pos_number_id._flag_anew(codes, plan.evidence[move_line])
 
     def _refuse_no_backorder(self):
         """:raises UserError: units would be left that nothing waits for any more"""
