@@ -2,10 +2,9 @@
  * What a scanner does with codes that are known beforehand. Plain: no component, no service, no words.
  */
 
-import { FNC1, isFnc1 } from "@pos_lot_traceability/app/utils/scanner_keys";
+import { BURST_GAP, FNC1, isFnc1 } from "@pos_lot_traceability/app/utils/scanner_keys";
 
-/** A scanner's keys come faster than these ms apart; see `scanner_keys.js`. */
-export const SLOWEST_GAP = 35;
+export const SLOWEST_GAP = BURST_GAP;
 /** So long after the last key a code without suffix has ended, in ms. */
 export const CODE_END = 300;
 /** GS1's set 82: a separator that is one of these may be part of a value. */

@@ -86,29 +86,26 @@ function describeLetters({ letters, swaps, digitsShift, altCodes }) {
     if (letters === "same") {
         return good(_t("It types letters, digits and signs as they are."));
     }
-    return bad(describeOtherKeyboard(swaps, digitsShift));
+    const examples = describeSwaps(swaps);
+    return bad(
+        digitsShift
+            ? _t(
+                  "It types for another keyboard, digits included (%s). Set its keyboard country to that of this computer.",
+                  examples
+              )
+            : _t(
+                  "It types for another keyboard (%s). Set its keyboard country to that of this computer.",
+                  examples
+              )
+    );
 }
 
-/**
- * A scanner that types for another keyboard than that of this computer.
- *
- * @param {[string, string][]} swaps characters of a code, and what came for them
- * @param {boolean} digitsShift whether digits are among them
- */
-export function describeOtherKeyboard(swaps, digitsShift) {
-    const examples = swaps
+/** @param {[string, string][]} swaps characters of a code, and what came for them */
+export function describeSwaps(swaps) {
+    return swaps
         .slice(0, 4)
         .map(([character, other]) => `${character} → ${other}`)
         .join(", ");
-    return digitsShift
-        ? _t(
-              "It types for another keyboard, digits included (%s). Set its keyboard country to that of this computer.",
-              examples
-          )
-        : _t(
-              "It types for another keyboard (%s). Set its keyboard country to that of this computer.",
-              examples
-          );
 }
 
 function describeSeparator({ separator, substitute, canKeep }) {

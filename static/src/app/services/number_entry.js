@@ -17,7 +17,7 @@ import { readOtherKeyboards } from "@pos_lot_traceability/app/utils/keyboard_lay
 import { UNREADABLE } from "@pos_lot_traceability/app/utils/key_capture";
 import { signalScan } from "@pos_lot_traceability/app/utils/scan_signal";
 import { describeRefusal } from "@pos_lot_traceability/app/utils/gs1_refusal";
-import { describeOtherKeyboard } from "@pos_lot_traceability/scanner_check/scanner_sentences";
+import { describeSwaps } from "@pos_lot_traceability/scanner_check/scanner_sentences";
 import { readNewNumber } from "@pos_lot_traceability/app/utils/number_format";
 import { isReturn } from "@pos_lot_traceability/app/utils/number_status";
 import {
@@ -386,7 +386,11 @@ export class NumberEntry {
         }
         const meant = origin === "scanned" && (await this.findOtherKeyboard(name));
         if (meant) {
-            this.reject(name, `${name}: ${describeOtherKeyboard(meant.swaps, true)}`);
+            const reason = _t(
+                "This scanner types for another keyboard (%s). Set its keyboard country to that of this computer.",
+                describeSwaps(meant.swaps)
+            );
+            this.reject(name, `${name}: ${reason}`);
             return;
         }
         if (code.kind === "gs1") {
